@@ -1,0 +1,5 @@
+"""`python -m core` is the command `diwan`."""
+
+from core.cli import main
+
+main()

@@ -1,0 +1,46 @@
+"""The public surface for plugins: what is not here is private. Only re-exports; never imported inside the kernel."""
+
+from sqlalchemy.orm import Mapped
+
+from core import jobs, mail, records
+from core.actor import actor as current_user
+from core.db import unit
+from core.declarations import (
+    Action,
+    Filter,
+    FormScreen,
+    Job,
+    ListScreen,
+    MenuItem,
+    Permission,
+    RecordScreen,
+    RelatedList,
+    Report,
+    Setting,
+    TemplatePanel,
+)
+from core.derive.settings import setting_choice, setting_flag, setting_text
+from core.entity import fields
+from core.entity.base import Entity
+from core.entity.spec import Choice, FieldSpec, Meta
+from core.entity.types import FieldError, FieldType
+from core.errors import Conflict, DiwanError, Forbidden, Invalid, NotFound
+from core.language import identifiers
+from core.language.i18n import _, ngettext
+from core.language.text import compact_key, search_key
+from core.permissions import can, scoped
+from core.plugin.hookspecs import hookimpl, hookspec
+from core.plugin.manifest import Manifest
+from core.records import Change
+from core.records.save import home_country
+from core.registry import settings
+from core.signals import declare, emit, on
+
+__all__ = [
+    "Action", "Change", "Choice", "Conflict", "DiwanError", "Entity", "FieldError", "FieldSpec", "FieldType", "Filter",
+    "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen", "Manifest", "Mapped", "MenuItem", "Meta", "NotFound",
+    "Permission", "RecordScreen", "RelatedList", "Report", "Setting", "TemplatePanel", "_", "can", "compact_key",
+    "current_user", "declare", "emit", "fields", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "mail",
+    "ngettext", "on", "records", "scoped", "search_key", "setting_choice", "setting_flag", "setting_text", "settings",
+    "unit",
+]

@@ -1,0 +1,82 @@
+"""The names of acts in the log, and how they read. A plugin's own acts (convert, win, issue …) keep their names.
+
+An act on a record carries the record's entity and id. What concerns no single record carries the entity of its
+subject: `core.user` for logging in and out, passwords and tokens, `core.role`, `core.setting`, `core.plugin`,
+`core.instance` for backup and restore, `core.audit` for the log itself, and the listed entity for exports and
+imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from core.language.i18n import _
+
+ACTIONS: Mapping[str, Any] = MappingProxyType({
+    # Records.
+    "create": _("Created", context="audit"),
+    "update": _("Changed", context="audit"),
+    "delete": _("Moved to trash", context="audit"),
+    "restore": _("Restored from trash", context="audit"),
+    "purge": _("Deleted permanently", context="audit"),
+    "retire": _("Retired", context="audit"),
+    "erase": _("Personal data erased", context="audit"),
+    # Many records at once.
+    "import": _("Imported", context="audit"),
+    "undo_import": _("Import undone", context="audit"),
+    "export": _("Exported", context="audit"),
+    # Signing in.
+    "login": _("Logged in", context="audit"),
+    "login_failed": _("Log-in failed", context="audit"),
+    "logout": _("Logged out", context="audit"),
+    "denied": _("Access denied", context="audit"),
+    "password_change": _("Password changed", context="audit"),
+    "password_set": _("Password reset", context="audit"),
+    "reset_asked": _("Link for a new password asked for", context="audit"),
+    "reset_done": _("Password chosen by a mailed link", context="audit"),
+    "invite": _("Invited by email", context="audit"),
+    "login_locked": _("Log-in locked after wrong tries", context="audit"),
+    "login_unlocked": _("Log-in unlocked", context="audit"),
+    "factor_failed": _("Second step failed", context="audit"),
+    "factor_on": _("Second factor turned on", context="audit"),
+    "factor_off": _("Second factor turned off", context="audit"),
+    "factor_reset": _("Second factor reset", context="audit"),
+    "recovery_code": _("Recovery code used", context="audit"),
+    "recovery_renew": _("New recovery codes made", context="audit"),
+    "session_end": _("Session ended", context="audit"),
+    "sessions_end": _("Logged out everywhere", context="audit"),
+    "token_create": _("Token created", context="audit"),
+    "token_use": _("Token used for the first time", context="audit"),
+    "token_revoke": _("Token revoked", context="audit"),
+    "rights_change": _("Permissions changed", context="audit"),
+    # Jobs and mails.
+    "retry": _("Retried", context="audit"),
+    "cancel": _("Cancelled", context="audit"),
+    "resend": _("Sent again", context="audit"),
+    "discard": _("Discarded", context="audit"),
+    "mark_sent": _("Marked as sent", context="audit"),
+    "read_mail": _("Private mail read", context="audit"),
+    # The installation.
+    "setting": _("Setting changed", context="audit"),
+    "enable": _("Turned on", context="audit"),
+    "disable": _("Turned off", context="audit"),
+    "migrate": _("Upgraded", context="audit"),
+    "backup": _("Backed up", context="audit"),
+    "restore_backup": _("Backup restored", context="audit"),
+    "read_log": _("Audit log read", context="audit"),
+    "verify_log": _("Audit log verified", context="audit"),
+})  # fmt: skip
+
+
+#: Acts around signing in and rights, which not everybody may know of who may see the person's record.
+ABOUT_ACCOUNTS = (
+    "login", "login_failed", "logout", "denied", "password_change", "password_set", "sessions_end", "token_create",
+    "token_revoke", "rights_change",
+)  # fmt: skip
+
+
+def action_label(name: str) -> Any:
+    """How an act reads; the name itself for a plugin's act that has no label here."""
+    return ACTIONS.get(name, name)

@@ -1,0 +1,61 @@
+"""Refused access is on record (AUD-05): who asked for what without the right to it.
+
+A refusal has rolled its unit of work back, so its entry has a transaction of its own. The same refusal of the same
+user leaves one entry a minute in each process: a program that keeps asking must not fill the log. Whoever is not
+signed in leaves none, and neither does a record that is not the reader's, which looks like one that does not exist.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from threading import Lock
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from core.actor import actor
+from core.audit import listener
+from core.db import run_unit
+from core.errors import DiwanError, Forbidden
+
+AGAIN_AFTER = 60.0
+#: Refusals remembered; beyond it the oldest may be told again.
+KEPT = 5_000
+
+log = logging.getLogger("diwan.audit")
+
+
+class Refusals:
+    """Writes refusals of one installation to its log, each once in a while."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._told: dict[tuple[int, str, str], float] = {}
+        self._lock = Lock()
+
+    def note(self, error: DiwanError, request: str) -> None:
+        """Record a refusal of the actor; `request` is what was asked for, such as "POST /contacts/contact/new"."""
+        who = actor()
+        if not isinstance(error, Forbidden) or error.status != 403 or who.id is None:
+            return
+        if not self._is_new((who.id, error.permission, request)):
+            return
+        details = {"permission": [None, error.permission or None], "request": [None, request[:300]]}
+        try:
+            run_unit(self._engine, lambda _unit: listener.record("core.user", who.id, who.name, "denied", details))
+        except (DiwanError, sa.exc.DBAPIError) as failure:
+            # What was asked for is refused all the same; that the log cannot be written stops every change by itself.
+            log.error("a refusal is not on record: %s", failure)
+
+    def _is_new(self, key: tuple[int, str, str]) -> bool:
+        now = time.monotonic()
+        with self._lock:
+            last = self._told.pop(key, None)
+            if last is not None and now - last < AGAIN_AFTER:
+                self._told[key] = last
+                return False
+            while len(self._told) >= KEPT:
+                del self._told[next(iter(self._told))]
+            self._told[key] = now
+            return True

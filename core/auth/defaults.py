@@ -1,0 +1,175 @@
+"""What a new database begins with: an organisation, four roles, and the first administrator.
+
+A role's grants follow from the permissions that exist; a plugin that is enabled later brings its own to them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import records
+from core.actor import ALL, NONE, OWN, SUBTEAMS
+from core.auth import accounts, rights
+from core.auth.models import Organisation, Role, role_grant, user_role
+from core.db import unit
+from core.language.i18n import LazyString, _
+from core.language.region_defaults import currency_of
+from core.permissions import MASS_CHANGE
+from core.registry import Registry, current
+
+# Look-ups like these are named in other people's records, so everybody has to see them.
+_SHARED = ("core.user.view", "core.team.view", "core.organisation.view")
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultRole:
+    """A role every database begins with. `reach(action, owned)` tells how far it goes with an entity, `also` names
+    rights of the kernel that it grants."""
+
+    key: str
+    name: LazyString
+    note: LazyString
+    reach: Callable[[str, bool], int]
+    is_admin: bool = False
+    also: tuple[str, ...] = ()
+
+
+def _everything(_action: str, _owned: bool) -> int:
+    return NONE  # being administrator needs no single grants
+
+
+def _lead(action: str, owned: bool) -> int:
+    return SUBTEAMS if owned and action in ("view", "change", "delete", "export", "assign") else ALL
+
+
+def _represent(action: str, owned: bool) -> int:
+    if action in ("add", "view") and not owned:
+        return ALL
+    return {"view": OWN, "add": ALL, "change": OWN, "delete": OWN if owned else NONE}.get(action, NONE)
+
+
+def _look(action: str, _owned: bool) -> int:
+    return ALL if action == "view" else NONE
+
+
+DEFAULT_ROLES = (
+    DefaultRole("administrator", _("Administrator"), _("May do everything."), _everything, is_admin=True),
+    DefaultRole(
+        "sales_manager", _("Sales manager"), _("Sees and changes the records of the team."), _lead,
+        also=(MASS_CHANGE,),
+    ),
+    DefaultRole(
+        "sales_representative", _("Sales representative"), _("Sees and changes own records."), _represent
+    ),
+    DefaultRole("read_only", _("Read-only"), _("Sees all records and changes nothing."), _look),
+)  # fmt: skip
+_BY_KEY = {role.key: role for role in DEFAULT_ROLES}
+
+
+def ensure_organisation(name: str = "", **values: Any) -> int:
+    """The id of the first organisation, made when there is none."""
+    found = unit().execute(sa.select(sa.func.min(Organisation.id))).scalar()
+    if found is not None:
+        return int(found)
+    made = records.create(Organisation, name=name or str(_("My organisation")), **values)
+    return int(made.after["id"])
+
+
+def ensure_country(country: str) -> None:
+    """Give the first organisation its country and the money in use there, unless it has a country."""
+    organisation = ensure_organisation()
+    found = records.get(Organisation, organisation)
+    if not found["country"]:
+        money = found["currency"] or currency_of(country) or None
+        records.update(Organisation, organisation, {"country": country, "currency": money})
+
+
+def ensure_roles() -> dict[str, int]:
+    """Ids of the default roles by key; those missing are made, with names in the current language."""
+    rows = unit().execute(sa.select(Role.key, Role.id).where(Role.key.is_not(None)))
+    found = {row.key: row.id for row in rows}
+    for role in DEFAULT_ROLES:
+        if role.key not in found:
+            found[role.key] = _make_role(role)
+    return found
+
+
+def ensure_first_admin(email: str, password: str | None = None, name: str = "") -> str | None:
+    """Make the first administrator unless there is one. Answers the password when it had to be made up."""
+    holders = user_role.join(Role, Role.id == user_role.c.role_id)
+    if unit().execute(sa.select(user_role.c.user_id).select_from(holders).where(Role.is_admin).limit(1)).first():
+        return None
+    chosen = password or make_password()
+    accounts.create_user(
+        name or email.partition("@")[0], email, chosen,
+        role_ids=[ensure_roles()["administrator"]], organisation_ids=[ensure_organisation()],
+    )  # fmt: skip
+    return None if password else chosen
+
+
+def add_missing_grants(permissions: Iterable[str], registry: Registry | None = None) -> None:
+    """Grant permissions that are new, such as those of a plugin just enabled, to the default roles.
+
+    What an administrator changed stays: a permission that any role already grants is not new.
+    """
+    registry = registry or current()
+    wanted = set(permissions)
+    known = set(unit().execute(sa.select(role_grant.c.permission).distinct()).scalars())
+    roles = unit().execute(sa.select(Role.key, Role.id).where(Role.key.in_(_BY_KEY), Role.deleted_at.is_(None)))
+    for row in roles.all():
+        grants = default_grants(_BY_KEY[row.key or ""], wanted - known, registry)
+        if grants:
+            rights.set_role_grants(row.id, grants)
+
+
+def default_grants(role: DefaultRole, permissions: Iterable[str], registry: Registry) -> dict[str, int]:
+    """What a default role grants of these permissions; the kernel's own stay with administrators."""
+    if role.is_admin:
+        return {}
+    grants = {name: _reach(role, name, registry) for name in permissions if not name.startswith("core.")}
+    grants |= {name: ALL for name in (*_SHARED, *role.also) if name in permissions}
+    return {name: reach for name, reach in grants.items() if reach}
+
+
+def shown_name(key: str | None, name: str) -> str:
+    """A default role's name in the reader's language, as long as nobody renamed it."""
+    role = _BY_KEY.get(key or "")
+    return _in_readers_language(role.name, name) if role is not None else name
+
+
+def shown_note(key: str | None, note: str | None) -> str:
+    """The same for its description."""
+    role = _BY_KEY.get(key or "")
+    return _in_readers_language(role.note, note or "") if role is not None else note or ""
+
+
+def _in_readers_language(given: LazyString, stored: str) -> str:
+    return str(given) if stored in (given.source, *given.in_every_language()) else stored
+
+
+def make_password() -> str:
+    """A password to be read from a screen and typed: 20 letters and figures that cannot be mistaken."""
+    text = "".join(secrets.choice(_LETTERS) for _position in range(20))
+    return "-".join(text[start : start + 5] for start in range(0, 20, 5))
+
+
+def _reach(role: DefaultRole, permission: str, registry: Registry) -> int:
+    entity, _dot, action = permission.rpartition(".")
+    spec = registry.entities.get(entity)
+    return role.reach(action, spec is not None and spec.meta.owned)
+
+
+def _make_role(role: DefaultRole) -> int:
+    made = records.create(Role, name=str(role.name), note=str(role.note), is_admin=role.is_admin)
+    role_id = int(made.after["id"])
+    unit().execute(sa.update(Role.__table__).where(Role.id == role_id).values(key=role.key))
+    grants = default_grants(role, list(current().permissions), current())
+    if grants:
+        rights.set_role_grants(role_id, grants)
+    return role_id

@@ -1,0 +1,66 @@
+"""How things are shown to a user: by his settings, else the organisation's, else its country's usage (D1).
+
+Digits follow the language shown, so the settings are kept apart from it: an address with `?lang=` resolves the
+same settings for another language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.auth.models import Organisation
+from core.db import unit
+from core.language.i18n import Preferences
+from core.language.region_defaults import preferences_for
+from core.language.timezones import is_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """Settings as stored, those of the organisation filled in; empty or 0 where neither has one.
+
+    `language` is what to show when the address does not say; `chosen_language` only the user's own choice,
+    since without one the browser's comes before the organisation's.
+    """
+
+    language: str = ""
+    chosen_language: str = ""
+    region: str = ""
+    calendar: str = ""
+    digits: str = ""
+    timezone: str = ""
+    week_start: int = 0
+
+    def preferences(self, language: str = "") -> Preferences:
+        """The preferences in `language`, else in the user's or organisation's, else in English."""
+        return _resolve(self, language or self.chosen_language or self.language or "en")
+
+
+@lru_cache(maxsize=4096)
+def _resolve(settings: Display, language: str) -> Preferences:
+    # A zone the system does not know (any more) must not keep a page from opening.
+    timezone = settings.timezone if is_zone(settings.timezone) else ""
+    own: dict[str, Any] = {
+        "calendar": settings.calendar, "digits": settings.digits, "timezone": timezone,
+        "week_start": settings.week_start,
+    }  # fmt: skip
+    usual = preferences_for(settings.region, language)
+    return replace(usual, **{name: value for name, value in own.items() if value})
+
+
+def organisation_preferences(organisation_id: int | None = None) -> Preferences:
+    """The habits of an organisation, by default the first one: for commands, jobs and mails to nobody in particular."""
+    table = Organisation.__table__
+    statement = sa.select(table.c.language, table.c.country, table.c.calendar, table.c.timezone, table.c.week_start)
+    statement = statement.where(table.c.deleted_at.is_(None)).order_by(table.c.id).limit(1)
+    if organisation_id is not None:
+        statement = statement.where(table.c.id == organisation_id)
+    row = unit().execute(statement).first()
+    if row is None:
+        return Preferences()
+    return Display(language=row.language or "", region=row.country or "", calendar=row.calendar or "",
+                   timezone=row.timezone or "", week_start=int(row.week_start or 0)).preferences()

@@ -1,0 +1,275 @@
+"""Users, roles, teams and organisations as entities; credentials, sessions and tokens as plain tables.
+
+Secrets are no fields of any entity, so that no list, filter, export or API can reach them (SEC-24, SEC-32).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
+
+from core.db import BigId, UtcDateTime, metadata
+from core.entity import fields
+from core.entity.base import Entity
+from core.entity.spec import Choice, Meta
+from core.language.i18n import _
+
+LANGUAGES = (Choice("ar", "العربية"), Choice("fa", "فارسی"), Choice("en", "English"))
+CALENDARS = (Choice("gregorian", _("Gregorian")), Choice("jalali", _("Solar Hijri")), Choice("hijri", _("Lunar Hijri")))
+DIGITS = (Choice("latn", "0123"), Choice("arab", "٠١٢٣"), Choice("arabext", "۰۱۲۳"))
+WEEKDAYS = (
+    Choice("1", _("Monday")),
+    Choice("2", _("Tuesday")),
+    Choice("3", _("Wednesday")),
+    Choice("4", _("Thursday")),
+    Choice("5", _("Friday")),
+    Choice("6", _("Saturday")),
+    Choice("7", _("Sunday")),
+)
+DENSITIES = (Choice("comfortable", _("Comfortable")), Choice("compact", _("Compact")))
+KINDS = (Choice("person", _("Person")), Choice("program", _("Program")))
+THEMES = (Choice("auto", _("Automatic")), Choice("light", _("Light")), Choice("dark", _("Dark")))
+
+
+class Organisation(Entity):
+    """A legal entity or branch that uses Diwan; never called company, which is a customer."""
+
+    __entity__ = "core.organisation"
+    __meta__ = Meta(
+        _("Organisation", context="record type"),
+        _("Organisations"),
+        title="name",
+        icon="building",
+        customizable=False,
+        list=("name", "country", "currency", "calendar", "timezone"),
+        sort="name",
+        sections=(
+            (_("Organisation"), "name country currency tax_number"),
+            (_("Language and time"), "language calendar timezone week_start fiscal_year_start"),
+        ),
+    )
+
+    name: Mapped[str] = fields.text(_("Name"), required=True, search=10)
+    country: Mapped[str | None] = fields.country(_("Country"))
+    currency: Mapped[str | None] = fields.currency(_("Currency"))
+    tax_number: Mapped[str | None] = fields.code(_("Tax number"))
+    language: Mapped[str | None] = fields.choice(_("Language"), LANGUAGES)
+    calendar: Mapped[str | None] = fields.choice(_("Calendar"), CALENDARS)
+    timezone: Mapped[str | None] = fields.code(_("Time zone"))
+    week_start: Mapped[str | None] = fields.choice(_("First day of the week"), WEEKDAYS)
+    fiscal_year_start: Mapped[str | None] = fields.code(
+        _("Fiscal year starts"),
+        help=_("Month and day in the organisation's calendar, such as {example}.", example="01-01"),
+        options={"pattern": r"\d{2}-\d{2}"},
+    )
+
+
+class Team(Entity):
+    """Colleagues who share records; a team may stand under another one, and its head belongs to it."""
+
+    __entity__ = "core.team"
+    __meta__ = Meta(
+        _("Team", context="record type"),
+        _("Teams"),
+        icon="users",
+        list=("name", "head_id", "parent_id"),
+        sort="name",
+        sections=((_("Team"), "name head_id parent_id"),),
+        customizable=False,
+    )
+
+    name: Mapped[str] = fields.text(_("Name"), required=True, search=10)
+    parent_id: Mapped[int | None] = fields.ref("core.team", _("Part of team"))
+    head_id: Mapped[int | None] = fields.user(
+        _("Head of team"), help=_("Belongs to the team; with the right to sub-teams sees the records of all below it."))
+
+
+class User(Entity):
+    """A colleague with a log-in. Display settings are empty where the organisation's apply."""
+
+    __entity__ = "core.user"
+    __meta__ = Meta(
+        _("User", context="record type"),
+        _("Users"),
+        icon="user",
+        list=("name", "email", "language", "active", "last_seen_at"),
+        sort="name",
+        match=("email",),
+        customizable=False,
+        personal=True,
+        sections=(
+            (_("User"), "name email active kind"),
+            (_("Language and time"), "language calendar digits timezone week_start"),
+            (_("Display"), "density theme shortcuts"),
+        ),
+    )
+
+    name: Mapped[str] = fields.text(_("Name"), required=True, search=10)
+    email: Mapped[str] = fields.email(_("Email"), required=True, unique=True, search=5)
+    active: Mapped[bool] = fields.bool(_("Active"), default=True, filter=True)
+    language: Mapped[str | None] = fields.choice(_("Language"), LANGUAGES)
+    calendar: Mapped[str | None] = fields.choice(_("Calendar"), CALENDARS)
+    digits: Mapped[str | None] = fields.choice(_("Digits"), DIGITS)
+    timezone: Mapped[str | None] = fields.code(_("Time zone"))
+    week_start: Mapped[str | None] = fields.choice(_("First day of the week"), WEEKDAYS)
+    density: Mapped[str | None] = fields.choice(_("Density"), DENSITIES)
+    theme: Mapped[str | None] = fields.choice(_("Theme"), THEMES)
+    shortcuts: Mapped[bool] = fields.bool(_("Single-letter shortcuts"), default=True)
+    kind: Mapped[str | None] = fields.choice(_("Kind"), KINDS, default="person")
+    device_notices: Mapped[bool] = fields.bool(_("Tell me of log-ins from new devices"), default=True)
+    last_seen_at: Mapped[Any | None] = fields.datetime(_("Last seen"), system=True, audit=False)
+
+
+OWN_SETTINGS = (
+    "name", "language", "calendar", "digits", "timezone", "week_start", "density", "theme", "shortcuts",
+    "device_notices",
+)  # fmt: skip
+"""What users change of their own record without any permission."""
+
+
+class Role(Entity):
+    """A named set of rights that users hold."""
+
+    __entity__ = "core.role"
+    __meta__ = Meta(
+        _("Role", context="record type"),
+        _("Roles"),
+        icon="shield",
+        list=("name", "note"),
+        sort="name",
+        customizable=False,
+        sections=((_("Role"), "name note is_admin second_factor"),),
+    )
+
+    name: Mapped[str] = fields.text(_("Name"), required=True, search=10)
+    key: Mapped[str | None] = fields.code(_("Key"), system=True, audit=False)
+    note: Mapped[str | None] = fields.note(_("Note"))
+    is_admin: Mapped[bool] = fields.bool(_("Administrator: may do everything"))
+    second_factor: Mapped[bool] = fields.bool(_("Two-factor authentication is required"))
+
+
+def _link(name: str, left: str, right: str) -> sa.Table:
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column(f"{left}_id", BigId, sa.ForeignKey(f"core_{left}.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column(f"{right}_id", BigId, sa.ForeignKey(f"core_{right}.id", ondelete="CASCADE"), primary_key=True),
+        sa.Index(f"ix_{name}_{right}", f"{right}_id", f"{left}_id"),
+    )
+
+
+user_role = _link("core_user_role", "user", "role")
+user_team = _link("core_user_team", "user", "team")
+user_organisation = _link("core_user_organisation", "user", "organisation")
+
+role_grant = sa.Table(
+    "core_role_grant",
+    metadata,
+    sa.Column("role_id", BigId, sa.ForeignKey("core_role.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("permission", sa.String(120), primary_key=True),
+    sa.Column("scope", sa.SmallInteger, nullable=False),
+)
+
+role_field = sa.Table(
+    "core_role_field",
+    metadata,
+    sa.Column("role_id", BigId, sa.ForeignKey("core_role.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("entity", sa.String(120), primary_key=True),
+    sa.Column("field", sa.String(120), primary_key=True),
+    # core.actor.HIDDEN or READ; a field without a row is open.
+    sa.Column("level", sa.SmallInteger, nullable=False),
+)
+
+credential = sa.Table(
+    "core_credential",
+    metadata,
+    sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("password_hash", sa.String(200), nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("must_change", sa.Boolean, nullable=False, default=False),
+)
+
+session = sa.Table(
+    "core_session",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("organisation_id", BigId, sa.ForeignKey("core_organisation.id", ondelete="SET NULL"), nullable=True),
+    sa.Column("csrf_token", sa.String(64), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("remembered", sa.Boolean, nullable=False, default=False),
+    sa.Column("address", sa.String(64), nullable=False, default=""),
+    sa.Column("user_agent", sa.String(300), nullable=False, default=""),
+    # Whether a second factor was shown.
+    sa.Column("factor", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
+)
+
+second_factor = sa.Table(
+    "core_second_factor",
+    metadata,
+    sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True),
+    # Sealed with the installation's key.
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    # The time step of the last code that was accepted: none is accepted twice.
+    sa.Column("last_step", sa.BigInteger, nullable=False, default=0),
+)
+
+recovery_code = sa.Table(
+    "core_recovery_code",
+    metadata,
+    sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("code_hash", sa.String(64), primary_key=True),
+)
+
+device = sa.Table(
+    "core_device",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Index("ix_core_device_user", "user_id"),
+)
+
+mail_link = sa.Table(
+    "core_mail_link",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("purpose", sa.String(10), nullable=False),
+    # A digest of the password and address it was made for: it is void once either has changed.
+    sa.Column("bound_to", sa.String(64), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Index("ix_core_mail_link_user", "user_id"),
+)
+
+token = sa.Table(
+    "core_token",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("label", sa.String(100), nullable=False, default=""),
+    sa.Column("scope", sa.String(10), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=True),
+    sa.Column("last_used_at", UtcDateTime, nullable=True),
+    sa.Column("last_address", sa.String(64), nullable=False, default="", server_default=""),
+    # Names of the entities it is narrowed to, separated by spaces; empty for all of its user's.
+    sa.Column("entities", sa.Text, nullable=False, default="", server_default=""),
+    sqlite_autoincrement=True,
+)
+
+throttle = sa.Table(
+    "core_throttle",
+    metadata,
+    sa.Column("key", sa.String(120), primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("window_ends_at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,80 @@
+"""The blueprint that all account pages belong to, and what their views share."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+
+from core.actor import Origin, origin
+from core.auth import gate
+from core.auth.gate import Identity
+from core.config import Config
+from core.errors import DiwanError, Forbidden, Invalid
+from core.language.digits import to_family
+from core.language.i18n import _
+from core.language.i18n import current as preferences
+from core.ui.views_model import Choice, FormError
+from core.vault import Vault
+
+blueprint = Blueprint("auth", __name__)
+
+
+@blueprint.after_app_request
+def note_use(answer: Response) -> Response:
+    """Note when session and user were last active, once the answer is on its way."""
+    seen: Identity | None = g.get("identity")
+    if seen is not None and gate.is_due(seen):
+        engine = current_app.engine  # type: ignore[attr-defined]
+        address = here().address
+        answer.call_on_close(lambda: _note(engine, seen, address))
+    return answer
+
+
+def _note(engine: Engine, seen: Identity, address: str) -> None:
+    """A busy database is no reason to fail: the next request notes it."""
+    with suppress(OperationalError):
+        gate.touch(engine, seen, address)
+
+
+def identity() -> Identity:
+    """Who is signed in with a browser. A token must not reach one's account: it could make stronger ones."""
+    found: Identity = g.identity
+    if not found.session_id:
+        raise Forbidden(_("A token cannot do this. Log in with a browser."))
+    return found
+
+
+def here() -> Origin:
+    return origin()
+
+
+def vault() -> Vault:
+    """What opens this installation's sealed secrets."""
+    return Vault(config().secret_key)
+
+
+def config() -> Config:
+    settings: Config = current_app.settings  # type: ignore[attr-defined]
+    return settings
+
+
+def errors_of(error: DiwanError) -> tuple[FormError, ...]:
+    """The messages of a refused form, for its inputs; what concerns none of them stands above."""
+    if not isinstance(error, Invalid) or not error.errors:
+        return (FormError("", str(error.message)),)
+    return tuple(FormError(name, str(messages[0])) for name, messages in error.errors.items() if messages)
+
+
+def choices(listed: Any, selected: Any, first: Any = None) -> tuple[Choice, ...]:
+    """A field's choices as a menu or segments; `first` is the label of having none."""
+    none = (Choice("", str(first), selected=not selected),) if first is not None else ()
+    return (*none, *(Choice(one.value, str(one.label), one.value == selected) for one in listed))
+
+
+def figure(number: int) -> str:
+    """A count in the reader's digits."""
+    return to_family(str(number), preferences().digits)

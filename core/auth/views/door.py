@@ -1,0 +1,95 @@
+"""What the pages before log-in have in common: their frame, and the cookies a log-in leaves behind."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from flask import Response, g, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from core.auth import known_devices, notices, sessions
+from core.auth.entry import SECONDS, Entered, Pending
+from core.auth.models import Organisation
+from core.auth.views.blueprint import config, here
+from core.auth.views.devices import device_name
+from core.db import unit
+from core.errors import DiwanError, TooMany
+from core.language.i18n import LANGUAGE_NAMES, LANGUAGES
+from core.language.i18n import current as preferences
+from core.ui import rendering
+from core.ui.views_model import DoorFrame, LanguageChoice
+
+LANGUAGE_COOKIE = "diwan_lang"
+STEP_COOKIE = "diwan_step"
+YEAR = 365 * 86400
+
+
+def page(template: str, title: Any, screen: Any, status: int = 200, **kept: str) -> Response:
+    """A page before log-in; `kept` is what the links to other languages carry on."""
+    answer = rendering.page(template, title, status, screen=screen, door=_frame(kept))
+    asked = request.args.get("lang", "")
+    return keep_language(answer, asked) if asked in LANGUAGES else answer
+
+
+def refused(answer: Response, error: DiwanError) -> Response:
+    """Tell programs, too, how long to wait."""
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def let_in(entered: Entered | Pending) -> AnyResponse:
+    """Into Diwan, or to the second step."""
+    if isinstance(entered, Pending):
+        waiting = redirect("/login/second-step", 303)
+        waiting.set_cookie(STEP_COOKIE, entered.ticket, max_age=SECONDS, **_step_flags())
+        return waiting
+    if entered.is_new_device and entered.actor.id is not None:
+        notices.new_device(entered.actor.id, device_name(here().user_agent), here().address)
+    if g.identity is not None:
+        sessions.revoke(g.identity.session_id)
+    answer = redirect(entered.target, 303)
+    answer.set_cookie(**sessions.cookie(entered.session, config().base_url))
+    answer.set_cookie(**known_devices.cookie(entered.device, config().base_url))
+    return without_ticket(answer)
+
+
+def without_ticket(answer: AnyResponse) -> AnyResponse:
+    if STEP_COOKIE in request.cookies:
+        answer.delete_cookie(STEP_COOKIE, **_step_flags())
+    return answer
+
+
+def device_token() -> str:
+    """What this browser is known by, if it is."""
+    return request.cookies.get(known_devices.COOKIE, "")
+
+
+def keep_language(answer: Any, language: str) -> Any:
+    """Let this browser come back in the language chosen, also when nobody is signed in."""
+    answer.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR, **sessions.cookie_flags(config().base_url))
+    return answer
+
+
+def organisation_name() -> str:
+    """The name of the organisation, where there is only one: visitors see whose Diwan it is."""
+    living = sa.select(Organisation.name).where(Organisation.deleted_at.is_(None)).limit(2)
+    names = list(unit().execute(living).scalars())
+    return names[0] if len(names) == 1 else ""
+
+
+def _step_flags() -> dict[str, Any]:
+    return {**sessions.cookie_flags(config().base_url), "path": "/login"}
+
+
+def _frame(kept: dict[str, str]) -> DoorFrame:
+    shown = preferences().language
+    following = {name: value for name, value in kept.items() if value}
+    languages = tuple(
+        LanguageChoice(code, LANGUAGE_NAMES[code], "ltr" if code == "en" else "rtl",
+                       f"{request.path}?{urlencode({'lang': code, **following})}", code == shown)
+        for code in LANGUAGES
+    )  # fmt: skip
+    return DoorFrame(languages)

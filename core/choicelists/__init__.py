@@ -1,0 +1,1 @@
+"""Choice lists that admins edit: what is stored of them, and their pages in the settings."""

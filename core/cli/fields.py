@@ -1,0 +1,133 @@
+"""`diwan field`: custom fields from the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from sqlalchemy.engine import Engine
+
+from core.cli.installation import opened
+from core.cli.output import json_option, listing
+from core.cli.refusals import Refused
+from core.config import load
+from core.customfields import background, changing, reading
+from core.customfields.checking import usable_types
+from core.customfields.definition import FAILED, ChoiceText, Definition
+from core.db import unit_of_work
+from core.language.i18n import LANGUAGES, _, gettext, ngettext
+from core.registry import current
+
+HEADINGS = {
+    "entity": _("Entity"), "name": _("Field"), "type": _("Type"), "label": _("Label"), "required": _("Required"),
+    "unique": _("Unique"), "filter": _("In filters"), "index": _("Index"), "retired": _("Retired"),
+}  # fmt: skip
+
+
+@click.group(help=gettext("Add fields to records, list and retire them. Every process follows at its next request."))
+def field() -> None:
+    pass
+
+
+@field.command("add", help=gettext("Add a field to the records of ENTITY; KEY is its name in files and in the API."))
+@click.argument("entity")
+@click.argument("key")
+@click.option("--type", "field_type", required=True, help=gettext("The type, such as text, number, date or choice."))
+@click.option("--label-en", default="", help=gettext("The name in English."))
+@click.option("--label-ar", default="", help=gettext("The name in Arabic."))
+@click.option("--label-fa", default="", help=gettext("The name in Persian."))
+@click.option("--required", is_flag=True, help=gettext("New records must have a value."))
+@click.option("--unique", is_flag=True, help=gettext("No two records may have the same value."))
+@click.option("--filter", "in_filters", is_flag=True, help=gettext("Offer it in filters, with an index."))
+@click.option("--list", "in_list", is_flag=True, help=gettext("Show it as a column of the list."))
+@click.option("--choice", "choices", multiple=True, metavar="VALUE=EN|AR|FA|HUE",
+              help=gettext("One value of a choice list; may be given many times."))  # fmt: skip
+@click.option("--decimals", type=click.IntRange(0, 6), default=None, help=gettext("Decimals of a number."))
+@click.option("--target", default="", help=gettext("The entity that a link leads to."))
+@click.option("--after", default="", help=gettext("The field it stands behind in the form."))
+def add(entity: str, key: str, field_type: str, label_en: str, label_ar: str, label_fa: str, required: bool,
+        unique: bool, in_filters: bool, in_list: bool, choices: tuple[str, ...], decimals: int | None, target: str,
+        after: str) -> None:
+    given = Definition(
+        entity, key, field_type, {"en": label_en, "ar": label_ar, "fa": label_fa},
+        choices=tuple(_choice(text) for text in choices), required=required, unique=unique, filter=in_filters,
+        in_list=in_list, scale=decimals, target=target, after=after)  # fmt: skip
+    with opened() as engine:
+        with unit_of_work(engine):
+            made = changing.add(given)
+        state = _settle(engine, made.id)
+    click.echo(gettext("Added: {name}", name=f"{entity} {made.name}"))
+    if state == FAILED:
+        raise Refused(gettext("The field is there, but its index could not be made: see “diwan field list”."))
+
+
+def _choice(text: str) -> ChoiceText:
+    """`small=Small|صغير|کوچک|blue`; a language that is left out stays empty."""
+    value, _sign, rest = text.partition("=")
+    parts = [part.strip() for part in rest.split("|")] + [""] * 4
+    return ChoiceText(value.strip(), {"en": parts[0], "ar": parts[1], "fa": parts[2]}, parts[3])
+
+
+@field.command("list", help=gettext("List the added fields, of ENTITY or of all records."))
+@click.argument("entity", default="")
+@json_option
+def list_fields(entity: str, as_json: bool) -> None:
+    with opened() as engine:
+        if entity:
+            current().entity(entity)
+        with unit_of_work(engine):
+            found = reading.definitions(entity)
+    listing([_row(one, as_json) for one in found], HEADINGS, as_json)
+
+
+def _row(one: Definition, as_json: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "entity": one.entity, "name": one.name, "type": one.type, "label": str(one.title), "required": one.required,
+        "unique": one.unique, "filter": one.filter, "index": one.index_state, "retired": one.is_retired,
+    }  # fmt: skip
+    if as_json:
+        shown |= {"key": one.key, "labels": {language: one.label.get(language, "") for language in LANGUAGES},
+                  "choices": [choice.as_json() for choice in one.choices] or None, "index_error": one.index_error,
+                  "target": one.target or None, "decimals": one.scale}  # fmt: skip
+    return shown
+
+
+@field.command("types", help=gettext("List the types that a field can have."))
+@json_option
+def list_types(as_json: bool) -> None:
+    with opened():
+        rows = [{"type": name, "label": str(one.label)} for name, one in usable_types().items()]
+    listing(rows, {"type": _("Type"), "label": _("Name")}, as_json)
+
+
+@field.command("retire", help=gettext("Hide a field everywhere; its values stay and come back with it."))
+@click.argument("entity")
+@click.argument("key")
+def retire(entity: str, key: str) -> None:
+    with opened() as engine:
+        with unit_of_work(engine):
+            one = reading.definition(entity, key)
+            count = changing.retire(entity, key)
+        _settle(engine, one.id)
+    text = ngettext("Retired: {name}. {n} record keeps its value.",
+                    "Retired: {name}. {n} records keep their values.", count, name=one.name)  # fmt: skip
+    click.echo(text)
+
+
+@field.command("restore", help=gettext("Bring a retired field back with its values."))
+@click.argument("entity")
+@click.argument("key")
+def restore(entity: str, key: str) -> None:
+    with opened() as engine:
+        with unit_of_work(engine):
+            one = changing.bring_back(entity, key)
+        _settle(engine, one.id)
+    click.echo(gettext("Back in use: {name}", name=f"{entity} {one.name}"))
+
+
+def _settle(engine: Engine, field_id: int) -> str:
+    """Make or drop the field's index before the command ends, with the connection that may change tables."""
+    state: str = background.work(engine, load().migration_url, field_id)["index"]
+    return state
+
+

@@ -1,0 +1,100 @@
+"""`diwan plugin`: which plugins there are, turning them on and off, and help for their authors."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from core.cli.installation import as_system, opened, require_current, require_kernel
+from core.cli.output import json_option, listing
+from core.cli.refusals import Refused
+from core.config import load
+from core.language.i18n import _, gettext
+from core.ops import plugins
+from core.ops.authoring import check as checking
+from core.ops.authoring import new as writing
+from core.ops.authoring import scratch
+from core.ops.authoring import translate as translating
+
+HEADINGS = {
+    "name": _("Plugin"), "state": _("State"), "version": _("Version"), "label": _("Name"), "requires": _("Requires"),
+    "phase": _("Failed in"), "error": _("Error"),
+}  # fmt: skip
+
+
+@click.group(help=gettext("List plugins, turn them on and off; help for their authors."))
+def plugin() -> None:
+    pass
+
+
+@plugin.command("list", help=gettext("List all plugins with their state."))
+@json_option
+def list_plugins(as_json: bool) -> None:
+    with opened() as engine:
+        rows = [asdict(one) for one in plugins.known(engine)]
+    listing(rows, HEADINGS, as_json)
+
+
+@plugin.command("enable", help=gettext("Turn plugins on, with those they require. All processes follow at once."))
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+def enable(names: tuple[str, ...]) -> None:
+    config = load()
+    require_current(config)
+    with as_system():
+        turned_on = plugins.enable(config, names)
+    click.echo(gettext("Turned on: {names}", names=", ".join(turned_on)) if turned_on
+               else gettext("These plugins are on already."))
+
+
+@plugin.command("disable", help=gettext("Turn plugins off; their data stay."))
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+def disable(names: tuple[str, ...]) -> None:
+    config = load()
+    require_kernel(config)
+    with as_system():
+        for name in names:
+            plugins.disable(config, name)
+            click.echo(gettext("Turned off: {names}", names=name))
+
+
+@plugin.command("new", help=gettext("Write a new plugin into a folder of its name, with tests that pass."))
+@click.argument("name")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path(),
+              help=gettext("Where to write it; by default here."))
+@click.option("--label-en", default="", help=gettext("What people call it, in English."))
+@click.option("--label-ar", default="", help=gettext("The same in Arabic."))
+@click.option("--label-fa", default="", help=gettext("The same in Persian."))
+def new(name: str, folder: Path, label_en: str, label_ar: str, label_fa: str) -> None:
+    written = writing.write(name, folder, {"en": label_en, "ar": label_ar, "fa": label_fa})
+    click.echo(gettext("Plugin written: {folder}. Its README.md says how to install and test it.", folder=str(written)))
+
+
+@plugin.command("translate", help=gettext("Bring the translations of a plugin up to date with its texts."))
+@click.argument("name")
+@json_option
+def translate(name: str, as_json: bool) -> None:
+    rows = [{"language": one.language, "translated": one.done, "texts": one.total, "file": str(one.file)}
+            for one in translating.update(name)]
+    listing(rows, {"language": _("Language"), "translated": _("Translated"), "texts": _("Texts"), "file": _("File")},
+            as_json)
+
+
+@plugin.command("makemigration", help=gettext("Write a migration with what changed in the models of a plugin."))
+@click.argument("name")
+@click.option("-m", "--message", default="change", show_default=True, help=gettext("What the migration does."))
+def makemigration(name: str, message: str) -> None:
+    path = scratch.make_migration(name, message)
+    click.echo(gettext("Migration written: {file}", file=str(path)) if path
+               else gettext("The models have not changed since the last migration."))
+
+
+@plugin.command("check", help=gettext(
+    "Check a plugin that is being written: imports, hooks, references, texts, migrations, tests."))
+@click.argument("name")
+def check(name: str) -> None:
+    found = checking.problems(name)
+    if found:
+        raise Refused("\n".join(str(problem) for problem in found))
+    click.echo(gettext("{plugin}: no problem found.", plugin=name))

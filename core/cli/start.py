@@ -1,0 +1,90 @@
+"""`diwan run` and `diwan serve`: an address that answers."""
+
+from __future__ import annotations
+
+import click
+
+from core.cli.installation import require_current
+from core.cli.setup import report
+from core.cli.worker import beside
+from core.config import Config, load
+from core.db import make_engine
+from core.errors import Conflict
+from core.language.i18n import _, current, gettext
+from core.ops import demo, instance, logs, serving
+from core.ops.serving import Address
+from core.plugin import lifecycle
+
+HOST, PORT = "127.0.0.1", 8000
+# One process shares its time among these: pages wait for the database, and more threads only cost more switching.
+THREADS = 2
+
+host_option = click.option("--host", default=HOST, show_default=True, help=gettext("The address to listen on."))
+port_option = click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True,
+                           help=gettext("The port to listen on."))
+
+
+@click.command(help=gettext(
+    "Start Diwan on this machine, making what is missing first. It stops with Ctrl-C."))
+@click.option("--demo", "with_demo", is_flag=True, help=gettext("Load a sample company into an empty database first."))
+@host_option
+@port_option
+def run(with_demo: bool, host: str, port: int) -> None:
+    config, address = load(), Address(host, port)
+    serving.refuse_taken(address)
+    if not instance.is_current(config):
+        click.echo(gettext("Making the database ready …"))
+        report(instance.initialise(config, language=current().language, with_admin=not with_demo))
+    if with_demo:
+        click.echo(_sample_company(config), nl=False)
+    logs.set_up(config)
+    _tell_troubles(config)
+    with beside(config):
+        _serve(config, address, workers=1, threads=THREADS)
+
+
+@click.command(help=gettext("Start the web server for production, on a database that “diwan init” has made."))
+@host_option
+@port_option
+@click.option("--workers", type=click.IntRange(1, 256), default=2, show_default=True,
+              help=gettext("The number of processes; about one for each processor."))
+@click.option("--threads", type=click.IntRange(1, 64), default=THREADS, show_default=True,
+              help=gettext("The number of threads in each process."))
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    config = load()
+    require_current(config)
+    logs.set_up(config)
+    _tell_troubles(config)
+    _serve(config, Address(host, port), workers, threads)
+
+
+def _sample_company(config: Config) -> str:
+    """Who may log in; the sample company is loaded unless it is there."""
+    engine = make_engine(config.database_url)
+    try:
+        if not demo.is_loaded(engine):
+            return demo.load(config, engine)
+    finally:
+        engine.dispose()
+    known = demo.stored_logins(config)
+    if not known:
+        raise Conflict(_("The file {name} is gone. Give the users new passwords with “diwan user password”, "
+                         "or load the sample company anew with “diwan demo reset”.", name=demo.LOGINS))
+    return known
+
+
+def _tell_troubles(config: Config) -> None:
+    """Plugins that cannot run are left out and named, once here and not by every worker."""
+    engine = make_engine(config.database_url)
+    try:
+        troubles = lifecycle.build_registry(engine).troubles
+    finally:
+        engine.dispose()
+    for one in troubles.values():
+        if one.is_out:
+            click.echo(gettext("{plugin} is left out: {reason}", plugin=one.plugin, reason=one.summary), err=True)
+
+
+def _serve(config: Config, address: Address, workers: int, threads: int) -> None:
+    text = gettext("Diwan is ready at {url} and stops with Ctrl-C.", url=address.url)
+    serving.serve(config, address, workers, threads, on_ready=lambda: click.echo(text))

@@ -1,0 +1,128 @@
+"""Settings of one installation: environment variables, then `diwan.toml` in the instance folder, then defaults.
+
+The names are those of INTERFACES (`DIWAN_…`, lower case in the file); an unknown one is an error at start,
+so that a typing mistake never passes for a default.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from core.errors import DeclarationError
+
+PREFIX = "DIWAN_"
+NAMES = frozenset({
+    "instance", "database_url", "migration_url", "trusted_proxies", "redis_url",
+    "secret_key", "base_url", "smtp_url", "log_format",
+})
+# Read by the tool that traces hook calls, not a setting of the installation.
+TOLERATED = frozenset({"trace_hooks"})
+DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings after defaults are filled in. URLs are strings, folders are absolute paths."""
+
+    instance: Path
+    database_url: str
+    migration_url: str
+    secret_key: str
+    trusted_proxies: tuple[str, ...] = ()
+    redis_url: str = ""
+    base_url: str = DEFAULT_BASE_URL
+    smtp_url: str = ""
+    log_format: str = "text"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def files(self) -> Path:
+        """Folder of uploaded and generated files."""
+        return self.instance / "files"
+
+
+def load(environment: Mapping[str, str] | None = None, instance: Path | None = None) -> Config:
+    """The configuration of `instance`; makes the folder (0700) and the secret key when they are missing."""
+    environment = os.environ if environment is None else environment
+    given = _from_environment(environment)
+    folder = Path(instance or given.get("instance") or "instance").absolute()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    values = {**_from_file(folder / "diwan.toml"), **given}
+    database_url = _database_url(values.get("database_url", ""), folder)
+    log_format = values.get("log_format", "text")
+    if log_format not in ("text", "json"):
+        raise DeclarationError(f"DIWAN_LOG_FORMAT is {log_format!r}; it must be text or json.")
+    return Config(
+        instance=folder,
+        database_url=database_url,
+        migration_url=_database_url(values.get("migration_url", "") or database_url, folder),
+        secret_key=values.get("secret_key") or _stored_secret(folder / "secret_key"),
+        trusted_proxies=tuple(part.strip() for part in values.get("trusted_proxies", "").split(",") if part.strip()),
+        redis_url=values.get("redis_url", ""),
+        base_url=values.get("base_url", DEFAULT_BASE_URL).rstrip("/"),
+        smtp_url=values.get("smtp_url", ""),
+        log_format=log_format,
+    )
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    found = {name[len(PREFIX):].lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
+    _refuse_unknown(found, "the environment")
+    return {name: value for name, value in found.items() if name in NAMES}
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise DeclarationError(f"{path.name} cannot be read: {error}") from error
+    found = {name.removeprefix(PREFIX).lower(): value for name, value in found.items()}
+    _refuse_unknown(found, path.name)
+    return {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in found.items()}
+
+
+def _refuse_unknown(found: Mapping[str, object], place: str) -> None:
+    unknown = sorted(set(found) - NAMES - TOLERATED)
+    if unknown:
+        known = ", ".join(sorted(PREFIX + name.upper() for name in NAMES))
+        raise DeclarationError(f"Unknown setting {PREFIX}{unknown[0].upper()} in {place}. Known are: {known}.")
+
+
+def _database_url(url: str, folder: Path) -> str:
+    """PostgreSQL always through psycopg 3; SQLite defaults to a file in the instance folder."""
+    if not url:
+        return f"sqlite:///{folder / 'diwan.db'}"
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            url = "postgresql+psycopg://" + url[len(prefix):]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise DeclarationError("DIWAN_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    try:
+        sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        # Without the address itself, which may hold a password.
+        raise DeclarationError("The address in DIWAN_DATABASE_URL or DIWAN_MIGRATION_URL cannot be read.") from None
+    return url
+
+
+def _stored_secret(path: Path) -> str:
+    """The key made at the first start; the file is created exclusively so that two starts agree on one."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,1 @@
+"""Fields that admins add without code: their definitions, what follows from them, and their indexes."""

@@ -1,0 +1,46 @@
+"""Work on a field that goes on after the request, as a job: its index, or the deletion of its values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from core import jobs
+from core.customfields import indexing, purging
+from core.db import make_engine
+from core.declarations import Job
+from core.language.i18n import _
+from core.plugin.hookspecs import hookimpl
+
+JOB = "core.settle_field"
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [Job(JOB, _carry_out, label=_("Build the index of a field, or delete its values"), in_steps=True,
+                is_long=True, as_system=True, retries=3)]
+
+
+def ask(field_id: int) -> None:
+    """Bring the index of a field to what its definition asks for, and delete its values where that is asked for."""
+    jobs.enqueue(JOB, {"field": field_id}, dedupe=f"{JOB}-{field_id}")
+
+
+def _carry_out(context: jobs.Context) -> dict[str, Any]:
+    settings = context.settings
+    return work(context.engine, settings.migration_url if settings is not None else "", context.arguments["field"])
+
+
+def work(engine: Engine, owner_url: str, field_id: int) -> dict[str, Any]:
+    """All there is to do for one field, with the connection that may change tables (empty: the same). Being killed in
+    the middle does no harm: it may be done again."""
+    same = not owner_url or sa.make_url(owner_url) == engine.url
+    owner = engine if same else make_engine(owner_url)
+    try:
+        state = indexing.settle(engine, owner, field_id)
+        return {"index": state, "deleted": purging.carry_out(engine, field_id)}
+    finally:
+        if owner is not engine:
+            owner.dispose()

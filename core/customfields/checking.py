@@ -1,0 +1,170 @@
+"""What is wrong with a definition, field by field, in words that an admin can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from core.customfields.definition import ChoiceText, Definition, scale_of
+from core.customfields.patterns import check_pattern
+from core.entity.custom_value import KEY
+from core.entity.spec import HUES, EntitySpec, FieldSpec
+from core.entity.types import FieldError, FieldType
+from core.errors import Invalid, NotFound
+from core.language.i18n import LANGUAGES, _
+from core.language.text import clean, search_key
+from core.registry import Registry, current
+
+MOST_INDEXED = 20
+MOST_CHOICES = 500
+LONGEST_LABEL, LONGEST_HELP = 80, 500
+MOST_DECIMALS = 6
+Errors = dict[str, list[Any]]
+
+
+def usable_types(registry: Registry | None = None) -> dict[str, FieldType]:
+    """The types of which an admin may add fields, in the order in which they are offered."""
+    types = (registry or current()).types
+    return {name: one for name, one in types.items() if one.usable_as_custom and one.label and not one.is_many}
+
+
+def customizable(name: str) -> EntitySpec:
+    """The entity, when admins may add fields to it; NotFound otherwise."""
+    spec = current().entity(name)
+    if not spec.meta.customizable:
+        raise NotFound(_("Fields cannot be added to “{entity}”.", entity=spec.meta.plural))
+    return spec
+
+
+def can_be_unique(field_type: FieldType) -> bool:
+    return field_type.kind in ("text", "number") and "eq" in field_type.ops and field_type.name != "choice"
+
+
+def checked(given: Definition, before: Definition | None, others: Iterable[Definition]) -> Definition:
+    """The definition with its texts tidied; Invalid with all errors at once. `before` is the stored one of an edit."""
+    errors: Errors = {}
+    spec = customizable(given.entity)
+    field_type = usable_types().get(given.type)
+    if field_type is None:
+        raise Invalid(_("Some values need a correction."), errors={"type": [
+            _("There is no field type “{name}”. Choose one of: {types}", name=given.type[:40],
+              types=", ".join(usable_types()))]})
+    found = replace(given, label=_tidy(given.label), help=_tidy(given.help),
+                    choices=tuple(replace(one, value=clean(one.value), label=_tidy(one.label))
+                                  for one in given.choices))
+    _check_texts(found, errors)
+    if before is None:
+        _check_key(found, others, errors)
+    _check_choices(found, field_type, before, errors)
+    _check_rules(found, field_type, errors)
+    _check_place(found, spec, field_type, errors)
+    _check_cap(found, others, errors)
+    if errors:
+        raise Invalid(_("Some values need a correction."), errors=errors)
+    return found
+
+
+def _tidy(texts: Mapping[str, str]) -> dict[str, str]:
+    return {language: text for language in LANGUAGES if (text := clean(texts.get(language) or ""))}
+
+
+def _check_texts(found: Definition, errors: Errors) -> None:
+    if not found.label:
+        errors["label"] = [_("Give the field a name in at least one language.")]
+    for language, text in found.label.items():
+        if len(text) > LONGEST_LABEL:
+            errors[f"label_{language}"] = [_("This is longer than {limit} characters. Shorten it.",
+                                             limit=LONGEST_LABEL)]
+    for language, text in found.help.items():
+        if len(text) > LONGEST_HELP:
+            errors[f"help_{language}"] = [_("This is longer than {limit} characters. Shorten it.", limit=LONGEST_HELP)]
+
+
+def _check_key(found: Definition, others: Iterable[Definition], errors: Errors) -> None:
+    if not KEY.match(found.key):
+        errors["key"] = [_("A key has small Latin letters, digits and single underscores, begins with a letter and "
+                           "has at most 40 characters, such as {example}.", example="shirt_size")]
+    for other in others:
+        if other.key == found.key:
+            retired = _("A retired field has this key already. Bring it back, or delete it with its values first.")
+            errors["key"] = [retired if other.is_retired else _("Another field has this key already.")]
+
+
+def _check_choices(found: Definition, field_type: FieldType, before: Definition | None, errors: Errors) -> None:
+    if not takes_choices(field_type):
+        return
+    if not found.choices:
+        errors["choices"] = [_("A choice list needs at least one value.")]
+    elif len(found.choices) > MOST_CHOICES:
+        errors["choices"] = [_("At most {limit} values.", limit=MOST_CHOICES)]
+    kept = {one.value for one in found.choices}
+    lost = [one for one in before.choices if one.value not in kept] if before is not None else []
+    if lost:
+        errors["choices"] = [_("“{value}” cannot be removed, since records may hold it. Switch it off instead.",
+                               value=lost[0].value)]
+    seen: set[str] = set()
+    for one in found.choices:
+        wrong = _wrong_choice(one, seen)
+        if wrong is not None:
+            errors.setdefault("choices", []).append(wrong)
+        seen |= {one.value, *(f"{language}:{search_key(text)}" for language, text in one.label.items())}
+
+
+def takes_choices(field_type: FieldType) -> bool:
+    return "choice" in field_type.name
+
+
+def _wrong_choice(one: ChoiceText, seen: set[str]) -> Any:
+    if not one.label:
+        return _("Give each value a name in at least one language.")
+    if not KEY.match(one.value):
+        return _("The key “{value}” of a value has something else than small Latin letters, digits and single "
+                 "underscores.", value=one.value)
+    if one.hue and one.hue not in HUES:
+        return _("“{value}” is not a colour. Choose one of: {choices}", value=one.hue, choices=", ".join(HUES))
+    if one.value in seen or any(f"{language}:{search_key(text)}" in seen for language, text in one.label.items()):
+        return _("“{value}” is there twice.", value=next(iter(one.label.values())))
+    return None
+
+
+def _check_rules(found: Definition, field_type: FieldType, errors: Errors) -> None:
+    if found.unique and not can_be_unique(field_type):
+        errors["unique"] = [_("Fields of this type cannot be unique.")]
+    if found.pattern:
+        try:
+            check_pattern(found.pattern)
+        except FieldError as error:
+            errors["pattern"] = [error.message]
+    if found.scale is not None and not 0 <= found.scale <= MOST_DECIMALS:
+        errors["scale"] = [_("Write a number from {least} to {most}.", least=0, most=MOST_DECIMALS)]
+        return
+    limits: dict[str, Any] = {}
+    plain = FieldSpec(type=field_type, label="", scale=scale_of(found, field_type))
+    for name in ("minimum", "maximum"):
+        text = getattr(found, name)
+        try:
+            limits[name] = field_type.from_json(plain, text) if text else None
+        except FieldError as error:
+            errors[name] = [error.message]
+    if limits.get("minimum") is not None and limits.get("maximum") is not None \
+            and limits["minimum"] > limits["maximum"]:
+        errors["maximum"] = [_("The largest value is smaller than the smallest.")]
+
+
+def has_limits(field_type: FieldType) -> bool:
+    return "gte" in field_type.ops and field_type.name != "datetime"
+
+
+def _check_place(found: Definition, spec: EntitySpec, field_type: FieldType, errors: Errors) -> None:
+    if field_type.is_reference and field_type.name != "user" and found.target not in current().entities:
+        errors["target"] = [_("Choose what the field refers to.")]
+    if found.after and (found.after not in spec.fields or found.after == found.name):
+        errors["after"] = [_("There is no field “{name}” here.", name=found.after)]
+
+
+def _check_cap(found: Definition, others: Iterable[Definition], errors: Errors) -> None:
+    indexed = sum(1 for other in others if other.wants_index and other.key != found.key)
+    if found.wants_index and indexed >= MOST_INDEXED:
+        errors["filter"] = [_("At most {limit} added fields can be in the filters or unique. "
+                              "Take another one out first.", limit=MOST_INDEXED)]

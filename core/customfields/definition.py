@@ -1,0 +1,135 @@
+"""What an admin says of a custom field, and the field that follows from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from core.entity.custom_value import PREFIX
+from core.entity.spec import Choice, CustomField, FieldSpec
+from core.entity.types import FieldType
+from core.language.stored_text import StoredText
+
+Texts = Mapping[str, str]
+"""A text by language: {"ar": …, "fa": …, "en": …}; a language may be missing."""
+#: States of a field's index.
+NONE, BUILDING, READY, FAILED = "none", "building", "ready", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceText:
+    """One value of a choice list. An inactive one stays on the records that have it and is offered to no other."""
+
+    value: str
+    label: Texts
+    hue: str = ""
+    active: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        return {"value": self.value, "label": dict(self.label), "hue": self.hue, "active": self.active}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A custom field as it is stored. `entity`, `key` and `type` never change; everything else may.
+
+    `minimum` and `maximum` are written as in the API; `section` is the English text of a heading and `after` a field's
+    name (see `core.entity.spec.CustomField`); `read` and `write` name permissions as a FieldSpec's do.
+    """
+
+    entity: str
+    key: str
+    type: str
+    label: Texts
+    help: Texts = field(default_factory=dict)
+    choices: tuple[ChoiceText, ...] = ()
+    required: bool = False
+    unique: bool = False
+    filter: bool = False
+    in_list: bool = False
+    in_reports: bool = False
+    pattern: str = ""
+    minimum: str = ""
+    maximum: str = ""
+    scale: int | None = None
+    target: str = ""
+    section: str = ""
+    after: str = ""
+    position: int = 0
+    read: str = ""
+    write: str = ""
+    id: int = 0
+    index_state: str = NONE
+    index_error: str = ""
+    retired_at: dt.datetime | None = field(default=None, compare=False)
+    purging_at: dt.datetime | None = field(default=None, compare=False)
+
+    @property
+    def name(self) -> str:
+        return PREFIX + self.key
+
+    @property
+    def is_retired(self) -> bool:
+        return self.retired_at is not None
+
+    @property
+    def wants_index(self) -> bool:
+        return (self.filter or self.unique) and not self.is_retired
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with every edit, so that nobody saves over what he has not seen."""
+        facts = {name: value for name, value in self.as_row().items() if not name.startswith("index")}
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def title(self) -> StoredText:
+        return StoredText(self.label, self.key)
+
+    def as_row(self) -> dict[str, Any]:
+        """The values of its row, without id and times."""
+        names = ("entity", "key", "type", "required", "unique", "filter", "in_list", "in_reports", "pattern",
+                 "minimum", "maximum", "scale", "target", "section", "after", "position", "read", "write",
+                 "index_state", "index_error")  # fmt: skip
+        return {**{name: getattr(self, name) for name in names}, "label": dict(self.label), "help": dict(self.help),
+                "choices": [choice.as_json() for choice in self.choices]}
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Definition:
+        given = {name: row[name] for name in cls.__dataclass_fields__ if name in row}
+        choices = tuple(ChoiceText(**stored) for stored in row["choices"] or ())
+        return cls(**{**given, "help": row["help"] or {}, "choices": choices})
+
+
+def custom_field(definition: Definition, field_type: FieldType) -> CustomField:
+    """The field as the registry holds it: from here on it is a field like any other."""
+    spec = FieldSpec(
+        type=field_type, label=definition.title, name=definition.name, key=definition.key,
+        required=definition.required, unique=definition.unique, filter=definition.filter,
+        help=StoredText(definition.help), default=False if field_type.kind == "bool" else None,
+        search=1 if "contains" in field_type.ops else 0, sort=field_type.kind != "list",
+        measure=definition.in_reports and field_type.kind == "number", fold=field_type.name == "text",
+        choices=tuple(Choice(one.value, StoredText(one.label, one.value), one.hue, active=one.active)
+                      for one in definition.choices),
+        target="core.user" if field_type.name == "user" else definition.target,
+        max_length=field_type.default_length, scale=scale_of(definition, field_type),
+        minimum=_limit(definition, field_type, definition.minimum),
+        maximum=_limit(definition, field_type, definition.maximum),
+        options=MappingProxyType({"pattern": definition.pattern} if definition.pattern else {}),
+        read=definition.read, write=definition.write,
+    )  # fmt: skip
+    return CustomField(spec, definition.section, definition.after, definition.in_list)
+
+
+def scale_of(definition: Definition, field_type: FieldType) -> int | None:
+    return field_type.default_scale if field_type.default_scale is not None else definition.scale
+
+
+def _limit(definition: Definition, field_type: FieldType, text: str) -> Any:
+    plain = FieldSpec(type=field_type, label="", scale=scale_of(definition, field_type))
+    return field_type.from_json(plain, text) if text else None

@@ -1,0 +1,124 @@
+"""Indexes of custom fields: made and dropped outside a request's transaction, and told of by the field's state.
+
+`settle` brings one field's index to what its definition asks for. It may run twice or be killed halfway: the next
+run finds what is there and goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from core.customfields.definition import BUILDING, FAILED, NONE, READY, Definition, custom_field
+from core.customfields.models import custom_field as definitions
+from core.db import Unit, run_unit, unit_of_work
+from core.entity.custom_value import FOLDED, CustomValue, comparable, folded, index_name
+from core.entity.spec import EntitySpec, FieldSpec
+from core.language.i18n import gettext
+from core.registry import current
+
+log = logging.getLogger("diwan.customfields")
+
+
+def settle(engine: Engine, owner: Engine, field_id: int) -> str:
+    """Make, make anew or drop the index of one field with the owner's connection; answers its state from now on."""
+    with unit_of_work(engine) as opened:
+        row = opened.execute(sa.select(definitions).where(definitions.c.id == field_id)).mappings().first()
+    if row is None:
+        return NONE
+    one = Definition.from_row(dict(row))
+    if one.index_state != BUILDING:
+        return one.index_state
+    spec, field_type = current().entities.get(one.entity), current().types.get(one.type)
+    if spec is None or field_type is None:
+        return one.index_state  # its module is off; it is made when the module is on again
+    f = custom_field(one, field_type).field
+    state, reason = _settled(owner, spec, f, one)
+    run_unit(engine, lambda opened: _note(opened, one, state, reason))
+    return state
+
+
+def _settled(owner: Engine, spec: EntitySpec, f: FieldSpec, one: Definition) -> tuple[str, str]:
+    try:
+        _drop(owner, spec, f)
+        if not one.wants_index:
+            return NONE, ""
+        for statement in creations(spec, f, one.filter, owner.dialect):
+            _execute(owner, statement)
+        if owner.dialect.name == "postgresql":
+            _execute(owner, f"ANALYZE {spec.table.name}")  # without it the planner knows nothing of the expression
+        return READY, ""
+    except sa.exc.IntegrityError:
+        reason = gettext("Two records have the same value. Correct them, then save the field again.")
+    except sa.exc.DBAPIError as error:
+        reason = str(error.orig)[:500]
+    log.warning("the index of %s %s could not be made: %s", one.entity, one.name, reason)
+    _drop_quietly(owner, spec, f)
+    return FAILED, reason
+
+
+def creations(spec: EntitySpec, f: FieldSpec, filtered: bool, dialect: sa.Dialect) -> list[str]:
+    """CREATE INDEX for one field: the expressions that its filter, its order and its uniqueness use, for living rows.
+
+    A unique one stands over the value alone; one for lists ends in the id, so that pages are read in its order.
+    """
+    table, found = spec.table, []
+    plain = comparable(table, f)
+    if f.unique:
+        found.append(_creation(table, f.key, f"({_sql(plain, dialect)})", dialect, unique=True))
+    if filtered and f.type.kind == "list" and dialect.name == "postgresql":
+        found.append(f"CREATE INDEX CONCURRENTLY {index_name(table.name, f.key)} ON {table.name} "
+                     f"USING gin ((custom -> '{f.key}') jsonb_path_ops)")
+    elif filtered and f.fold:
+        found.append(_creation(table, FOLDED + f.key, f"({_sql(folded(table, f), dialect)}), id", dialect))
+    elif filtered and not f.unique:
+        found.append(_creation(table, f.key, f"({_sql(plain, dialect)}), id", dialect))
+    return found
+
+
+def _creation(table: sa.Table, key: str, columns: str, dialect: sa.Dialect, unique: bool = False) -> str:
+    word = "UNIQUE INDEX" if unique else "INDEX"
+    concurrently = "CONCURRENTLY " if dialect.name == "postgresql" else ""
+    name = index_name(table.name, key)
+    return f"CREATE {word} {concurrently}{name} ON {table.name} ({columns}) WHERE deleted_at IS NULL"
+
+
+def _sql(value: CustomValue, dialect: sa.Dialect) -> str:
+    return str(value.compile(dialect=dialect, compile_kwargs={"include_table": False}))
+
+
+def _drop(owner: Engine, spec: EntitySpec, f: FieldSpec) -> None:
+    concurrently = "CONCURRENTLY " if owner.dialect.name == "postgresql" else ""
+    for key in (f.key, FOLDED + f.key):
+        _execute(owner, f"DROP INDEX {concurrently}IF EXISTS {index_name(spec.table.name, key)}")
+
+
+def _drop_quietly(owner: Engine, spec: EntitySpec, f: FieldSpec) -> None:
+    """PostgreSQL leaves an invalid index behind when making one fails."""
+    try:
+        _drop(owner, spec, f)
+    except sa.exc.DBAPIError as error:
+        log.warning("an unfinished index stays behind: %s", error.orig)
+
+
+def _execute(owner: Engine, statement: str) -> None:
+    """One statement about an index: on PostgreSQL outside any transaction, on SQLite under the write lock."""
+    if owner.dialect.name == "postgresql":
+        with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(statement)
+        return
+    with owner.connect() as connection:
+        connection = connection.execution_options(diwan_writes=True)
+        with connection.begin():
+            connection.exec_driver_sql(statement)
+
+
+def _note(opened: Unit, one: Definition, state: str, reason: str) -> None:
+    """The state, unless the definition has been changed again meanwhile."""
+    opened.begin_write()
+    columns = definitions.c
+    same = sa.and_(columns.id == one.id, columns.index_state == BUILDING, columns.filter == one.filter,
+                   columns.unique == one.unique)
+    opened.execute(sa.update(definitions).where(same).values(index_state=state, index_error=reason))

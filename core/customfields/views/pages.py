@@ -1,0 +1,160 @@
+"""`/settings/fields`: all added fields, one to add or change, and the end of one in two steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, redirect, request
+
+from core.customfields import background, changing, reading
+from core.customfields.checking import customizable
+from core.customfields.definition import Definition
+from core.customfields.views import posted, preview, screens
+from core.customfields.views.blueprint import ADDRESS, blueprint
+from core.entity.spec import EntitySpec
+from core.errors import Conflict, Invalid
+from core.language.digits import to_latin
+from core.language.i18n import _, lazy_ngettext
+from core.language.i18n import current as preferences
+from core.permissions import require
+from core.ui import rendering
+from core.ui.settings_frame import frame
+from core.ui.views_model import Crumb
+from core.web import route
+
+NEEDED = changing.PERMISSION
+ONE = f"{ADDRESS}/<entity>/<key>"
+TITLE = _("Custom fields")
+#: What comes back as it was typed when something is wrong.
+TYPED = ("minimum", "maximum", "scale", "pattern")
+
+
+@route(blueprint, ADDRESS, access=NEEDED)
+def overview() -> Response:
+    """Every kind of record with the fields that were added to it."""
+    return rendering.page("fields/overview.html", TITLE, current="settings.fields", settings=frame("fields", TITLE),
+                          groups=screens.overview(reading.definitions()))
+
+
+@route(blueprint, f"{ADDRESS}/<entity>/new", access=NEEDED)
+def new(entity: str) -> Response:
+    """An empty form."""
+    spec = _entity(entity)
+    kind = request.args.get("type", "text")
+    return _form(spec, Definition(entity, "", kind, {}, filter=True), None)
+
+
+@route(blueprint, f"{ADDRESS}/<entity>/new", access=NEEDED, methods=("POST",))
+def create(entity: str) -> Any:
+    """Add the field; it is in use from the next request on."""
+    spec = _entity(entity)
+    given = posted.definition_of(request.form, entity, None, [one.key for one in reading.definitions(entity)])
+    try:
+        made = changing.add(given)
+    except Invalid as error:
+        return _form(spec, given, None, error)
+    background.ask(made.id)
+    return _back(entity, _("Field added: {name}", name=made.title))
+
+
+@route(blueprint, f"{ADDRESS}/<entity>/preview", access=NEEDED, methods=("POST",))
+def show_preview(entity: str) -> Response:
+    """How the field that is being described will look."""
+    spec = _entity(entity)
+    key = request.form.get("stored_key", "")
+    stored = reading.definition(entity, key) if key else None
+    given = posted.definition_of(request.form, entity, stored, ())
+    return Response(preview.render(spec, given, request.form.get("preview_language", "")))
+
+
+@route(blueprint, ONE, access=NEEDED)
+def edit(entity: str, key: str) -> Response:
+    """One field; of a retired one, what it still holds."""
+    spec, stored = _entity(entity), reading.definition(entity, key)
+    if stored.is_retired:
+        return _retired(stored)
+    return _form(spec, stored, stored)
+
+
+@route(blueprint, ONE, access=NEEDED, methods=("POST",))
+def save(entity: str, key: str) -> Any:
+    """Save what changed; key and type stay."""
+    spec, stored = _entity(entity), reading.definition(entity, key)
+    given = posted.definition_of(request.form, entity, stored, ())
+    try:
+        made = changing.change(given, request.form.get("fingerprint", ""))
+    except Invalid as error:
+        return _form(spec, given, stored, error)
+    except Conflict as error:
+        return _form(spec, given, stored, Invalid(errors={"": [error.message]}), 409)
+    background.ask(made.id)
+    return _back(entity, _("Field saved: {name}", name=made.title))
+
+
+@route(blueprint, f"{ONE}/index", access=NEEDED, methods=("POST",))
+def build_index(entity: str, key: str) -> Any:
+    """Build the index of a field again."""
+    background.ask(changing.build_again(_entity(entity).name, key).id)
+    return _back(entity, _("The index is being built."))
+
+
+@route(blueprint, f"{ONE}/retire", access=NEEDED, methods=("POST",))
+def retire(entity: str, key: str) -> Any:
+    """Hide a field everywhere."""
+    count = changing.retire(_entity(entity).name, key)
+    background.ask(reading.definition(entity, key).id)
+    return _back(entity, lazy_ngettext("Field retired. {n} record keeps its value.",
+                                       "Field retired. {n} records keep their values.", count))
+
+
+@route(blueprint, f"{ONE}/restore", access=NEEDED, methods=("POST",))
+def restore(entity: str, key: str) -> Any:
+    """Bring a retired field back."""
+    made = changing.bring_back(_entity(entity).name, key)
+    background.ask(made.id)
+    return _back(entity, _("Field in use again: {name}", name=made.title))
+
+
+@route(blueprint, f"{ONE}/purge", access=NEEDED, methods=("POST",))
+def purge(entity: str, key: str) -> Any:
+    """Delete a retired field with its values, confirmed by their number."""
+    stored = reading.definition(_entity(entity).name, key)
+    text = to_latin(request.form.get("count", "")).strip()
+    try:
+        changing.start_purge(entity, key, int(text) if text.isdigit() and len(text) < 12 else -1)
+    except Invalid as error:
+        return _retired(stored, " ".join(str(one) for one in error.errors.get("count", [error.message])))
+    background.ask(stored.id)
+    return _back(entity, _("The field and its values are being deleted."))
+
+
+def _entity(name: str) -> EntitySpec:
+    spec = customizable(name)
+    require(f"{spec.name}.view")
+    return spec
+
+
+def _form(spec: EntitySpec, one: Definition, stored: Definition | None, error: Invalid | None = None,
+          status: int = 200) -> Response:
+    title = _("Field: {name}", name=stored.title) if stored else _("New field: {entity}", entity=spec.meta.plural)
+    typed = {name: request.form[name] for name in TYPED if error and name in request.form}
+    view = screens.form(spec, one, stored, typed=typed, errors=error.errors if error else None)
+    return rendering.page(
+        "fields/form.html", title, status if not error or status != 200 else 422, current="settings.fields",
+        settings=frame("fields", stored.title if stored else _("New field"), Crumb(str(TITLE), ADDRESS),
+                       Crumb(str(spec.meta.plural), f"{ADDRESS}#{spec.name}")),
+        screen=view, preview=preview.render(spec, one, preferences().language), blank=screens.blank_row(),
+        retire=screens.retire_action(stored, reading.holding(stored)) if stored else None)  # fmt: skip
+
+
+def _retired(stored: Definition, error: str = "") -> Response:
+    return rendering.page(
+        "fields/retired.html", _("Field: {name}", name=stored.title), 422 if error else 200, current="settings.fields",
+        settings=frame("fields", stored.title, Crumb(str(TITLE), ADDRESS)),
+        screen=screens.retired(stored, reading.holding(stored), error))  # fmt: skip
+
+
+def _back(entity: str, message: Any) -> Any:
+    return rendering.say(redirect(f"{ADDRESS}#{entity}", 303), message)
+
+

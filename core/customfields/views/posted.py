@@ -1,0 +1,77 @@
+"""A definition out of what the form posts; whatever is wrong with it is found by `checking`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from core.customfields.checking import usable_types
+from core.customfields.definition import ChoiceText, Definition
+from core.customfields.keys import key_from
+from core.entity.spec import FieldSpec
+from core.entity.types import FieldError
+from core.language.digits import to_latin
+from core.language.i18n import LANGUAGES
+from core.language.i18n import current as preferences
+
+MOST = 500
+
+
+def definition_of(form: MultiDict[str, str], entity: str, stored: Definition | None,
+                  taken: Iterable[str]) -> Definition:
+    """The field as the form describes it. Of a new one the key is made from its name when none is given."""
+    label = _texts(form, "label")
+    kind = stored.type if stored else form.get("type", "text")
+    choices = tuple(_choices(form, stored)) if "choice" in kind else ()
+    scale = to_latin(form.get("scale", "")).strip()
+    return Definition(
+        entity=entity, key=stored.key if stored else _key(form, label, set(taken)), type=kind, label=label,
+        help=_texts(form, "help"), choices=choices,
+        required="required" in form, unique="unique" in form, filter="filter" in form, in_list="in_list" in form,
+        in_reports="in_reports" in form,
+        pattern=form.get("pattern", "").strip() if kind == "text" else "",
+        minimum=_limit(form, kind, "minimum", scale), maximum=_limit(form, kind, "maximum", scale),
+        scale=int(scale) if scale.isdigit() and kind == "number" else 0 if kind == "number" else None,
+        target=form.get("target", "") if kind == "ref" else "",
+        section=form.get("section", ""), after=form.get("after", ""),
+        read=stored.read if stored else "", write=stored.write if stored else "",
+    )  # fmt: skip
+
+
+def _key(form: MultiDict[str, str], label: dict[str, str], taken: set[str]) -> str:
+    given = form.get("key", "").strip()
+    return given or key_from(label.get("en", ""), taken, "field")
+
+
+def _texts(form: MultiDict[str, str], name: str) -> dict[str, str]:
+    return {language: form.get(f"{name}_{language}", "").strip() for language in LANGUAGES}
+
+
+def _choices(form: MultiDict[str, str], stored: Definition | None) -> Iterable[ChoiceText]:
+    """The rows in the order in which they stand; empty ones are left out."""
+    known = {one.value for one in stored.choices} if stored else set()
+    taken = set(known)
+    for token in form.getlist("choice_row")[:MOST]:
+        label = {language: form.get(f"choice_{language}_{token}", "").strip() for language in LANGUAGES}
+        value = form.get(f"choice_value_{token}", "").strip()
+        if not any(label.values()) and value not in known:
+            continue
+        if not value:
+            value = key_from(label.get("en", ""), taken, "value")
+        taken.add(value)
+        yield ChoiceText(value, label, form.get(f"choice_hue_{token}", ""), f"choice_active_{token}" in form)
+
+
+def _limit(form: MultiDict[str, str], kind: str, name: str, scale: str) -> str:
+    """A limit as the API writes it, of what was typed in the reader's habits; kept as typed when it cannot be read."""
+    text, field_type = form.get(name, "").strip(), usable_types().get(kind)
+    if not text or field_type is None or "gte" not in field_type.ops:
+        return ""
+    plain = FieldSpec(type=field_type, label="", scale=int(scale) if scale.isdigit() else field_type.default_scale)
+    try:
+        value: Any = field_type.parse(plain, text, preferences())
+    except FieldError:
+        return text
+    return str(field_type.to_json(FieldSpec(type=field_type, label="", scale=9), value))

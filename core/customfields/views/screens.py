@@ -1,0 +1,193 @@
+"""From definitions to what the pages of custom fields show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.customfields.checking import can_be_unique, has_limits, takes_choices, usable_types
+from core.customfields.definition import BUILDING, FAILED, READY, Definition
+from core.customfields.views.blueprint import entities, place
+from core.derive.spec import heading_id
+from core.entity.spec import HUES, EntitySpec
+from core.entity.types import FieldType
+from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, LazyString, _, lazy_ngettext, ngettext
+from core.language.i18n import current as preferences
+from core.language.numbers import format_number
+from core.registry import current
+from core.ui import form_build
+from core.ui.fields_model import (
+    ChoiceRow,
+    EntityFields,
+    FieldForm,
+    FieldLine,
+    LanguageInput,
+    Place,
+    RetiredField,
+    Switch,
+    TypeTile,
+)
+from core.ui.views_model import Action, Choice
+
+STATES: Mapping[str, tuple[LazyString, str]] = {
+    BUILDING: (_("Index is being built"), "amber"), READY: (_("Indexed"), "green"), FAILED: (_("No index"), "red"),
+}  # fmt: skip
+HUE_NAMES: Mapping[str, LazyString] = {
+    "blue": _("Blue"), "amber": _("Amber"), "green": _("Green"), "red": _("Red"), "grey": _("Grey"),
+    "violet": _("Violet"), "teal": _("Teal"), "brown": _("Brown"),
+}  # fmt: skip
+EMPTY_ROWS = 3
+
+
+def overview(found: Sequence[Definition]) -> tuple[EntityFields, ...]:
+    return tuple(EntityFields(
+        str(spec.meta.plural), spec.meta.icon, spec.name,
+        Action(str(_("New field")), place(spec.name, "new"), "plus"),
+        tuple(_line(one) for one in found if one.entity == spec.name)) for spec in entities())  # fmt: skip
+
+
+def _line(one: Definition) -> FieldLine:
+    field_type = current().types.get(one.type)
+    state, hue = STATES.get(one.index_state, ("", "grey"))
+    if one.is_retired:
+        state, hue = (_("Being deleted"), "red") if one.purging_at else (_("Retired"), "grey")
+    facts = (
+        (one.required, _("Required")), (one.unique, _("Unique")), (one.filter, _("In filters")),
+        (one.in_list, _("In the list")), (one.in_reports, _("In reports")),
+    )  # fmt: skip
+    return FieldLine(
+        label=str(one.title), key=one.name, type_label=str(field_type.label if field_type else one.type),
+        icon=field_type.icon if field_type else "puzzle", href=place(one.entity, one.key),
+        facts=tuple(str(label) for holds, label in facts if holds), state=str(state), state_hue=hue,
+        retired=one.is_retired,
+    )  # fmt: skip
+
+
+def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed: Mapping[str, str] | None = None,
+         errors: Mapping[str, Sequence[Any]] | None = None) -> FieldForm:
+    """The form over a definition; `stored` is the field as it is now, None for a new one."""
+    told = {name: tuple(str(message) for message in found) for name, found in (errors or {}).items()}
+    here = place(spec.name, stored.key) if stored else place(spec.name, "new")
+    state, hue = STATES.get(stored.index_state, ("", "grey")) if stored else ("", "grey")
+    return FieldForm(
+        entity=spec.name, post_href=here, preview_href=place(spec.name, "preview"),
+        cancel_href=f"/settings/fields#{spec.name}", is_new=stored is None, key=one.key,
+        names=_inputs(one.label, "label", told), helps=_inputs(one.help, "help", told), types=_types(one.type),
+        type=one.type, choices=_rows(one, stored), languages=_languages(),
+        hues=(Choice("", str(_("No colour"))), *(Choice(name, str(HUE_NAMES[name]), hue=name) for name in HUES)),
+        switches=_switches(one, told), places=_places(spec, one), targets=_targets(one), errors=told,
+        values={**{name: _limit_text(one, name) for name in ("minimum", "maximum")}, "pattern": one.pattern,
+                "scale": format_number(one.scale or 0, preferences().formatting_locale), **(typed or {})},
+        fingerprint=stored.fingerprint if stored else "", state=str(state), state_hue=hue,
+        state_reason=stored.index_error if stored else "",
+        build=Action(str(_("Build the index again")), f"{here}/index", "refresh", "post")
+        if stored and stored.index_state in (FAILED, BUILDING) else None,
+    )  # fmt: skip
+
+
+def _languages() -> tuple[tuple[str, str, str], ...]:
+    """(language, its own name, direction), the reader's first."""
+    own = preferences().language
+    ordered = (own, *(language for language in LANGUAGES if language != own))
+    return tuple((one, LANGUAGE_NAMES[one], "ltr" if one == "en" else "rtl") for one in ordered)
+
+
+def _inputs(texts: Mapping[str, str], name: str, errors: Mapping[str, tuple[str, ...]]) -> tuple[LanguageInput, ...]:
+    return tuple(LanguageInput(language, label, direction, texts.get(language, ""),
+                               " ".join(errors.get(f"{name}_{language}", ())))
+                 for language, label, direction in _languages())
+
+
+def _types(chosen: str) -> tuple[TypeTile, ...]:
+    return tuple(TypeTile(name, str(one.label), one.icon, name == chosen, " ".join(parts_of(one)))
+                 for name, one in usable_types().items())
+
+
+def parts_of(field_type: FieldType) -> tuple[str, ...]:
+    """The groups of inputs that the form has for fields of this type."""
+    offered = (
+        ("choices", takes_choices(field_type)), ("unique", can_be_unique(field_type)),
+        ("limits", has_limits(field_type)), ("scale", field_type.name == "number"),
+        ("pattern", field_type.name == "text"), ("target", field_type.is_reference and field_type.name != "user"),
+        ("reports", field_type.kind == "number" and not field_type.is_reference),
+        ("required", field_type.kind != "bool"),
+    )  # fmt: skip
+    return tuple(name for name, holds in offered if holds)
+
+
+def _rows(one: Definition, stored: Definition | None) -> tuple[ChoiceRow, ...]:
+    kept = {choice.value for choice in stored.choices} if stored else set()
+    rows = [ChoiceRow(f"r{place}", choice.value, _inputs(choice.label, "", {}), choice.hue, choice.active,
+                      choice.value in kept) for place, choice in enumerate(one.choices)]
+    empty = [ChoiceRow(f"n{place}", "", _inputs({}, "", {}), hue, True, False)
+             for place, hue in enumerate(("blue", "teal", "violet")[: max(0, EMPTY_ROWS - len(rows))])]
+    return (*rows, *(empty if stored is None else ()))
+
+
+def blank_row() -> ChoiceRow:
+    """What the script copies for another value."""
+    return ChoiceRow("TOKEN", "", _inputs({}, "", {}), "", True, False)
+
+
+def _switches(one: Definition, errors: Mapping[str, tuple[str, ...]]) -> tuple[Switch, ...]:
+    def switch(name: str, label: Any, hint: Any, parts: str = "") -> Switch:
+        return Switch(name, str(label), str(hint), getattr(one, name), parts, " ".join(errors.get(name, ())))
+
+    return (
+        switch("required", _("Required"), _("New records must have a value."), "required"),
+        switch("unique", _("Unique"), _("No two records may have the same value."), "unique"),
+        switch("filter", _("In filters"), _("Offered as a filter, quick also in long lists.")),
+        switch("in_list", _("Column of the list"), _("For everybody who has not chosen columns of his own.")),
+        switch("in_reports", _("In reports"), _("Its values can be added up."), "reports"),
+    )
+
+
+def _places(spec: EntitySpec, one: Definition) -> tuple[Place, ...]:
+    found = []
+    chosen = one.section
+    if one.after:
+        chosen = next((heading_id(label) for label, names in form_build.sections(spec) if one.after in names), chosen)
+    for label, names in form_build.sections(spec):
+        fields = tuple(Choice(name, str(spec.fields[name].label), name == one.after)
+                       for name in names if name != one.name)  # fmt: skip
+        found.append(Place(heading_id(label), str(label), fields, heading_id(label) == chosen))
+    return tuple(found)
+
+
+def _targets(one: Definition) -> tuple[Choice, ...]:
+    return tuple(Choice(spec.name, str(spec.meta.plural), spec.name == one.target) for spec in entities())
+
+
+def _limit_text(one: Definition, name: str) -> str:
+    """A limit as the reader would write it."""
+    text, field_type = getattr(one, name), usable_types().get(one.type)
+    if not text or field_type is None:
+        return str(text)
+    plain = current().entities[one.entity].fields.get(one.name)
+    try:
+        return field_type.show(plain, field_type.from_json(plain, text), preferences()) if plain else str(text)
+    except ValueError:
+        return str(text)
+
+
+def retired(one: Definition, count: int, error: str = "") -> RetiredField:
+    here = place(one.entity, one.key)
+    return RetiredField(
+        label=str(one.title), key=one.name, count=count,
+        holding=ngettext("{n} record holds a value.", "{n} records hold a value.", count),
+        restore=Action(str(_("Bring back")), f"{here}/restore", "arrow-back-up", "post"),
+        purge_href=f"{here}/purge", cancel_href=f"/settings/fields#{one.entity}", is_going=one.purging_at is not None,
+        error=error,
+    )  # fmt: skip
+
+
+def retire_action(one: Definition, count: int) -> Action:
+    """The button that retires a field, with what that means in numbers."""
+    return Action(
+        str(_("Retire field")), f"{place(one.entity, one.key)}/retire", "archive", "post", danger=True,
+        confirm=str(_("Retire the field “{name}”?", name=one.title)),
+        confirm_text=str(lazy_ngettext(
+            "It disappears from forms, lists, files and the API. {n} record keeps its value, and it can be brought "
+            "back.",
+            "It disappears from forms, lists, files and the API. {n} records keep their values, and it can be brought "
+            "back.", count)))  # fmt: skip

@@ -1,0 +1,331 @@
+"""Databases: engines, column types that behave alike on SQLite and PostgreSQL, and the unit of work.
+
+A *unit of work* is one request, job or command. It reads first and takes the write lock late: on SQLite
+`begin_write` ends the read transaction and starts `BEGIN IMMEDIATE`, because a transaction that read first
+fails at once when another one has committed in between, whatever the busy timeout says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+from core import sqlite_lock
+from core.errors import DiwanError
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = sa.MetaData(naming_convention=NAMING)
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # NORMAL may lose the last commits on power loss
+    sqlite_lock.OWN_WAITING,
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-32000",
+    "PRAGMA mmap_size=268435456",
+    "PRAGMA temp_store=MEMORY",
+    # Imports move the log into the file themselves; a single save should not have to, at most every 16 MB.
+    "PRAGMA wal_autocheckpoint=4000",
+)
+
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Type of primary and foreign keys: SQLite numbers rows only in a column declared INTEGER."""
+
+
+class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
+    """An instant. Stored in UTC with microseconds; always aware in Python, naive input is refused."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a point in time needs a time zone")
+        value = value.astimezone(dt.UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class ExactDecimal(sa.types.TypeDecorator[Decimal]):
+    """A decimal that is exact on both databases: NUMERIC, or a scaled integer where SQLite would use a float.
+
+    Values with more than `scale` decimals or outside the range raise ValueError; nothing is rounded silently.
+    """
+
+    impl = sa.Numeric
+    cache_ok = True
+
+    def __init__(self, scale: int = 4, digits: int = 18) -> None:
+        super().__init__()
+        self.scale = scale
+        self.digits = digits
+        self.limit = Decimal(10) ** (digits - scale)
+        self.step = Decimal(1).scaleb(-scale)
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.BigInteger())
+        return dialect.type_descriptor(sa.Numeric(self.digits, self.scale))
+
+    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> Any:
+        if value is None:
+            return None
+        exact = Decimal(value)
+        if not exact.is_finite() or abs(exact) >= self.limit or exact != exact.quantize(self.step):
+            raise ValueError(f"{value} does not fit a number of {self.digits} digits, {self.scale} decimals")
+        return int(exact.scaleb(self.scale)) if dialect.name == "sqlite" else exact
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Decimal | None:
+        if value is None:
+            return None
+        return Decimal(value).scaleb(-self.scale) if dialect.name == "sqlite" else value
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return self
+
+
+class Json(sa.types.TypeDecorator[Any]):
+    """JSON text on SQLite, JSONB on PostgreSQL; Python None is SQL NULL."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(JSONB(none_as_null=True))
+        return dialect.type_descriptor(sa.JSON(none_as_null=True))
+
+
+class ReadOnlyJson(Json):
+    """A JSON object that is read as a mapping which refuses changes: writing it goes through `records`."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
+        return None if value is None else dict(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
+        return None if value is None else MappingProxyType(value)
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def make_engine(url: str, pool_size: int = 5) -> Engine:
+    """An engine with the transaction behaviour that REL-03 promises, whatever the database."""
+    if url.startswith("sqlite"):
+        engine = sa.create_engine(
+            url, json_serializer=_dumps, pool_size=pool_size, max_overflow=20,
+            connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 256},
+        )
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return sa.create_engine(
+        url, json_serializer=_dumps, pool_size=pool_size, max_overflow=20, pool_pre_ping=True, pool_recycle=1800,
+        connect_args={"prepare_threshold": 3, "options": "-c timezone=UTC -c lock_timeout=30000"},
+    )
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(pragma)
+    connection.create_function("sha256", 1, lambda data: hashlib.sha256(data).digest(), deterministic=True)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("diwan_writes"):
+        sqlite_lock.begin(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+class Unit:
+    """One unit of work over one connection: read, then write, then one commit at the edge.
+
+    `state` is where kernel services keep what belongs to this unit (for example the audit lines collected so
+    far). `at_commit` callbacks run inside the transaction just before COMMIT; `after_commit` ones after it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_writing = False
+        self.state: dict[Any, Any] = {}
+        self._connection: Connection | None = None
+        self._session: Session | None = None
+        self._at_commit: dict[Any, Callable[[Unit], None]] = {}
+        self._last_at_commit: dict[Any, Callable[[Unit], None]] = {}
+        self._after_commit: list[Callable[[], None]] = []
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    @property
+    def connection(self) -> Connection:
+        if self._connection is None:
+            self._connection = self.engine.connect()
+            self._connection.begin()
+        return self._connection
+
+    @property
+    def session(self) -> Session:
+        """ORM session on the same connection, for reading; it is never flushed (writing goes through records)."""
+        if self._session is None:
+            self._session = Session(bind=self.connection, autoflush=False, join_transaction_mode="rollback_only")
+        return self._session
+
+    def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[*tuple[Any, ...]]:
+        return self.connection.execute(statement, parameters)
+
+    def begin_write(self) -> None:
+        """Take the write lock. What was read before may be stale now: check versions again after this."""
+        if self.is_writing:
+            return
+        self.is_writing = True
+        if self.dialect != "sqlite":
+            return
+        if self._session is not None:
+            self._session.expunge_all()
+        if self._connection is None:
+            self._connection = self.engine.connect()
+        elif self._connection.in_transaction():
+            self._connection.rollback()
+        self._connection.execution_options(diwan_writes=True)
+        self._connection.begin()
+
+    def at_commit(self, key: Any, callback: Callable[[Unit], None], last: bool = False) -> None:
+        """Run `callback` once, just before COMMIT, in a unit that writes; one per key.
+
+        `last` is for the audit link: it locks the chain's head, so nothing else may run after it.
+        """
+        (self._last_at_commit if last else self._at_commit).setdefault(key, callback)
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Run `callback` once the data are durable; dropped on rollback."""
+        self._after_commit.append(callback)
+
+    def commit(self) -> None:
+        """Finish this transaction; the unit can go on with a new one (imports commit chunk by chunk)."""
+        try:
+            if self._at_commit or self._last_at_commit:
+                self.begin_write()  # an event can be recorded in a unit that has only read so far
+            if self.is_writing:
+                self._run_at_commit()
+                self.connection.commit()
+            callbacks = list(self._after_commit)
+        finally:
+            self._release()
+        for after in callbacks:
+            after()
+
+    def _run_at_commit(self) -> None:
+        """Also what a callback adds while they run."""
+        while self._at_commit:
+            self._at_commit.pop(next(iter(self._at_commit)))(self)
+        for callback in self._last_at_commit.values():
+            callback(self)
+
+    def rollback(self) -> None:
+        self._release()
+
+    def _release(self) -> None:
+        self._at_commit.clear()
+        self._last_at_commit.clear()
+        self._after_commit.clear()
+        self.state.clear()
+        self.is_writing = False
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            connection.close()
+
+
+_current: ContextVar[Unit | None] = ContextVar("diwan_unit", default=None)
+
+
+def open_unit() -> Unit | None:
+    """The unit of work of this request, job or command, if one is open."""
+    return _current.get()
+
+
+def unit() -> Unit:
+    """The unit of work of this request, job or command."""
+    found = _current.get()
+    if found is None:
+        raise RuntimeError("no unit of work is open: use core.db.unit_of_work(engine)")
+    return found
+
+
+@contextmanager
+def unit_of_work(engine: Engine) -> Iterator[Unit]:
+    """Open a unit for the body: committed when the body ends, rolled back when it raises."""
+    opened = Unit(engine)
+    token = _current.set(opened)
+    try:
+        yield opened
+        opened.commit()
+    except BaseException:
+        opened.rollback()
+        raise
+    finally:
+        _current.reset(token)
+
+
+def checkpoint(engine: Engine) -> None:
+    """Move SQLite's log into the file while others read and write; nothing elsewhere."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def is_contention(error: BaseException) -> bool:
+    """Whether the same unit of work may be tried again: a deadlock, a serialization failure, a busy file."""
+    original = getattr(error, "orig", None)
+    state = getattr(original, "sqlstate", None)
+    return state in ("40001", "40P01") or "database is locked" in str(original or "")
+
+
+def run_unit(engine: Engine, work: Callable[[Unit], Any], attempts: int = 3) -> Any:
+    """Run `work(unit)` in a unit of its own, again on contention (REL-03); work must have no outside effects."""
+    for attempt in range(1, attempts + 1):
+        try:
+            with unit_of_work(engine) as opened:
+                return work(opened)
+        except sa.exc.DBAPIError as error:
+            if attempt == attempts or not is_contention(error):
+                raise
+    raise DiwanError("unreachable")

@@ -1,0 +1,194 @@
+"""Frozen declarations that a plugin's hooks may return. They hold facts; `ui`, `rest` and `reports` draw them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cronsim import CronSim, CronSimError
+
+from core.entity.spec import FieldSpec
+from core.errors import DeclarationError
+
+_JOB_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A right beyond the entity's own six; `name` is dotted, such as contacts.contact.assign."""
+
+    name: str
+    label: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value that admins may change; `field` is made by core.api.setting_field and gives type, label and choices."""
+
+    name: str
+    field: FieldSpec
+    default: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListScreen:
+    """Replaces the default columns or order of an entity's list."""
+
+    entity: str
+    columns: tuple[str, ...] = ()
+    sort: str = ""
+    status: str = ""
+    phone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormScreen:
+    """Replaces the sections of an entity's form; fields as in Meta.sections."""
+
+    entity: str
+    sections: tuple[tuple[Any, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordScreen:
+    """Replaces the sections of an entity's record page."""
+
+    entity: str
+    sections: tuple[tuple[Any, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedList:
+    """A tab on the record page of `on`: the records of `entity` whose field `via` points at it."""
+
+    on: str
+    entity: str
+    via: str
+    columns: tuple[str, ...] = ()
+    label: Any = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePanel:
+    """A tab on a record page drawn by a plugin's template; `context(record)` gives its variables."""
+
+    on: str
+    name: str
+    label: Any
+    template: str
+    context: Callable[[Any], dict[str, Any]]
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """An entry of the side menu beside those of entities. `group` is one of customers, sales, service, tools."""
+
+    name: str
+    label: Any
+    href: str
+    icon: str
+    permission: str
+    group: str = "tools"
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A verb on one record: `run(record_id, values)` does it and answers what the API returns."""
+
+    entity: str
+    name: str
+    label: Any
+    run: Callable[..., Any]
+    permission: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Grouped figures over one entity: `rows` are fields or field:month, `measures` count or sum:field."""
+
+    name: str
+    label: Any
+    entity: str
+    rows: tuple[str, ...]
+    measures: tuple[str, ...] = ("count",)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A named condition: `sql(table)` answers a SQL condition, offered as `?name=1` in the entity's list."""
+
+    entity: str
+    name: str
+    label: Any
+    sql: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work in the background: `run(context)` does it and answers what is kept as the result (JSON), or None.
+
+    It runs in one unit of work, which is committed together with the job's end: what it writes is there exactly
+    once. With `in_steps` it opens units of its own with `context.unit()`, and must be able to begin again after any
+    of them. `every` or `cron` (in the first organisation's zone) make it run by itself; turns that were missed are
+    made up for `once`, or `skip`ped. `retries` are tries after the first; `lease` is in seconds, and is renewed while
+    the job runs. Something long leaves a place free for what is short when it says `is_long`. It acts as whoever
+    asked for it, or with `as_system` as Diwan itself.
+    """
+
+    name: str
+    run: Callable[[Any], Any]
+    label: Any = ""
+    every: dt.timedelta | None = None
+    cron: str = ""
+    catch_up: str = "once"
+    retries: int = 5
+    backoff: float = 5
+    lease: float = 60
+    is_long: bool = False
+    in_steps: bool = False
+    as_system: bool = False
+
+    def __post_init__(self) -> None:
+        if not _JOB_NAME.match(self.name):
+            raise DeclarationError(f"Job {self.name!r} must be named plugin.verb_noun.")
+        if self.every is not None and (self.cron or self.every < dt.timedelta(seconds=1)):
+            raise DeclarationError(f"Job {self.name} runs every so often (a second at least) or by cron, not both.")
+        if self.catch_up not in ("once", "skip"):
+            raise DeclarationError(f"Job {self.name}: catch_up is once or skip.")
+        if self.retries < 0 or self.lease < 1 or self.backoff <= 0:
+            raise DeclarationError(f"Job {self.name}: retries, backoff or lease (a second at least) cannot be.")
+        if self.cron:
+            try:
+                CronSim(self.cron, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+            except CronSimError as error:
+                raise DeclarationError(f"Job {self.name}: “{self.cron}” is no schedule of cron: {error}") from error
+
+    @property
+    def rule(self) -> str:
+        """What its turns follow from; empty for a job that runs only when it is asked for."""
+        if self.cron:
+            return f"cron {self.cron}"
+        return f"every {self.every.total_seconds():g}" if self.every else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The declarations of one registry, sorted by what they are about."""
+
+    lists: dict[str, ListScreen] = field(default_factory=dict)
+    forms: dict[str, FormScreen] = field(default_factory=dict)
+    records: dict[str, RecordScreen] = field(default_factory=dict)
+    panels: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    menu: tuple[MenuItem, ...] = ()
+    actions: dict[tuple[str, str], Action] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
+    filters: dict[tuple[str, str], Filter] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What follows from a declaration: specs, forms, JSON schemas, query conditions."""

@@ -1,0 +1,88 @@
+"""Forms: a WTForms class per entity, built once; each field reads through its own type in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from wtforms import Field, Form
+
+from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types import FieldError
+from core.language.i18n import CALENDARS, current
+
+CALENDAR_SUFFIX, TIME_SUFFIX = "__calendar", "__time"
+
+
+class TypedInput(Field):  # type: ignore[misc]
+    """A form field that parses what was typed by the entity field's type. `typed` is the text, kept for re-display."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, spec: FieldSpec, **options: Any) -> None:
+        super().__init__(label, validators or [], **options)
+        self.spec = spec
+        self.typed: Any = None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """One text, or for many-fields several ids and new names; a box that is not ticked posts nothing."""
+        if self.spec.type.is_many:
+            self.typed = list(valuelist)
+            ids = (int(one) if one.isascii() and one.isdigit() else one for one in valuelist if one.strip())
+            self.data: Any = tuple(ids)
+            return
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = self.spec.type.parse(self.spec, self.typed, current())
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """As WTForms, with the chosen calendar and the time of day beside a date, and errors that stay lazy."""
+        self.process_errors = []
+        self.data = data
+        self.object_data = data
+        if formdata is None:
+            return
+        values = formdata.getlist(self.name)
+        if not values and self.spec.type.kind == "bool":
+            self.data, self.typed = False, ""
+            return
+        try:
+            self._read(formdata, values)
+        except FieldError as error:
+            self.process_errors.append(error.message)
+
+    def _read(self, formdata: Any, values: list[str]) -> None:
+        calendar = formdata.get(self.name + CALENDAR_SUFFIX, "")
+        clock = formdata.get(self.name + TIME_SUFFIX, "").strip()
+        if calendar not in CALENDARS or not values:
+            self.process_formdata(values)
+            return
+        day = values[0].strip()
+        text = f"{day} {clock}" if day and clock else day
+        try:
+            self.data = self.spec.type.parse(self.spec, text, replace(current(), calendar=calendar))
+        finally:
+            self.typed = values[0]
+
+
+def form_class(spec: EntitySpec, names: Iterable[str]) -> type[Form]:
+    """The form of these fields; labels stay lazy, so one class serves every language."""
+    members = {name: TypedInput(spec.fields[name].label, spec=spec.fields[name]) for name in names}
+    return type(f"{spec.noun.capitalize()}Form", (Form,), members)
+
+
+def typed_values(form: Form, sent: Callable[[str], bool]) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """(values of the fields that were sent, errors of those that could not be read)."""
+    values: dict[str, Any] = {}
+    errors: dict[str, list[Any]] = {}
+    for name, field in form._fields.items():
+        if not sent(name):
+            continue
+        if field.process_errors:
+            errors[name] = list(field.process_errors)
+        else:
+            values[name] = field.data
+    return values, errors
+
+
+def typed_texts(form: Form) -> Mapping[str, Any]:
+    """What was typed, for showing the form again."""
+    return {name: field.typed for name, field in form._fields.items() if field.typed is not None}

@@ -1,0 +1,124 @@
+"""EntitySpec from a mapped class: its columns are read once, when the registry is built."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.db import BigId
+from core.entity import custom_value
+from core.entity.base import SORT_LANGUAGES
+from core.entity.spec import CustomField, EntitySpec, Expressions, FieldSpec, Meta
+from core.entity.types import FieldError, FieldType
+from core.errors import DeclarationError
+from core.language.i18n import _
+
+
+class IdType(FieldType):
+    """The number of a record in its table."""
+
+    name = "id"
+    usable_as_custom = False
+    kind = "number"
+    ops = ("eq", "ne", "in", "gt", "gte", "lt", "lte")
+    widget = "number"
+    json_schema = {"type": "integer"}
+
+    def column(self, f: FieldSpec) -> Any:
+        return BigId
+
+    def from_text(self, f: FieldSpec, text: str, preferences: Any) -> Any:
+        return self.from_json(f, int(text) if text.isascii() and text.isdigit() and len(text) < 19 else text)
+
+    def from_json(self, f: FieldSpec, raw: Any) -> Any:
+        if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw < 2**62:
+            raise FieldError(_("An id is a whole number."))
+        return raw
+
+
+ID = FieldSpec(type=IdType(), label=_("ID"), name="id", system=True, audit=False, filter=True)
+VERSION = FieldSpec(type=IdType(), label=_("Version"), name="version", system=True, audit=False)
+
+
+def build_spec(model: Any, added: Sequence[CustomField] = ()) -> EntitySpec:
+    """The facts of one entity class, with the fields that an admin added to it."""
+    name: str = model.__entity__
+    plugin, _separator, noun = name.partition(".")
+    table: sa.Table = model.__table__
+    fields: dict[str, FieldSpec] = {"id": ID}
+    fields.update(model.__fields__)
+    fields.update({one.field.name: one.field for one in added})
+    fields["version"] = VERSION
+    fields = {key: replace(f, entity=name) for key, f in fields.items()}
+    _check(name, model.__meta__, fields)
+    title = model.__meta__.title
+    return EntitySpec(
+        name=name, plugin=plugin, noun=noun, model=model, table=table, meta=_with_added(model.__meta__, added),
+        fields=MappingProxyType(fields),
+        links=MappingProxyType(dict(getattr(model, "__links__", {}))),
+        key_columns=MappingProxyType({f.name: f"{f.name}_key" for f in fields.values() if f"{f.name}_key" in table.c}),
+        sort_columns=MappingProxyType({language: f"{title}_sort_{language}" for language in SORT_LANGUAGES
+                                       if f"{title}_sort_{language}" in table.c}),
+        custom=MappingProxyType({one.field.name: _expressions(table, one.field) for one in added}),
+        added=tuple(added),
+    )
+
+
+def _expressions(table: sa.Table, f: FieldSpec) -> Expressions:
+    return Expressions(custom_value.comparable(table, f), custom_value.shown(table, f),
+                       custom_value.folded(table, f) if f.fold else None)
+
+
+def _with_added(meta: Meta, added: Sequence[CustomField]) -> Meta:
+    if not added:
+        return meta
+    columns = tuple(one.field.name for one in added if one.in_list)
+    return replace(meta, list=(*meta.list, *columns), sections=with_added(meta.sections, added))
+
+
+ADDED = _("More details")
+
+
+def with_added(sections: Sequence[tuple[Any, Any]], added: Sequence[CustomField]) -> tuple[tuple[Any, Any], ...]:
+    """Sections (heading, field names) with each added field in its place; see `CustomField`.
+
+    Fields behind the same one keep their order among themselves.
+    """
+    found = [(heading, list(section_fields(names))) for heading, names in sections]
+    anchored: dict[str, str] = {}
+    rest: list[str] = []
+    for one in added:
+        name, place = one.field.name, anchored.get(one.after, one.after)
+        holder = next((names for _heading, names in found if place in names), None)
+        if holder is not None:
+            holder.insert(holder.index(place) + 1, name)
+            anchored[one.after] = name
+            continue
+        named = next((names for heading, names in found if one.section and heading_id(heading) == one.section), rest)
+        named.append(name)
+    if rest:
+        found.append((ADDED, rest))
+    return tuple((heading, tuple(names)) for heading, names in found)
+
+
+def heading_id(heading: Any) -> str:
+    """What a section is known by in every language: its English text."""
+    return str(getattr(heading, "source", heading))
+
+
+def section_fields(names: Any) -> tuple[str, ...]:
+    """Field names of a section, given as a tuple or as one string split at spaces."""
+    return tuple(names.split()) if isinstance(names, str) else tuple(names)
+
+
+def _check(name: str, meta: Any, fields: dict[str, FieldSpec]) -> None:
+    mentioned = [("title", meta.title), *(("list", column) for column in meta.list),
+                 *(("match", column) for column in meta.match), ("sort", meta.sort.lstrip("-"))]
+    mentioned += [("sections", field) for _label, names in meta.sections for field in section_fields(names)]
+    for where, field in mentioned:
+        if field not in fields:
+            raise DeclarationError(f"{name}: Meta.{where} names {field!r}, which is no field of the entity.")

@@ -1,0 +1,1 @@
+"""Entities: mapped classes that users see, declared once; everything else is derived from the declaration."""

@@ -1,0 +1,165 @@
+"""`fields.text(...)` and its kin: one expression declares a field for lists, forms, API, import and all the rest.
+
+Each returns a plain SQLAlchemy `mapped_column` whose `info["field"]` is the FieldSpec; `tags` returns a
+`LinkField`, since its values live in a table of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import mapped_column
+
+from core.db import BigId
+from core.entity.spec import HUES, Choice, FieldSpec
+from core.entity.types import (
+    BoolType,
+    ChoiceType,
+    CountryType,
+    CurrencyType,
+    EmailType,
+    FieldType,
+    NoteType,
+    PhoneType,
+    TextType,
+    UrlType,
+)
+from core.entity.types_link import RefType, SeriesType, TagsType, UserType
+from core.entity.types_number import MoneyType, NumberType, PercentType
+from core.entity.types_time import DateTimeType, DateType
+from core.errors import DeclarationError
+
+
+class LinkField:
+    """A field without a column in the entity's table; collected by `declared_fields`."""
+
+    def __init__(self, spec: FieldSpec) -> None:
+        self.diwan_field = spec
+
+
+def column(field_type: FieldType, label: Any, *, foreign_key: str = "", **facts: Any) -> Any:
+    """A column of any field type: what partners' own types use, and all functions below."""
+    spec = FieldSpec(type=field_type, label=label, **facts)
+    arguments: list[Any] = [field_type.column(spec)]
+    if foreign_key:
+        arguments.append(sa.ForeignKey(foreign_key, ondelete=spec.on_delete))
+    return mapped_column(*arguments, nullable=not spec.required or field_type.nullable, info={"field": spec})
+
+
+def text(label: Any, *, max_length: int = 200, **facts: Any) -> Any:
+    """One line of text. Filterable text is folded, so that every spelling of a word is found."""
+    facts.setdefault("fold", facts.get("filter", False))
+    return column(TextType(), label, max_length=max_length, **facts)
+
+
+def code(label: Any, *, max_length: int = 60, **facts: Any) -> Any:
+    """A technical text shown left to right: a number, an identifier, an SKU."""
+    return column(TextType(code=True), label, max_length=max_length, **facts)
+
+
+def note(label: Any, **facts: Any) -> Any:
+    """Text of several lines."""
+    return column(NoteType(), label, max_length=facts.pop("max_length", 20_000), **facts)
+
+
+def email(label: Any, **facts: Any) -> Any:
+    """An e-mail address, checked for its form and kept in small letters where that makes no difference."""
+    return column(EmailType(), label, max_length=254, **facts)
+
+
+def phone(label: Any, *, country_field: str = "country", **facts: Any) -> Any:
+    """A phone number, kept as E.164; read with the country in `country_field`, else the organisation's."""
+    return column(PhoneType(), label, max_length=60, options={"country_field": country_field}, **facts)
+
+
+def url(label: Any, **facts: Any) -> Any:
+    """A web address that begins with http or https."""
+    return column(UrlType(), label, max_length=2000, **facts)
+
+
+def number(label: Any, *, scale: int = 0, **facts: Any) -> Any:
+    """A whole number, or a decimal with `scale` decimals."""
+    return column(NumberType(), label, scale=scale, **facts)
+
+
+def money(label: Any, *, currency_field: str = "currency", **facts: Any) -> Any:
+    """An amount in the currency of `currency_field`, else the organisation's."""
+    return column(MoneyType(), label, scale=4, options={"currency_field": currency_field}, **facts)
+
+
+def percent(label: Any, **facts: Any) -> Any:
+    """A share in percent with up to four decimals: 12.5 is 12.5 %. A Decimal in Python, a string in JSON."""
+    return column(PercentType(), label, scale=4, **facts)
+
+
+def bool(label: Any, **facts: Any) -> Any:
+    """Yes or no; no unless `default=True`."""
+    facts.setdefault("default", False)
+    facts.setdefault("required", False)
+    return column(BoolType(), label, **facts)
+
+
+def date(label: Any, **facts: Any) -> Any:
+    """A day, typed and shown in the reader's calendar, kept as a Gregorian `datetime.date`, ISO 8601 in JSON."""
+    return column(DateType(), label, **facts)
+
+
+def datetime(label: Any, **facts: Any) -> Any:
+    """An instant, typed and shown in the reader's zone, an aware `datetime` in UTC in Python and with Z in JSON."""
+    return column(DateTimeType(), label, **facts)
+
+
+def choice(label: Any, choices: Mapping[str, Any] | Iterable[Choice], **facts: Any) -> Any:
+    """One of a list. A mapping {value: label} or Choices with hue, icon and kind; the value is what is stored.
+
+    Admins edit the list in the settings; give `fixed=True` where code goes by the values themselves. Where each
+    declared Choice has a `kind`, code goes by that, and an admin's own values have one of these kinds.
+    """
+    return column(ChoiceType(), label, choices=_listed(choices), max_length=40, **facts)
+
+
+def _listed(choices: Mapping[str, Any] | Iterable[Choice]) -> tuple[Choice, ...]:
+    listed = tuple(Choice(value, text) for value, text in choices.items()) if isinstance(choices, Mapping) \
+        else tuple(choices)
+    wrong = [item.hue for item in listed if item.hue and item.hue not in HUES]
+    if wrong:
+        raise DeclarationError(f"Unknown hue {wrong[0]!r}: use one of {', '.join(HUES)}.")
+    return listed
+
+
+def country(label: Any, **facts: Any) -> Any:
+    """An ISO 3166 country; typed by name in any of our languages, kept as its two letters."""
+    return column(CountryType(), label, max_length=2, **facts)
+
+
+def currency(label: Any, **facts: Any) -> Any:
+    """An ISO 4217 currency; typed by code or name, kept as its three letters."""
+    return column(CurrencyType(), label, max_length=3, **facts)
+
+
+def ref(target: str, label: Any, **facts: Any) -> Any:
+    """A reference to one record of another entity; deleting the target is refused while it is referred to."""
+    return column(RefType(), label, target=target, foreign_key=target.replace(".", "_") + ".id", **facts)
+
+
+def user(label: Any, **facts: Any) -> Any:
+    """A reference to a colleague; only active ones can be chosen."""
+    return column(UserType(), label, target="core.user", foreign_key="core_user.id", **facts)
+
+
+def tags(target: str, label: Any, **facts: Any) -> Any:
+    """Any number of records of `target`, given and shown by name."""
+    return LinkField(FieldSpec(type=TagsType(), label=label, target=target, **facts))
+
+
+def series(label: Any, *, pattern: str, **facts: Any) -> Any:
+    """A number given by the kernel when a record is created, such as C-00427; `{n:05}` is the counter."""
+    return column(SeriesType(), label, max_length=40, options={"pattern": pattern}, **facts)
+
+
+__all__ = [
+    "BigId", "LinkField", "bool", "choice", "code", "column", "country", "currency", "date", "datetime", "email",
+    "money", "note", "number", "percent", "phone", "ref", "series", "tags", "text", "url", "user",
+]

@@ -1,0 +1,209 @@
+"""The facts of a field and of an entity, as the registry keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from core.entity.types import FieldType
+
+HUES = ("blue", "amber", "green", "red", "grey", "violet", "teal", "brown")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a choice list. The value is the key that is stored; the label is shown in the reader's language."""
+
+    value: str
+    label: Any
+    hue: str = ""
+    icon: str = ""
+    #: A value that is no longer chosen; records that have it keep it.
+    active: bool = True
+    #: What the value means to code, whatever it is called: an admin's own values have one of the declared kinds.
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """Everything the kernel knows of one field; made by the functions of `core.entity.fields`.
+
+    `search` is the weight in free-text search (0 = not searched). `read` and `write` name a permission the user
+    needs beside the entity's own. `system` fields are written by the kernel only. `personal` says whether the value
+    goes when the person is erased; by default its type decides. `fold` fields carry a folded companion column
+    `<name>_key`, so that filters find every spelling. `key` is set where an admin added the field: its value is then
+    no column but stands in the entity's `custom` object under this key.
+    `fixed` choices are what code goes by, so an admin cannot edit the list. `entity` is filled in by the registry.
+    """
+
+    type: FieldType
+    label: Any
+    name: str = ""
+    required: bool = False
+    default: Any = None
+    help: Any = ""
+    unique: bool = False
+    search: int = 0
+    filter: bool = False
+    sort: bool = True
+    measure: bool = False
+    readonly: bool = False
+    system: bool = False
+    audit: bool = True
+    secret: bool = False
+    read: str = ""
+    write: str = ""
+    choices: tuple[Choice, ...] = ()
+    target: str = ""
+    on_delete: str = "RESTRICT"
+    max_length: int | None = None
+    scale: int | None = None
+    minimum: Any = None
+    maximum: Any = None
+    fold: bool = False
+    index: bool = False
+    fixed: bool = False
+    personal: bool | None = None
+    synonyms: tuple[str, ...] = ()
+    key: str = ""
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    entity: str = ""
+
+    @property
+    def stores_column(self) -> bool:
+        """Whether the value is a column of the entity's own table (a many-to-many field is not)."""
+        return not self.type.is_many
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the value goes when the person that the record describes is erased."""
+        return self.type.is_personal if self.personal is None else self.personal
+
+    def choice(self, value: Any) -> Choice | None:
+        return next((choice for choice in self.choices if choice.value == value), None)
+
+    def offered(self, *chosen: Any) -> tuple[Choice, ...]:
+        """The choices for new input: those in use, and what is `chosen` already."""
+        return tuple(choice for choice in self.choices if choice.active or choice.value in chosen)
+
+    def named(self, name: str) -> FieldSpec:
+        return self if self.name == name else replace(self, name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What an entity says of itself. `title` is the field that names a record in lists, links and history.
+
+    `list` are the default columns, `sections` pairs of a heading and field names (a string split at spaces or a
+    tuple), `sort` the default order, `match` the fields by which an import recognises a record. `owned` adds an
+    owner, `organised` an organisation. A `personal` entity describes people: one of them can be erased. `group` names
+    the side menu's group, empty keeps the entity out of the menu.
+    """
+
+    label: Any
+    plural: Any
+    title: str = "name"
+    icon: str = "file"
+    list: tuple[str, ...] = ()
+    sections: tuple[tuple[Any, Any], ...] = ()
+    sort: str = "-created_at"
+    match: tuple[str, ...] = ()
+    owned: bool = False
+    organised: bool = False
+    customizable: bool = True
+    audited: bool = True
+    trash: bool = True
+    personal: bool = False
+    group: str = ""
+    order: int = 100
+    subtitle: str = ""
+    hook_fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A field that an admin added, and where it stands: behind the field `after`, else in the section with this
+    heading (its English text), else under a heading of its own. `in_list` makes it one of the list's columns."""
+
+    field: FieldSpec
+    section: str = ""
+    after: str = ""
+    in_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expressions:
+    """A custom field in SQL: what it is compared by, what it is shown from, and its folded text if it has one."""
+
+    value: Any
+    shown: Any
+    folded: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySpec:
+    """An entity in the registry: the mapped class, its table and its fields in declaration order."""
+
+    name: str
+    plugin: str
+    noun: str
+    model: type
+    table: sa.Table
+    meta: Meta
+    fields: Mapping[str, FieldSpec]
+    links: Mapping[str, sa.Table]
+    key_columns: Mapping[str, str]
+    sort_columns: Mapping[str, str]
+    custom: Mapping[str, Expressions] = field(default_factory=lambda: MappingProxyType({}))
+    added: tuple[CustomField, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return f"/{self.plugin}/{self.noun}"
+
+    @property
+    def title_field(self) -> FieldSpec:
+        return self.fields[self.meta.title]
+
+    @property
+    def is_searchable(self) -> bool:
+        return "search_text" in self.table.c
+
+    @property
+    def custom_fields(self) -> tuple[FieldSpec, ...]:
+        return tuple(added.field for added in self.added)
+
+    def column(self, name: str) -> Any:
+        """The expression a field is filtered and sorted by: its column, or its place in `custom`."""
+        held = self.custom.get(name)
+        return held.value if held is not None else self.table.c[name]
+
+    def shown(self, name: str) -> Any:
+        """The expression a field is read from, under the field's name."""
+        held = self.custom.get(name)
+        return held.shown if held is not None else self.table.c[name]
+
+    def folded(self, name: str) -> Any:
+        """The folded text by which every spelling of a field's value is found; None where it has none."""
+        held = self.custom.get(name)
+        if held is not None:
+            return held.folded
+        column = self.key_columns.get(name)
+        return None if column is None else self.table.c[column]
+
+    def split(self, path: str) -> tuple[str, str]:
+        """A dotted path as (field, what is followed from there): `company_id.country`, `custom.size`."""
+        name, _dot, rest = path.partition(".")
+        if name == "custom":
+            key, _dot, rest = rest.partition(".")
+            name = f"custom.{key}"
+        return name, rest
+
+    def writable(self) -> tuple[FieldSpec, ...]:
+        """Fields a user may give values to, before rights."""
+        return tuple(f for f in self.fields.values() if not f.system and not f.readonly)

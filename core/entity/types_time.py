@@ -1,0 +1,135 @@
+"""Dates and instants: stored Gregorian and in UTC, typed and shown in the user's calendar and zone (D1, D2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from core.db import UtcDateTime
+from core.entity.spec import FieldSpec
+from core.entity.types import RANGE_OPS, CleanContext, FieldError, FieldType
+from core.language.calendars import format_date, format_datetime, parse_date
+from core.language.digits import to_latin
+from core.language.i18n import Preferences, _, current
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+ISO_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})\Z", re.ASCII)
+CLOCK = re.compile(r"(.+?)[\sT,،]+(\d{1,2}):(\d{2})(?::(\d{2}))?\Z")
+EARLIEST, LATEST = dt.date(1000, 1, 1), dt.date(2999, 12, 31)
+
+
+class DateType(FieldType):
+    """A day. The API speaks ISO 8601 only; people may type any calendar's form with any digits (D8)."""
+
+    name = "date"
+    label = _("Date")
+    icon = "calendar"
+    ops = (*RANGE_OPS, "period")
+    widget = "date"
+    json_schema = {"type": "string", "format": "date"}
+
+    def column(self, f: FieldSpec) -> Any:
+        return sa.Date()
+
+    def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> dt.date:
+        if ISO_DATE.match(text) and text >= "1900":
+            return self.from_json(f, text)  # type: ignore[return-value]
+        try:
+            return parse_date(text, preferences.calendar)
+        except ValueError as error:
+            raise FieldError(getattr(error, "message", str(error))) from None
+
+    def from_json(self, f: FieldSpec, raw: Any) -> dt.date | None:
+        if raw is None or raw == "":
+            return None
+        try:
+            if isinstance(raw, str) and ISO_DATE.match(raw):
+                return dt.date.fromisoformat(raw)
+        except ValueError:
+            pass
+        raise FieldError(_("“{value}” is not a valid date. Example: {example}", value=str(raw)[:80],
+                           example="2026-11-21"))
+
+    def clean(self, f: FieldSpec, value: dt.date, context: CleanContext) -> dt.date:
+        if not EARLIEST <= value <= LATEST:
+            raise FieldError(_("This date is outside the years that can be stored."))
+        if f.minimum is not None and value < f.minimum:
+            raise FieldError(_("This must be {limit} or later.", limit=_Shown(f.minimum)))
+        if f.maximum is not None and value > f.maximum:
+            raise FieldError(_("This must be {limit} or earlier.", limit=_Shown(f.maximum)))
+        return value
+
+    def to_json(self, f: FieldSpec, value: dt.date | None) -> str | None:
+        return value.isoformat() if value is not None else None
+
+    def show(self, f: FieldSpec, value: dt.date | None, preferences: Preferences) -> str:
+        return "" if value is None else format_date(value, preferences.formatting_locale, preferences.calendar)
+
+    def search_text(self, f: FieldSpec, value: dt.date) -> str:
+        return value.isoformat()
+
+
+class _Shown:
+    """A day inside a message: written when the message is shown, hence in the reader's calendar."""
+
+    def __init__(self, day: dt.date) -> None:
+        self.day = day
+
+    def __str__(self) -> str:
+        reader = current()
+        return format_date(self.day, reader.formatting_locale, reader.calendar)
+
+
+class DateTimeType(FieldType):
+    """An instant, kept in UTC; typed and shown in the user's zone."""
+
+    name = "datetime"
+    label = _("Date and time")
+    icon = "clock"
+    ops = (*RANGE_OPS, "period")
+    widget = "datetime"
+    json_schema = {"type": "string", "format": "date-time"}
+
+    def column(self, f: FieldSpec) -> Any:
+        return UtcDateTime()
+
+    def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> dt.datetime:
+        if ISO_INSTANT.match(text):
+            return self.from_json(f, text)  # type: ignore[return-value]
+        match = CLOCK.match(to_latin(text))
+        day, clock = (match[1], dt.time(0)) if match else (text, dt.time(0))
+        try:
+            if match:
+                clock = dt.time(int(match[2]), int(match[3]), int(match[4] or 0))
+            return dt.datetime.combine(DateType().from_text(f, day, preferences), clock,
+                                       ZoneInfo(preferences.timezone))
+        except FieldError:
+            raise
+        except ValueError:
+            raise FieldError(_("“{value}” is not a time of day. Example: {example}", value=text[:80],
+                               example="14:30")) from None
+
+    def from_json(self, f: FieldSpec, raw: Any) -> dt.datetime | None:
+        if raw is None or raw == "":
+            return None
+        try:
+            if isinstance(raw, str) and ISO_INSTANT.match(raw):
+                return dt.datetime.fromisoformat(raw).astimezone(dt.UTC)
+        except (ValueError, OverflowError):
+            pass
+        raise FieldError(_("“{value}” is not a valid time. Example: {example}", value=str(raw)[:80],
+                           example="2026-11-21T14:30:00Z"))
+
+    def to_json(self, f: FieldSpec, value: dt.datetime | None) -> str | None:
+        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if value is not None else None
+
+    def to_stored(self, f: FieldSpec, value: dt.datetime) -> str:
+        """Always with microseconds, so that texts sort as the instants do."""
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+    def show(self, f: FieldSpec, value: dt.datetime | None, preferences: Preferences) -> str:
+        return "" if value is None else format_datetime(value, preferences)

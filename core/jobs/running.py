@@ -1,0 +1,131 @@
+"""One try of one job, from its claim to its end."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import traceback
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from core import registry as registries
+from core.config import Config
+from core.db import Unit, is_contention, run_unit
+from core.declarations import Job
+from core.errors import Conflict, DiwanError, TooMany, Unavailable
+from core.jobs import delivery, lease, queue
+from core.jobs.clock import database_time
+from core.jobs.context import Cancelled, Context, Stopped
+from core.jobs.models import jobs
+from core.language.i18n import _, use
+
+LONGEST_WAIT = 3600.0
+#: How often what contends with others is tried again at once.
+TRIES = 3
+#: What may be otherwise in a while; other refusals are final.
+PASSING = (Conflict, TooMany, Unavailable)
+
+log = logging.getLogger("diwan.jobs")
+
+
+def take(engine: Engine, job_id: int, declared: Job) -> dict[str, Any] | None:
+    """Claim a job; None when there is nothing to do any more."""
+    found: dict[str, Any] | None = run_unit(engine, lambda opened: lease.claim(opened, job_id, declared))
+    return found
+
+
+def carry_out(engine: Engine, row: Mapping[str, Any], declared: Job, stopping: threading.Event,
+              settings: Config | None = None) -> None:
+    """Run a claimed job and note how it ended. What it raises ends here, so that no job stops a worker."""
+    context = Context(engine, row, declared, stopping, settings)
+    with ExitStack() as stack:
+        stack.enter_context(registries.pinned(registries.current()))
+        stack.enter_context(use(queue.from_json(row["reader"])))
+        try:
+            if row["attempts"] > declared.retries + 1:
+                raise DiwanError(_("The worker ended while it worked on this job, every time."))
+            log.info("job %s: %s, try %s", row["id"], row["name"], row["attempts"])
+            with context.kept():
+                _run(context)
+        except lease.Overtaken:
+            log.warning("job %s: another worker has taken over", row["id"])
+        except Cancelled:
+            _note(engine, row, "cancelled")
+        except Stopped:
+            run_unit(engine, lambda opened: _hand_back(opened, row))
+        except Exception as error:
+            _fail(engine, row, declared, error)
+
+
+def _run(context: Context) -> None:
+    declared = context.declared
+    if declared.in_steps:
+        result = declared.run(context)
+        with context.unit() as opened:
+            context.end(opened, result)
+        return
+    for attempt in range(1, TRIES + 1):
+        try:
+            with context.unit() as opened:
+                result = declared.run(context)
+                context.end(opened, result)
+            return
+        except sa.exc.DBAPIError as error:
+            if attempt == TRIES or not is_contention(error):
+                raise
+
+
+def _hand_back(opened: Unit, row: Mapping[str, Any]) -> None:
+    if lease.hand_back(opened, row):
+        delivery.announce(opened, row["id"], row["name"])
+
+
+def _note(engine: Engine, row: Mapping[str, Any], state: str) -> None:
+    run_unit(engine, lambda opened: lease.end(opened, row, state))
+
+
+def _fail(engine: Engine, row: Mapping[str, Any], declared: Job, error: Exception) -> None:
+    """Wait for the next try, or give up: at the last one, and where trying again cannot help."""
+    is_refusal = isinstance(error, DiwanError)
+    is_final = is_refusal and not isinstance(error, PASSING)
+    if is_refusal:
+        log.warning("job %s: %s", row["id"], error)
+    else:
+        log.error("job %s failed", row["id"], exc_info=error)
+    text = str(error) if is_refusal else _told(error)
+    trace = "" if is_refusal else _trace(error)
+
+    def write(opened: Unit) -> None:
+        if is_final or row["attempts"] > declared.retries:
+            lease.end(opened, row, "dead", text, trace)
+            return
+        wait = back_off(declared, row["attempts"])
+        lease.end(opened, row, "failed", text, trace, run_after=database_time(wait))
+        at = opened.execute(sa.select(jobs.c.run_after).where(jobs.c.id == row["id"])).scalar_one()
+        delivery.announce(opened, row["id"], row["name"], at)
+
+    try:
+        run_unit(engine, write)
+    except lease.Overtaken:
+        log.warning("job %s: another worker has taken over", row["id"])
+
+
+def back_off(declared: Job, attempts: int) -> float:
+    """Seconds until the next try: twice as long each time, and never all at the same moment."""
+    return float(min(declared.backoff * 2 ** (attempts - 1), LONGEST_WAIT) * random.uniform(0.5, 1.5))
+
+
+def _told(error: Exception) -> str:
+    """One line for the page. A database's error without its statement, whose values are nobody's business there."""
+    original = getattr(error, "orig", None) or error
+    return f"{type(original).__name__}: {original}".strip().splitlines()[0]
+
+
+def _trace(error: Exception) -> str:
+    """Where it happened, frame by frame, without values."""
+    return "".join(traceback.format_tb(error.__traceback__))

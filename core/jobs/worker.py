@@ -1,0 +1,165 @@
+"""A worker: two jobs at a time, of which one is short, so that a long one never keeps all others waiting.
+
+Any number of workers may run, on one or many machines. On SQLite each place looks for jobs whenever the file has
+changed; on PostgreSQL Procrastinate brings their numbers. A third thread takes the turns of schedules and sees to
+what was lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from core.config import Config
+from core.db import run_unit, unit_of_work
+from core.jobs import distributed, lease, running, schedule, upkeep
+from core.jobs.models import jobs
+from core.registry import current
+
+#: Seconds between looks at the file's number of changes, at the queue when nothing changed, and at the schedules.
+GLANCE, LOOK, UPKEEP = 0.05, 1.0, 1.0
+#: How long a job may take to come to its next step when the worker is to stop.
+GRACE = 10.0
+
+log = logging.getLogger("diwan.worker")
+
+
+def _nothing() -> None:
+    """For workers whose registry never changes."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """`before_job` brings the registry up to date, as plugins may have been turned on or off since the last job."""
+
+    engine: Engine
+    settings: Config | None = None
+    before_job: Callable[[], None] = _nothing
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _held: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+
+    def stop(self) -> None:
+        """Take no more jobs; those at work are handed back at their next step."""
+        self.stopping.set()
+
+    def work(self, job_id: int) -> bool:
+        """Do one job, if it is still to be done, and if its plugin is on."""
+        self._follow()
+        with unit_of_work(self.engine) as opened:
+            name = opened.execute(sa.select(jobs.c.name).where(jobs.c.id == job_id)).scalar()
+        declared = current().derived.jobs.get(name or "")
+        row = running.take(self.engine, job_id, declared) if declared else None
+        if row is None or declared is None:
+            return False
+        self._held[job_id] = row
+        try:
+            running.carry_out(self.engine, row, declared, self.stopping, self.settings)
+        finally:
+            self._held.pop(job_id, None)
+        return True
+
+    def work_next(self, names: Iterable[str] | None = None) -> bool:
+        """Do the job that is due first, if there is one. Reading first, so that an idle worker takes no lock."""
+        self._follow()
+        with unit_of_work(self.engine) as opened:
+            found = lease.next_due(opened, current().derived.jobs if names is None else names)
+        return found is not None and self.work(found.id)
+
+    def look(self, with_long: bool) -> None:
+        """Work until stopped, on SQLite."""
+        while not self.stopping.is_set():
+            try:
+                with _Changes(self.engine) as changes:
+                    while not self.stopping.is_set():
+                        if not self.work_next(None if with_long else _short()):
+                            changes.wait(self.stopping)
+            except sa.exc.DBAPIError as error:
+                log.warning("the database cannot be used: %s", error.orig)
+                self.stopping.wait(LOOK)
+
+    def see_to(self, goes_on: Callable[[], bool]) -> None:
+        """Take the turns of schedules, and announce what was lost, until stopped or until `goes_on` says no."""
+        while not self.stopping.wait(UPKEEP):
+            if not goes_on():
+                self.stop()
+                return
+            try:
+                self._follow()
+                schedule.tick(self.engine)
+                upkeep.announce_again(self.engine)
+            except sa.exc.DBAPIError as error:
+                log.warning("the database cannot be used: %s", error.orig)
+            except Exception:
+                # Jobs go on: this is looked at again in a second, and until then in the log.
+                log.exception("schedules could not be seen to")
+
+    def hand_back(self) -> None:
+        """What could not come to a step in time is begun again elsewhere."""
+        for row in list(self._held.values()):
+            try:
+                run_unit(self.engine, partial(lease.hand_back, job=row), attempts=1)
+            except sa.exc.DBAPIError as error:
+                log.warning("job %s could not be handed back: %s", row["id"], error.orig)
+
+    def _follow(self) -> None:
+        with self._lock:
+            self.before_job()
+
+
+def run(worker: Worker, goes_on: Callable[[], bool] = lambda: True) -> None:
+    """Work until the worker is stopped, or `goes_on` says no."""
+    threads = [threading.Thread(target=worker.see_to, args=(goes_on,), name="jobs-upkeep", daemon=True)]
+    if worker.engine.dialect.name == "sqlite":
+        threads += [threading.Thread(target=worker.look, args=(with_long,), name=f"jobs-{number}", daemon=True)
+                    for number, with_long in enumerate((False, True))]
+    else:
+        places = (worker.engine.url, worker.work, worker.stopping)
+        threads.append(threading.Thread(target=distributed.listen, args=places, name="jobs", daemon=True))
+    for thread in threads:
+        thread.start()
+    while not worker.stopping.wait(LOOK):
+        pass
+    end = time.monotonic() + GRACE
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    worker.hand_back()
+
+
+def _short() -> list[str]:
+    return [name for name, job in current().derived.jobs.items() if not job.is_long]
+
+
+class _Changes:
+    """Whether others have written into the SQLite file: a number that costs some microseconds to read."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._raw = engine.raw_connection()
+        self._seen = self._number()
+
+    def __enter__(self) -> _Changes:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._raw.close()
+
+    def _number(self) -> Any:
+        driver: Any = self._raw.driver_connection
+        return driver.execute("PRAGMA data_version").fetchone()[0]
+
+    def wait(self, stopping: threading.Event) -> None:
+        """Until something was written, at most for a while: a job may be due by now."""
+        end = time.monotonic() + LOOK
+        while time.monotonic() < end and not stopping.wait(GLANCE):
+            number = self._number()
+            if number != self._seen:
+                self._seen = number
+                return

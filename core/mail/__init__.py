@@ -1,0 +1,6 @@
+"""Mail: written into the outbox with the change that it tells of, sent afterwards, once."""
+
+from core.mail.letter import Letter, value
+from core.mail.outbox import send
+
+__all__ = ["Letter", "send", "value"]

@@ -1,0 +1,1 @@
+"""Running an installation: setting it up, sample data, backup, checks."""

@@ -1,0 +1,111 @@
+"""Forgetting one person, wherever the database holds his data: the record, what searches find it by, imports, the
+answers kept for repeated requests, and the log, whose chain stays whole (AUD-07).
+
+It needs the connection of the owner of the tables, since nobody else may touch the log. Files that were exported and
+backups that were made before are beyond its reach: what it reports says so to the operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Engine
+
+from core import registry as registries
+from core import search
+from core.audit import erasing, listener
+from core.auth import accounts, passwords
+from core.auth.models import User
+from core.config import Config
+from core.db import Unit, make_engine, run_unit
+from core.entity.spec import EntitySpec
+from core.plugin import lifecycle
+from core.records import erase as records_erase
+from core.rest import idempotency
+from core.transfer import ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is to be forgotten, as the operator sees him before he confirms."""
+
+    title: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """How many entries of the log lost the record's values, and in how many the acting user lost his name."""
+
+    entries: int
+    acted: int
+
+
+def look(config: Config, entity: str, record_id: int) -> Person:
+    """The person behind a number; NotFound where there is none, Invalid for an entity that describes no people."""
+
+    def find(opened: Unit) -> Person:
+        spec = registries.current().entity(entity)
+        records_erase.require_people(spec)
+        stored = records_erase.find(spec, record_id)
+        return Person(str(stored.get(spec.meta.title) or ""), erasing.count(opened, spec.name, record_id))
+
+    with _owner(config) as engine:
+        found: Person = run_unit(engine, find)
+    return found
+
+
+def forget(config: Config, entity: str, record_id: int, reason: str = "") -> Erasure:
+    """Erase a person in one transaction, on record with the reason; a user's account is ended before."""
+    with _owner(config) as engine:
+        spec = registries.current().entity(entity)
+        if spec.model is User:
+            # First and by itself: what this leaves in the log has to be there when the log is gone through.
+            run_unit(engine, lambda _opened: _end_account(record_id))
+        done: Erasure = run_unit(engine, lambda opened: _forget(opened, spec, record_id, reason))
+        _wipe(engine, spec)
+    return done
+
+
+@contextmanager
+def _owner(config: Config) -> Iterator[Engine]:
+    engine = make_engine(config.migration_url)
+    try:
+        with registries.pinned(lifecycle.refresh(engine)):
+            yield engine
+    finally:
+        engine.dispose()
+
+
+def _forget(opened: Unit, spec: EntitySpec, record_id: int, reason: str) -> Erasure:
+    opened.begin_write()
+    if opened.dialect == "sqlite":
+        opened.connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    acted = erasing.erase_actor(opened, record_id) if spec.model is User else 0
+    records_erase.erase(spec, record_id)
+    ledger.forget(spec.name, record_id)
+    idempotency.forget(spec.path, record_id)
+    entries = erasing.erase_record(opened, spec.name, record_id)
+    listener.record(spec.name, record_id, "", "erase", {"entries": [None, entries + acted]}, reason=reason)
+    return Erasure(entries, acted)
+
+
+def _end_account(user_id: int) -> None:
+    """A forgotten user signs in no more; that he did what he did stays, by his number."""
+    if records_erase.find(registries.current().of(User), user_id)["deleted_at"] is None:
+        accounts.disable_user(user_id)
+    passwords.forget(user_id)
+
+
+def _wipe(engine: Engine, spec: EntitySpec) -> None:
+    """SQLite keeps what was deleted in unused parts of its file and its index; here they are written over."""
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        if spec.is_searchable:
+            driver.execute(search.merge_index(spec))
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,194 @@
+"""Bringing an installation to life, and up to date: safe to repeat at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from core import __version__
+from core import registry as registries
+from core.actor import SYSTEM, Origin, acting, new_request_id
+from core.audit import listener
+from core.auth import defaults
+from core.config import Config
+from core.db import make_engine, run_unit
+from core.language.i18n import Preferences, use
+from core.ops import grants, rebuild
+from core.plugin import lifecycle, loader, migrate
+from core.plugin.models import plugin as plugin_table
+from core.registry import Registry
+
+DEFAULT_ADMIN = "admin@example.com"
+#: Stands among what is pending for search and sort keys that have to be written anew.
+KEYS = "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Initialised:
+    """What `initialise` did. `password` is the first administrator's, when it made one."""
+
+    migrated: tuple[str, ...]
+    enabled: tuple[str, ...]
+    admin_email: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The application's connection, and the owner's for everything that changes tables."""
+
+    engine: Engine
+    owner: Engine
+    role: str
+
+
+@contextmanager
+def engines(config: Config) -> Iterator[Engines]:
+    """Both engines; the same one where nothing else is configured."""
+    engine = make_engine(config.database_url)
+    owner = engine if config.migration_url == config.database_url else make_engine(config.migration_url)
+    try:
+        yield Engines(engine, owner, grants.application_role(config))
+    finally:
+        engine.dispose()
+        owner.dispose()
+
+
+def initialise(config: Config, plugins: Sequence[str] = ("all",), admin_email: str = "", admin_password: str = "",
+               language: str = "en", with_admin: bool = True, country: str = "") -> Initialised:
+    """Create or upgrade the database, enable plugins, make the first administrator when there is none.
+
+    `country` (ISO 3166) becomes that of the organisation, with its currency, unless it has one already. Without
+    `with_admin` whoever calls brings an administrator: the sample company has its own.
+    """
+    with engines(config) as opened, use(Preferences(language=language)), acting(SYSTEM, _origin()):
+        moved = _migrate(opened)
+        enabled = _enable(opened, plugins)
+        registry = _refresh(opened.engine)
+        email, password = admin_email or DEFAULT_ADMIN, None
+        with registries.pinned(registry):
+            run_unit(opened.engine, lambda _unit: _furnish(registry, language, country))
+            if with_admin:
+                password = run_unit(
+                    opened.engine, lambda _unit: defaults.ensure_first_admin(email, admin_password or None))
+        return Initialised(tuple(moved), tuple(enabled), email if password else "", password or "")
+
+
+def upgrade(config: Config) -> list[str]:
+    """Bring the kernel and every enabled plugin to its newest migration; answers who moved."""
+    with engines(config) as opened, acting(SYSTEM, _origin()):
+        moved = _migrate(opened)
+        registry = _refresh(opened.engine)
+        with registries.pinned(registry):
+            run_unit(opened.engine, lambda _unit: _note_upgrade(registry, moved))
+        return moved
+
+
+def pending(config: Config) -> list[str]:
+    """Who is not at its newest migration: the kernel and the enabled plugins, by name; then keys of older rules."""
+    if not exists(config):
+        return [migrate.KERNEL]
+    with engines(config) as opened:
+        if migrate.pending(opened.owner, migrate.KERNEL):
+            return [migrate.KERNEL]
+        with opened.owner.connect() as connection:
+            names = lifecycle.enabled_names(connection)
+        behind = lifecycle.pending(opened.owner, names)
+        return behind or ([] if rebuild.is_current(opened.owner) else [KEYS])
+
+
+def _refresh(engine: Engine) -> Registry:
+    """The registry in force, and search keys that were made by the rules in force."""
+    registry = lifecycle.refresh(engine)
+    if not rebuild.is_current(engine):
+        rebuild.rebuild_keys(engine, registry)
+    return registry
+
+
+def _migrate(opened: Engines) -> list[str]:
+    """The kernel, then the plugins. Grants first, since a plugin's seed already works as the application."""
+    if opened.role:
+        grants.prepare(opened.owner, opened.role)
+    kernel = [migrate.KERNEL] if migrate.pending(opened.owner, migrate.KERNEL) else []
+    if kernel:
+        migrate.upgrade(opened.owner, migrate.KERNEL)
+    if opened.role:
+        grants.settle(opened.owner, opened.role)
+    plugins = lifecycle.migrate_all(opened.engine, opened.owner)
+    stale = sorted({*plugins, *_of_another_version(opened.engine)})
+    if stale:
+        # Enabling again what is enabled brings its standing data and its version up to date.
+        lifecycle.enable(opened.engine, stale, opened.owner)
+    return [*kernel, *plugins]
+
+
+def _of_another_version(engine: Engine) -> list[str]:
+    """Enabled plugins whose standing data is that of another version: updated, or cut short in the middle of it."""
+    enabled = sa.select(plugin_table.c.name, plugin_table.c.version).where(plugin_table.c.state == "enabled")
+    with engine.connect() as connection:
+        rows = connection.execute(enabled).all()
+    installed = loader.installed().plugins
+    return [name for name, version in rows if name in installed and installed[name].manifest.version != version]
+
+
+def _enable(opened: Engines, wanted: Sequence[str]) -> list[str]:
+    with opened.engine.connect() as connection:
+        before = lifecycle.enabled_names(connection)
+    names = sorted(loader.installed().plugins) if list(wanted) == ["all"] else list(wanted)
+    new = [name for name in names if name not in before]
+    return lifecycle.enable(opened.engine, new, opened.owner) if new else []
+
+
+def _note_upgrade(registry: Registry, moved: Sequence[str]) -> None:
+    """Rights to what is new, and an entry in the log for each owner that moved."""
+    defaults.add_missing_grants(registry.permissions, registry)
+    for owner in moved:
+        plugin = registry.plugins.get(owner)
+        version = plugin.manifest.version if plugin else __version__
+        listener.record("core.plugin", None, owner, "migrate", {"version": [None, version]})
+
+
+def _origin() -> Origin:
+    return Origin("cli", request_id=new_request_id())
+
+
+def _furnish(registry: Registry, language: str, country: str) -> None:
+    """Organisation, roles and their rights."""
+    defaults.ensure_organisation(language=language)
+    if country:
+        defaults.ensure_country(country)
+    defaults.ensure_roles()
+    defaults.add_missing_grants(registry.permissions, registry)
+
+
+def sqlite_path(config: Config) -> Path | None:
+    """The file of an SQLite database; None on PostgreSQL."""
+    return Path(sa.make_url(config.database_url).database or "") if config.is_sqlite else None
+
+
+def exists(config: Config) -> bool:
+    """Whether the database has been initialised; looking leaves no empty SQLite file behind."""
+    path = sqlite_path(config)
+    if path is not None and not path.exists():
+        return False
+    engine = make_engine(config.migration_url)
+    try:
+        return sa.inspect(engine).has_table("core_plugin")
+    finally:
+        engine.dispose()
+
+
+def is_kernel_current(config: Config) -> bool:
+    """Whether the kernel's own tables are up to date; nothing of plugins is imported to find out."""
+    with engines(config) as opened:
+        return not migrate.pending(opened.owner, migrate.KERNEL)
+
+
+def is_current(config: Config) -> bool:
+    """Whether the database exists and stands at the newest migration of the kernel and all enabled plugins."""
+    return not pending(config)

@@ -1,0 +1,126 @@
+"""Serving over HTTP with granian, which keeps worker processes and restarts none that fails at its start."""
+
+from __future__ import annotations
+
+import http.client
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.sharedctypes import Synchronized
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from core.app import create_app
+from core.config import Config
+from core.errors import DeclarationError, DiwanError, Unavailable
+from core.language.i18n import _
+from core.ops import collector, metrics
+from core.web import Application
+
+# A worker that waits for a slow answer is ended after this many seconds; granian alone would wait for ever.
+KILL_TIMEOUT = 5
+ALIVE = "/healthz"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+
+
+def serve(config: Config, address: Address, workers: int, threads: int, on_ready: Callable[[], None]) -> None:
+    """Serve until interrupted. `on_ready` is called once, in a worker, when the port answers.
+
+    Workers are forked from this process where the system can do that, so that what is imported here they have.
+    Until then it starts no thread: a lock that one holds at that moment would stay locked in the worker for ever.
+    """
+    refuse_taken(address)
+    announced = multiprocessing.Value("b", False)
+    server = Server(
+        "core.app:create_app", address=address.host, port=address.port, interface=Interfaces.WSGI,
+        workers=workers, blocking_threads=threads, workers_kill_timeout=KILL_TIMEOUT, respawn_failed_workers=True,
+        log_level=LogLevels.warning)
+    if sys.stdin is not None and sys.stdin.isatty():
+        # When its terminal is closed it ends; from elsewhere SIGHUP replaces the workers one by one.
+        server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
+    with _shared_figures(workers):
+        server.serve(target_loader=partial(_application, config, os.getpid(), address, announced, on_ready),
+                     wrap_loader=False)
+
+
+@contextmanager
+def _shared_figures(workers: int) -> Iterator[None]:
+    """A folder in which several processes add up what /metrics tells; whichever of them is asked."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="diwan-figures-") as folder:
+        os.environ[metrics.SHARED] = folder
+        yield
+
+
+def refuse_taken(address: Address) -> None:
+    """Unavailable when another program listens there; several workers share a port, so they would not notice."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address.host, address.port))
+        except OSError as error:
+            raise Unavailable(_("Port {port} on {host} cannot be used: {reason}. Choose another one with --port.",
+                                port=str(address.port), host=address.host, reason=error.strerror)) from error
+
+
+def _application(config: Config, parent: int, address: Address, announced: Synchronized[bool],
+                 on_ready: Callable[[], None]) -> Application:
+    """What each worker serves. Its errors are told here, since only this process knows them.
+
+    Ctrl-C reaches only the parent, which then ends its workers: one that got both signals at once could hang.
+    """
+    os.setpgid(0, 0)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    try:
+        application = create_app(config)
+    except (DiwanError, DeclarationError) as error:
+        sys.exit(str(error))
+    collector.settle()
+    threading.Thread(target=_announce, args=(address, announced, on_ready), daemon=True).start()
+    return application
+
+
+def _end_with(parent: int) -> None:
+    """A parent that was killed cannot end its workers, and they would keep the port."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _announce(address: Address, announced: Synchronized[bool], on_ready: Callable[[], None]) -> None:
+    """Call `on_ready` when the port answers, unless another worker has: `announced` is shared among them."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)
+    while not announced.value:
+        with suppress(OSError, http.client.HTTPException), closing(
+                http.client.HTTPConnection(host, address.port, timeout=5)) as connection:
+            connection.request("GET", ALIVE)
+            if connection.getresponse().status == 200:
+                with announced.get_lock():
+                    first, announced.value = not announced.value, True
+                if first:
+                    on_ready()
+                return
+        time.sleep(0.02)

@@ -1,0 +1,240 @@
+"""Rights, as SQL: `scoped()` is the one gate through which rows are read; lists, counts, exports and API agree.
+
+A permission is "entity.action"; a role grants it with a scope: own, team, subteams or all. A record's owner is
+`owner_id`, or its creator where the entity has no owner. A role may also hide a field, or let it only be read; what a
+user may not read he can neither see, filter, sort, group, search nor match by (SEC-24, SEC-27).
+
+Each condition comes as a `Rule` that says where it stems from, so that the page of effective rights explains what is
+in force and not what somebody wrote down about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import actor as actors
+from core.actor import ALL, HIDDEN, NONE, OWN, READ, SUBTEAMS, WRITE, Actor
+from core.auth.models import Team, user_organisation, user_team
+from core.entity.spec import EntitySpec, FieldSpec
+from core.errors import Forbidden, NotFound, Unavailable
+from core.language.i18n import _
+from core.plugin.containment import PluginFailed
+from core.registry import Registry, current
+
+MASS_CHANGE = "core.mass.change"
+#: No plugin may bar the way to where plugins are turned off.
+UNDENIED = "core.module.change"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition that rows must fulfil: `kind` is right, owner, organisation or plugin; `source` names the plugin."""
+
+    kind: str
+    condition: Any
+    source: str = ""
+
+
+def scope(permission: str, who: Actor | None = None) -> int:
+    """How far `permission` reaches for the actor: NONE, OWN, TEAM, SUBTEAMS or ALL."""
+    who = who or actors.actor()
+    reach = who.scope(permission)
+    if not reach or who.is_system or permission == UNDENIED:
+        return reach
+    registry = current()
+    if registry.closed and permission.partition(".")[0] in registry.closed:
+        return NONE
+    try:
+        return NONE if any(True for _plugin in denying(permission, who)) else reach
+    except PluginFailed:
+        return NONE  # Whoever cannot be asked may have said no.
+
+
+def denying(permission: str, who: Actor) -> Iterator[str]:
+    """The plugins that refuse the actor this permission, whatever his roles grant."""
+    for plugin, answer in _answers(current().hook.deny, {"actor": who, "permission": permission}):
+        if answer:
+            yield plugin
+
+
+def _answers(hook: Any, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What each plugin answers to a hook of rights, with the plugin's name; the registry allows no wrappers here."""
+    for one in reversed(hook.get_hookimpls()):
+        yield one.plugin_name, one.function(*(given[name] for name in one.argnames))
+
+
+def can(permission: str, who: Actor | None = None) -> bool:
+    """Whether the actor has the right, at least for own records: `can("contacts.contact.export")`."""
+    return scope(permission, who) > NONE
+
+
+def require(permission: str, who: Actor | None = None) -> None:
+    """Forbidden, naming what is missing, unless the actor has the right at least for own records."""
+    if not can(permission, who):
+        _refuse_closed(permission)
+        raise Forbidden(_("You do not have permission for this. Ask an administrator for “{permission}”.",
+                          permission=permission), permission=permission)
+
+
+def require_mass(count: int) -> None:
+    """Changing many records at once is a right of its own."""
+    if count > 1:
+        require(MASS_CHANGE)
+
+
+def field_level(f: FieldSpec, who: Actor | None = None) -> int:
+    """What the actor may do with a field of a record he may view or change: HIDDEN, READ or WRITE.
+
+    A field that shows other records, such as tags, is hidden where none of them may be seen.
+    """
+    who = who or actors.actor()
+    level = who.field_level(f.entity, f.name)
+    if level == HIDDEN or not _is_open(f, who):
+        return HIDDEN
+    return READ if f.write and not can(f.write, who) else level
+
+
+def _is_open(f: FieldSpec, who: Actor) -> bool:
+    return (not f.read or can(f.read, who)) and not (f.type.is_many and not can(f"{f.target}.view", who))
+
+
+def _refuse_closed(permission: str) -> None:
+    """Unavailable when nobody is let in because the plugin that says who may has failed."""
+    guard = current().closed.get(permission.partition(".")[0])
+    if guard:
+        raise Unavailable(_("These data are closed for everybody: the module “{module}”, which decides who may see "
+                            "them, has failed. An administrator can try it again or turn it off in the settings, "
+                            "under Modules.", module=guard), plugin=guard)
+
+
+def may_read(f: FieldSpec, who: Actor | None = None) -> bool:
+    """Whether the actor may see a field of an entity he may view."""
+    return field_level(f, who) >= READ
+
+
+def may_write(f: FieldSpec, who: Actor | None = None) -> bool:
+    return field_level(f, who) == WRITE
+
+
+def readable(spec: EntitySpec, who: Actor | None = None) -> Mapping[str, FieldSpec]:
+    """The fields the actor may see: what he may not see he can neither filter nor sort by (SEC-24).
+
+    Worked out once for an actor's rights; only fields that hang on further permissions are asked about each time, as
+    plugins may refuse those.
+    """
+    who = who or actors.actor()
+    kept = who.known.get(spec.name)
+    if kept is None or kept[0] is not spec:
+        shown = {name: f for name, f in spec.fields.items() if who.field_level(spec.name, name) >= READ}
+        asked = tuple(f for f in shown.values() if f.read or f.type.is_many)
+        kept = who.known[spec.name] = (spec, MappingProxyType(shown), asked)
+    _spec, all_shown, asked = kept
+    closed = {f.name for f in asked if not _is_open(f, who)}
+    if not closed:
+        found: Mapping[str, FieldSpec] = all_shown
+        return found
+    return {name: f for name, f in all_shown.items() if name not in closed}
+
+
+def hidden(spec: EntitySpec, who: Actor | None = None) -> set[str]:
+    """The names of the fields the actor may not see."""
+    shown = readable(spec, who)
+    return set() if len(shown) == len(spec.fields) else spec.fields.keys() - shown.keys()
+
+
+def without_hidden(spec: EntitySpec, record: Mapping[str, Any], who: Actor | None = None) -> dict[str, Any]:
+    """A record less what the actor may not see, for plugins' own templates and answers."""
+    closed = hidden(spec, who)
+    if any(spec.fields[name].key for name in closed):
+        closed.add("custom")  # the object that holds the values of all added fields
+    return {name: value for name, value in record.items() if name not in closed}
+
+
+def scope_conditions(spec: EntitySpec, action: str = "view", who: Actor | None = None,
+                     registry: Registry | None = None, trashed: bool = False) -> list[Any]:
+    """SQL conditions that every row the actor may `action` fulfils; an impossible one when there is no right."""
+    who = who or actors.actor()
+    deleted_at = spec.table.c.deleted_at
+    living = deleted_at.is_not(None) if trashed else deleted_at.is_(None)
+    if who.is_system:
+        return [living]
+    if scope(f"{spec.name}.{action}", who) == NONE:
+        return [sa.false()]
+    return [living, *(rule.condition for rule in rules(spec, action, who, registry))]
+
+
+def rules(spec: EntitySpec, action: str, who: Actor, registry: Registry | None = None) -> list[Rule]:
+    """All conditions on rows for somebody who has the right itself; those that let everything pass are left out."""
+    registry = registry or current()
+    reach = scope(f"{spec.name}.{action}", who)
+    found: list[Rule] = []
+    if reach == NONE:
+        return [Rule("right", sa.false())]
+    if reach < ALL:
+        found.append(Rule("owner", _ownership(spec, reach, who)))
+    found += (Rule("organisation", condition) for condition in _organisation(spec, who))
+    given = {"entity": spec, "actor": who, "action": action}
+    for plugin, answer in _answers(registry.hook.scope_query, given):
+        found += (Rule("plugin", condition, plugin) for condition in answer or ())
+    return found
+
+
+def viewable_ids(spec: EntitySpec) -> Any:
+    """A subquery of the records the actor may view, in the trash or not; None where these are all there are."""
+    conditions = [rule.condition for rule in rules(spec, "view", actors.actor())]
+    return sa.select(spec.table.c.id).where(*conditions) if conditions else None
+
+
+def owner_column(spec: EntitySpec) -> Any:
+    """Whose a record is: a user is his own."""
+    table = spec.table
+    if spec.name == "core.user":
+        return table.c.id
+    return table.c.owner_id if "owner_id" in table.c else table.c.created_by_id
+
+
+def _ownership(spec: EntitySpec, reach: int, who: Actor) -> Any:
+    owner = owner_column(spec)
+    teams = who.team_ids if reach == SUBTEAMS else who.own_team_ids
+    if reach == OWN or not teams:
+        return owner == who.id
+    return sa.or_(owner == who.id, owner.in_(members(teams)))
+
+
+def members(team_ids: tuple[int, ...]) -> Any:
+    """The users of these teams, their heads included, as a subquery."""
+    colleagues = sa.select(user_team.c.user_id).where(user_team.c.team_id.in_(team_ids))
+    heads = sa.select(Team.head_id).where(Team.id.in_(team_ids), Team.head_id.is_not(None))
+    return sa.union(colleagues, heads)
+
+
+def _organisation(spec: EntitySpec, who: Actor) -> list[Any]:
+    """The border between organisations: a record of one is unseen in others, one of none is shared."""
+    table = spec.table
+    if "organisation_id" in table.c:
+        if who.is_everywhere:
+            return []  # counting by an index alone is many times faster than looking at every row
+        column = table.c.organisation_id
+        return [sa.or_(column.is_(None), column.in_(who.organisation_ids))]
+    if spec.name == "core.organisation" and not who.is_admin:
+        return [table.c.id.in_(who.organisation_ids)]
+    if spec.name == "core.user" and not who.is_admin:
+        shared = sa.select(user_organisation.c.user_id).where(
+            user_organisation.c.organisation_id.in_(who.organisation_ids))
+        return [sa.or_(table.c.id == who.id, table.c.id.in_(shared))]
+    return []
+
+
+def scoped(statement: Any, spec: EntitySpec, action: str = "view", who: Actor | None = None) -> Any:
+    """`statement` limited to the rows the actor may `action`."""
+    return statement.where(*scope_conditions(spec, action, who))
+
+
+def not_found() -> NotFound:
+    """One answer for gone, trashed and not yours."""
+    return NotFound(_("This record does not exist, or you may not see it."))

@@ -1,0 +1,1 @@
+"""Plugins: manifest, hooks, loading, lifecycle and migrations."""

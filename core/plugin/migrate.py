@@ -1,0 +1,113 @@
+"""Migrations: one branch and one version table a plugin, so that a plugin that is gone disturbs nobody.
+
+Each upgrade is one transaction on both databases: killed at any statement, it leaves the old state and can be
+repeated (REL-12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection, Engine
+
+from core.errors import DeclarationError
+from core.plugin.loader import folder
+from core.registry import Plugin
+
+KERNEL = "core"
+ENVIRONMENT = Path(__file__).parent.parent / "migrations"
+
+
+def version_table(owner: str) -> str:
+    return f"alembic_version_{owner}"
+
+
+def versions_folder(plugin: Plugin | None) -> Path:
+    """Where an owner's revisions are; None = the kernel."""
+    return ENVIRONMENT / "versions" if plugin is None else Path(folder(plugin)) / "migrations"
+
+
+def configuration(owner: str, versions: Path, connection: Connection | None = None) -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(ENVIRONMENT))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(versions))
+    config.attributes.update(connection=connection, owner=owner)
+    return config
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    """A connection for schema changes: on SQLite DDL is rolled back only after an explicit BEGIN, and tables that
+    others refer to can be rebuilt only while foreign keys are not enforced."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("PRAGMA foreign_keys=OFF")
+            connection.execution_options(diwan_begin="BEGIN IMMEDIATE")
+        try:
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    # One migration at a time over all machines; waiting is better than failing here.
+                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(4201337)"))
+                yield connection
+        finally:
+            if connection.dialect.name == "sqlite":
+                raw.execute("PRAGMA foreign_keys=ON")
+
+
+def upgrade(engine: Engine, owner: str, plugin: Plugin | None = None) -> None:
+    """Bring one owner to its newest revision; nothing happens when it is there already."""
+    versions = versions_folder(plugin)
+    if not versions.is_dir():
+        raise DeclarationError(f"Plugin {owner} has no migrations folder: run `diwan plugin makemigration {owner}`.")
+    if pending(engine, owner, plugin):
+        with _transaction(engine) as connection:
+            command.upgrade(configuration(owner, versions, connection), "head")
+
+
+def downgrade(engine: Engine, owner: str, plugin: Plugin | None = None) -> None:
+    """Remove all tables of an owner."""
+    with _transaction(engine) as connection:
+        command.downgrade(configuration(owner, versions_folder(plugin), connection), "base")
+
+
+def head(owner: str, plugin: Plugin | None = None) -> str | None:
+    """The newest revision of an owner, read from its files."""
+    return ScriptDirectory.from_config(configuration(owner, versions_folder(plugin))).get_current_head()
+
+
+def stands_at(engine: Engine, owner: str) -> str | None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": version_table(owner)})
+        return context.get_current_revision()
+
+
+def pending(engine: Engine, owner: str, plugin: Plugin | None = None) -> bool:
+    return stands_at(engine, owner) != head(owner, plugin)
+
+
+def make(engine: Engine, owner: str, plugin: Plugin | None, message: str, versions: Path | None = None
+         ) -> Path | None:
+    """Write a revision with what the models have and the database lacks; None when there is nothing.
+
+    `versions` is a copy of the owner's revisions to work on, where nothing shall be written beside them.
+    """
+    versions = versions or versions_folder(plugin)
+    versions.mkdir(parents=True, exist_ok=True)
+    count = len(list(versions.glob(f"{owner}_*.py"))) + 1
+    first = count == 1
+    with engine.connect() as connection:
+        script: Any = command.revision(
+            configuration(owner, versions, connection), message=message, autogenerate=True,
+            rev_id=f"{owner}_{count:04}", branch_label=owner if first else None, version_path=str(versions),
+            head="base" if first else f"{owner}@head", splice=False)
+    return Path(script.path) if script else None

@@ -1,0 +1,25 @@
+"""Lists: filters, sort, keyset pages, counts and grouped figures over one entity, by the actor's rights."""
+
+from core.query.aggregate import aggregate
+from core.query.neighbours import Neighbours, neighbours
+from core.query.options import matching_ids, options
+from core.query.page import Companions, Page, capped_count, companions, fetch, kept_groups, titles
+from core.query.parse import ListQuery, parse_args, parse_tree
+
+__all__ = [
+    "Companions",
+    "ListQuery",
+    "Neighbours",
+    "Page",
+    "aggregate",
+    "capped_count",
+    "companions",
+    "fetch",
+    "kept_groups",
+    "matching_ids",
+    "neighbours",
+    "options",
+    "parse_args",
+    "parse_tree",
+    "titles",
+]

@@ -1,0 +1,166 @@
+"""One condition of a filter as SQL: (field, operator, text) → a typed, parametrised expression.
+
+Field names come from the registry and values are bound, so no text of a request ever becomes SQL (SEC-01, SEC-02).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.actor import actor
+from core.entity.base import utc_now
+from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types import CleanContext, FieldError
+from core.errors import Malformed
+from core.language import calendars
+from core.language.digits import to_latin
+from core.language.i18n import Preferences, _
+from core.language.text import search_key
+from core.language.timezones import zone
+from core.permissions import readable, scope_conditions
+from core.registry import current
+from core.search import like_pattern
+
+COMPARISONS = {
+    "gt": lambda column, value: column > value, "gte": lambda column, value: column >= value,
+    "lt": lambda column, value: column < value, "lte": lambda column, value: column <= value,
+}
+MAX_LIST = 500
+YES = frozenset({"1", "true", "yes", "on"})
+
+
+def condition(spec: EntitySpec, path: str, op: str, raw: Any, preferences: Preferences) -> Any:
+    """SQL for one condition; Malformed for an unknown field or operator or a value of the wrong type."""
+    name, rest = spec.split(path)
+    f = readable(spec).get(name)
+    if f is None or f.secret:
+        raise Malformed(_("Unknown filter “{name}”.", name=path[:80]), field=path[:80])
+    if rest:
+        return _through(spec, f, rest, op, raw, preferences)
+    if op not in f.type.ops:
+        raise Malformed(_("The filter “{name}” does not know “{op}”.", name=path[:80], op=op[:20]), field=path[:80])
+    try:
+        return _condition(spec, f, op, raw, preferences)
+    except FieldError as error:
+        raise Malformed(_("The filter “{name}”: {message}", name=name, message=error.message), field=name) from None
+
+
+def _through(spec: EntitySpec, f: FieldSpec, rest: str, op: str, raw: Any, preferences: Preferences) -> Any:
+    """Follow a reference: only through records of the target that the actor may view."""
+    if not f.type.is_reference or rest.count(".") > 1 or (f.target == "core.user" and rest not in ("name", "email")):
+        raise Malformed(_("Unknown filter “{name}”.", name=f"{f.name}.{rest}"[:80]))
+    target = current().entity(f.target)
+    inner = sa.select(target.table.c.id).where(
+        condition(target, rest, op, raw, preferences), *scope_conditions(target, "view"))
+    if f.type.is_many:
+        link = spec.links[f.name]
+        return spec.table.c.id.in_(sa.select(link.c.record_id).where(link.c.target_id.in_(inner)))
+    return spec.column(f.name).in_(inner)
+
+
+def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: Preferences) -> Any:
+    if op == "empty":
+        return _empty(spec, f, str(raw).lower() in YES)
+    if f.type.is_many:
+        return _linked(spec, f, op, raw)
+    column = spec.column(f.name)
+    if op == "period":
+        return _period(f, column, str(raw), preferences)
+    if op in ("contains", "startswith"):
+        return _text(spec, f, op, str(raw))
+    if op in COMPARISONS:
+        return COMPARISONS[op](column, _value(spec, f, raw, preferences))
+    folded = spec.folded(f.name)
+    column = column if folded is None else folded
+    if op == "in":
+        values = [_value(spec, f, item, preferences) for item in _items(raw)]
+        return column.in_(values)
+    value = _value(spec, f, raw, preferences)
+    if op == "eq":
+        return column == value
+    return sa.or_(column != value, column.is_(None)) if column.nullable else column != value
+
+
+def _items(raw: Any) -> list[Any]:
+    items = raw if isinstance(raw, list) else str(raw).split(",")
+    if len(items) > MAX_LIST:
+        raise Malformed(_("At most {limit} values at once.", limit=MAX_LIST))
+    return items
+
+
+def _value(spec: EntitySpec, f: FieldSpec, raw: Any, preferences: Preferences) -> Any:
+    """The typed value of one filter value, from a query string or from JSON."""
+    if isinstance(raw, str):
+        if f.type.name == "user" and raw == "me":
+            return actor().id
+        value = f.type.parse(f, raw, preferences)
+    else:
+        value = f.type.from_json(f, raw)
+    if value is None:
+        raise FieldError(_("A value is missing."))
+    value = f.type.clean(f, value, CleanContext())
+    if spec.folded(f.name) is not None:
+        return search_key(value)
+    return value
+
+
+def _empty(spec: EntitySpec, f: FieldSpec, wanted: bool) -> Any:
+    if f.type.is_many:
+        filled = spec.table.c.id.in_(sa.select(spec.links[f.name].c.record_id))
+        return sa.not_(filled) if wanted else filled
+    column = spec.column(f.name)
+    return column.is_(None) if wanted else column.is_not(None)
+
+
+def _linked(spec: EntitySpec, f: FieldSpec, op: str, raw: Any) -> Any:
+    """Records linked to a target given by id or by name; `in` = to any of them."""
+    items = _items(raw) if op == "in" or isinstance(raw, list) else [raw]
+    target, link = current().entity(f.target), spec.links[f.name]
+    ids = [int(item) for item in items if str(item).isascii() and str(item).isdigit() and len(str(item)) < 18]
+    keys = [search_key(str(item)) for item in items]
+    named = sa.select(target.table.c.id).where(
+        target.table.c[target.key_columns[target.meta.title]].in_(keys), *scope_conditions(target, "view"))
+    records = sa.select(link.c.record_id).where(sa.or_(link.c.target_id.in_(ids), link.c.target_id.in_(named)))
+    return spec.table.c.id.not_in(records) if op == "ne" else spec.table.c.id.in_(records)
+
+
+def _text(spec: EntitySpec, f: FieldSpec, op: str, raw: str) -> Any:
+    """Part of a text, in any spelling where the field has a folded key."""
+    column: Any
+    folded = spec.folded(f.name)
+    if folded is not None:
+        column, text = folded, search_key(raw)
+    elif f.type.name == "phone":
+        column, text = spec.column(f.name), _digits(raw)
+    else:
+        column, text = sa.func.lower(spec.column(f.name)), to_latin(raw).strip().lower()
+    if not text:
+        return sa.false()
+    pattern = like_pattern(text)
+    return column.like(pattern[1:] if op == "startswith" else pattern, escape="\\")
+
+
+def _digits(raw: str) -> str:
+    """A typed part of a phone number as it stands in E.164: digits, without the trunk zero."""
+    digits = "".join(mark for mark in to_latin(raw) if mark.isascii() and (mark.isdigit() or mark == "+"))
+    return digits.lstrip("0") if not digits.startswith("+") else digits
+
+
+def _period(f: FieldSpec, column: Any, name: str, preferences: Preferences) -> Any:
+    start, end = period_dates(name, preferences)
+    if f.type.name == "datetime":
+        local = zone(preferences.timezone)
+        return sa.and_(column >= dt.datetime.combine(start, dt.time(), local),
+                       column < dt.datetime.combine(end, dt.time(), local))
+    return sa.and_(column >= start, column < end)
+
+
+def period_dates(name: str, preferences: Preferences) -> tuple[dt.date, dt.date]:
+    """The half-open Gregorian range of a period named in the user's calendar and zone (D7)."""
+    try:
+        return calendars.period(name, preferences.calendar, preferences.timezone, utc_now(), preferences.week_start)
+    except ValueError:
+        raise Malformed(_("Unknown period “{name}”.", name=name[:40])) from None

@@ -1,0 +1,51 @@
+"""Look-ups for pickers: a few records by part of their title, the closest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.db import unit
+from core.entity.spec import EntitySpec
+from core.language.i18n import current as preferences
+from core.language.text import search_key
+from core.permissions import readable, scope_conditions
+from core.query.found_by import found_by
+from core.query.page import where_of
+from core.query.parse import ListQuery
+
+
+def options(spec: EntitySpec, text: str, limit: int) -> list[dict[str, Any]]:
+    """[{"id", "title", "subtitle", "hue"?}]: those whose title begins with `text` before those that hold it."""
+    table = spec.table
+    title = table.c[spec.meta.title]
+    columns = [table.c.id, title.label("title")]
+    allowed = readable(spec)
+    subtitle = next((name for name in ("email", "domain") if name in allowed), "")
+    if subtitle:
+        columns.append(table.c[subtitle].label("subtitle"))
+    if "hue" in allowed:
+        columns.append(table.c.hue.label("hue"))
+    statement = sa.select(*columns).where(*_conditions(spec))
+    order: list[Any] = [table.c[spec.sort_columns[preferences().language]]] if spec.sort_columns else [title]
+    key = search_key(text)
+    if key:
+        key_column = table.c[spec.key_columns[spec.meta.title]]
+        statement = statement.where(found_by(spec, text) if spec.is_searchable
+                                    else key_column.contains(key, autoescape=True))
+        order.insert(0, sa.case((sa.and_(key_column >= key, key_column < key + "\U0010ffff"), 0), else_=1))
+    found = unit().execute(statement.order_by(*order).limit(limit)).mappings()
+    return [{name: value for name, value in row.items() if value is not None} for row in found]
+
+
+def _conditions(spec: EntitySpec) -> list[Any]:
+    if spec.name == "core.user":
+        return [spec.table.c.active, spec.table.c.deleted_at.is_(None)]
+    return scope_conditions(spec, "view")
+
+
+def matching_ids(asked: ListQuery, limit: int) -> list[int]:
+    """Ids of the rows that match, at most `limit`."""
+    statement = sa.select(asked.spec.table.c.id).where(*where_of(asked, by_index=True))
+    return list(unit().execute(statement.order_by(asked.spec.table.c.id).limit(limit)).scalars())

@@ -1,0 +1,156 @@
+"""From a query string or a JSON filter tree to a `ListQuery`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.declarations import Filter
+from core.entity.spec import EntitySpec
+from core.errors import Malformed
+from core.language.i18n import Preferences, _
+from core.permissions import readable
+from core.query.conditions import condition
+from core.registry import current
+
+DEFAULT_LIMIT, MAX_LIMIT = 80, 1000
+MAX_CONDITIONS, MAX_DEPTH = 50, 6
+#: What a query string may hold beside filters.
+RESERVED = frozenset(
+    {"q", "sort", "limit", "cursor", "fields", "expand", "page", "lang", "columns", "group", "measure"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition as it was given, for chips and for the cache key of counts."""
+
+    path: str
+    op: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """A list's question: conditions (as given and as SQL), search text, sort keys (name, descending), page."""
+
+    spec: EntitySpec
+    given: tuple[Condition, ...] = ()
+    where: tuple[Any, ...] = ()
+    q: str = ""
+    sort: tuple[tuple[str, bool], ...] = ()
+    limit: int = DEFAULT_LIMIT
+    cursor: str = ""
+    page: int = 1
+    fields: tuple[str, ...] = field(default=())
+    cacheable: bool = True
+
+    def with_fields(self, names: Iterable[str]) -> ListQuery:
+        return replace(self, fields=tuple(names))
+
+
+def _named(chosen: Filter, spec: EntitySpec) -> Any:
+    with current().holding(chosen.sql, f"filter {chosen.name}"):
+        return chosen.sql(spec.table)
+
+
+def parse_args(
+    spec: EntitySpec, args: Iterable[tuple[str, str]], preferences: Preferences, default_limit: int = DEFAULT_LIMIT
+) -> ListQuery:
+    """The query of a list address; Malformed for anything it does not know."""
+    plain: dict[str, str] = {}
+    given: list[Condition] = []
+    where: list[Any] = []
+    for name, value in args:
+        if name in RESERVED:
+            plain[name] = value
+            continue
+        if len(given) >= MAX_CONDITIONS:
+            raise Malformed(_("At most {limit} conditions at once.", limit=MAX_CONDITIONS))
+        path, _separator, op = name.partition("__")
+        named = current().derived.filters.get((spec.name, name))
+        given.append(Condition(path, op or "eq", value))
+        where.append(_named(named, spec) if named else condition(spec, path, op or "eq", value, preferences))
+    return ListQuery(
+        spec=spec,
+        given=tuple(given),
+        where=tuple(where),
+        q=plain.get("q", "").strip()[:200],
+        sort=parse_sort(spec, plain["sort"]) if plain.get("sort") else usual_sort(spec),
+        limit=_number(plain.get("limit"), default_limit, 1, MAX_LIMIT, "limit"),
+        cursor=plain.get("cursor", ""),
+        page=_number(plain.get("page"), 1, 1, 10_000, "page"),
+        fields=parse_fields(spec, plain.get("fields", "")),
+    )
+
+
+def usual_sort(spec: EntitySpec) -> tuple[tuple[str, bool], ...]:
+    """The entity's own order, as far as the actor may know it; else by number, newest first."""
+    allowed = readable(spec)
+    listed = [part.strip() for part in spec.meta.sort.split(",")]
+    shown = [part for part in listed if part.removeprefix("-") in allowed]
+    return parse_sort(spec, ",".join(shown) or "-id")
+
+
+def parse_sort(spec: EntitySpec, text: str) -> tuple[tuple[str, bool], ...]:
+    allowed = readable(spec)
+    keys: dict[str, bool] = {}
+    for part in text.split(",")[:5]:
+        name = part.strip()
+        descending = name.startswith("-")
+        name = name.removeprefix("-")
+        f = allowed.get(name)
+        if f is None or not f.sort or not f.stores_column or f.secret:
+            raise Malformed(_("Unknown sort “{name}”.", name=part[:80]), field="sort")
+        keys.setdefault(name, descending)
+    return tuple(keys.items())
+
+
+def parse_fields(spec: EntitySpec, text: str) -> tuple[str, ...]:
+    """Asked-for fields: empty = the list's columns, * = all the actor may read."""
+    allowed = readable(spec)
+    if text == "*":
+        return tuple(name for name in allowed if name not in ("id", "version"))
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names:
+        if name not in allowed:
+            raise Malformed(_("Unknown field “{name}”.", name=name[:80]), field="fields")
+    if names:
+        return tuple(name for name in names if name not in ("id", "version"))
+    screen = current().derived.lists.get(spec.name)
+    return tuple(name for name in (screen.columns if screen and screen.columns else spec.meta.list) if name in allowed)
+
+
+def _number(text: str | None, default: int, least: int, most: int, name: str) -> int:
+    if text is None or text == "":
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 9) or not least <= int(text) <= most:
+        raise Malformed(
+            _("“{name}” must be a number from {least} to {most}.", name=name, least=least, most=most), field=name
+        )
+    return int(text)
+
+
+def parse_tree(spec: EntitySpec, tree: Any, preferences: Preferences) -> Any:
+    """SQL of a nested filter: {"and": […]}, {"or": […]}, {"not": …}, [field, op, value]."""
+    count = [0]
+    return _tree(spec, tree, preferences, 0, count)
+
+
+def _tree(spec: EntitySpec, node: Any, preferences: Preferences, depth: int, count: list[int]) -> Any:
+    count[0] += 1
+    if depth > MAX_DEPTH or count[0] > MAX_CONDITIONS:
+        raise Malformed(_("This filter has too many parts."))
+    if isinstance(node, list) and len(node) == 3 and isinstance(node[0], str) and isinstance(node[1], str):
+        return condition(spec, node[0], node[1], node[2], preferences)
+    if isinstance(node, dict) and len(node) == 1:
+        word, inner = next(iter(node.items()))
+        if word == "not":
+            return sa.not_(_tree(spec, inner, preferences, depth + 1, count))
+        if word in ("and", "or") and isinstance(inner, Sequence) and not isinstance(inner, str) and inner:
+            parts = [_tree(spec, part, preferences, depth + 1, count) for part in inner]
+            return sa.and_(*parts) if word == "and" else sa.or_(*parts)
+    raise Malformed(_("A filter is [field, operator, value], or a list of filters under “and”, “or” or “not”."))

@@ -1,0 +1,94 @@
+"""Finding records by what people call them: a title, an e-mail, a number, in any spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.db import unit
+from core.entity.spec import EntitySpec
+from core.entity.types import CleanContext, FieldError
+from core.language.text import search_key
+from core.permissions import can, scope_conditions
+from core.records.change import Change
+from core.records.references import ids_by_name
+from core.records.save import home_country, save_many
+from core.registry import current
+
+name_key = search_key
+
+
+def match_key(spec: EntitySpec, name: str, values: Mapping[str, Any]) -> Any:
+    """The value of a field as it is compared between a file and the database; None when there is none."""
+    value = values.get(name)
+    if value is None or value == "":
+        return None
+    f = spec.fields[name]
+    try:
+        clean = f.type.clean(f, value, CleanContext(values, home_country()))
+    except FieldError:
+        return None
+    return search_key(clean) if spec.folded(name) is not None and clean else clean
+
+
+def ids_by_key(spec: EntitySpec, name: str, keys: Iterable[Any], hold: bool = False) -> dict[Any, int]:
+    """{key: id} of the living records the actor may see; the oldest where several have one key.
+
+    `hold` takes the write lock first, and on PostgreSQL the records' own: nobody else changes them before this unit
+    of work ends.
+    """
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    folded = spec.folded(name)
+    column = spec.column(name) if folded is None else folded
+    statement = sa.select(column, spec.table.c.id).where(column.in_(wanted), *scope_conditions(spec, "view"))
+    statement = statement.order_by(spec.table.c.id.desc())
+    if hold:
+        unit().begin_write()
+        statement = statement.with_for_update(of=spec.table)
+    return dict(unit().execute(statement).all())
+
+
+def may_be_made(target: str) -> bool:
+    """Whether the actor may make a record of `target` from no more than its title."""
+    return target != "core.user" and can(f"{target}.add") and _needs_only_its_title(current().entity(target))
+
+
+def find_named(target: str, names: Iterable[str]) -> dict[str, int]:
+    """{folded name: id} of the records with these titles; colleagues are found by e-mail as well."""
+    wanted = {search_key(name): name for name in names}
+    wanted.pop("", None)
+    spec = current().entity(target)
+    return _colleagues(spec, wanted) if target == "core.user" else ids_by_name(target, wanted.values())
+
+
+def find_or_create_named(target: str, names: Iterable[str]) -> dict[str, int]:
+    """As `find_named`; what is missing and needs no more than its title is made, when the actor may."""
+    wanted = {search_key(name): name for name in names}
+    wanted.pop("", None)
+    found = find_named(target, wanted.values())
+    missing = [name for key, name in wanted.items() if key not in found]
+    if not missing or not may_be_made(target):
+        return found
+    title = current().entity(target).meta.title
+    made = save_many(target, [Change(values={title: name}) for name in missing], partial=True)
+    return found | {search_key(name): int(change.id) for name, change in zip(missing, made, strict=True) if change.id}
+
+
+def _colleagues(spec: EntitySpec, wanted: Mapping[str, str]) -> dict[str, int]:
+    table = spec.table
+    emails = {name.strip().lower(): key for key, name in wanted.items() if "@" in name}
+    statement = sa.select(table.c.name_key, table.c.email, table.c.id).where(
+        sa.or_(table.c.name_key.in_(list(wanted)), table.c.email.in_(list(emails))),
+        table.c.active, table.c.deleted_at.is_(None))
+    found: dict[str, int] = {}
+    for key, email, record_id in unit().execute(statement):
+        found[emails.get(email, key)] = record_id
+    return found
+
+
+def _needs_only_its_title(spec: EntitySpec) -> bool:
+    return all(not f.required or f.name == spec.meta.title or f.default is not None for f in spec.fields.values())

@@ -1,0 +1,220 @@
+"""`save_many`: parse and authorise while reading, then take the lock, check again, write, and leave the audit lines.
+
+A single save is a batch of one. Nothing here commits: the edge does, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import actor as actors
+from core import signals
+from core.actor import OWN
+from core.db import unit
+from core.derive.schema import flat
+from core.entity.spec import EntitySpec
+from core.errors import Conflict, Invalid
+from core.language.i18n import _
+from core.language.text import search_key
+from core.permissions import hidden, not_found, require, scope
+from core.records import references, unique, write
+from core.records.change import Change
+from core.records.prepare import prepare
+from core.records.read import load
+from core.registry import current
+
+
+def create(entity: Any, **values: Any) -> Change:
+    """Create one record from typed values; Invalid with all errors at once."""
+    return save_many(entity, [Change(values=values)])[0]
+
+
+def update(entity: Any, record_id: int, values: dict[str, Any], version: int | None = None) -> Change:
+    """Change one record; Conflict when `version` is given and no longer the stored one."""
+    return save_many(entity, [Change(values=values, id=record_id, version=version)])[0]
+
+
+def save_many(entity: Any, changes: Sequence[Change], *, partial: bool = False) -> list[Change]:
+    """Create and update a batch. All or nothing, unless `partial`: then the faultless ones are written.
+
+    Returns the changes with `id` and `after` filled (with `partial`, those with errors are left unwritten).
+    """
+    spec = current().of(entity)
+    batch = list(changes)
+    _spread_custom(batch)
+    _authorise_and_load(spec, batch, partial)
+    checked = [change for change in batch if not change.errors]
+    prepare(spec, checked, country=home_country())
+    _check(spec, checked)
+    good = [change for change in batch if not change.errors]
+    _veil(spec, batch)
+    if len(good) < len(batch) and not partial:
+        raise _invalid(batch)
+    if good:
+        _write(spec, good)
+    return batch
+
+
+def check(entity: Any, changes: Sequence[Change]) -> None:
+    """Collect the errors a save would find, on the changes themselves, and write nothing: dry runs and forms."""
+    spec = current().of(entity)
+    batch = list(changes)
+    _spread_custom(batch)
+    _authorise_and_load(spec, batch, partial=True)
+    checked = [change for change in batch if not change.errors]
+    prepare(spec, checked, country=home_country())
+    _check(spec, checked)
+    _veil(spec, batch)
+    unit().state.pop("names to create", None)
+
+
+def _spread_custom(batch: Sequence[Change]) -> None:
+    """`custom={"size": "m"}` gives the field `custom.size` its value."""
+    for change in batch:
+        if "custom" in change.values:
+            change.values = flat(change.values)
+
+
+def home_country() -> str:
+    """The country by which bare phone numbers are read: that of the organisation the actor works in."""
+    organisation_id = actors.actor().organisation_id
+    state = unit().state
+    key = ("country", organisation_id)
+    if key not in state:
+        table = current().entity("core.organisation").table
+        statement = sa.select(table.c.country).order_by(table.c.id).limit(1)
+        if organisation_id:
+            statement = statement.where(table.c.id == organisation_id)
+        state[key] = unit().execute(statement).scalar() or ""
+    country: str = state[key]
+    return country
+
+
+def _authorise_and_load(spec: EntitySpec, batch: list[Change], partial: bool) -> None:
+    for change in batch:
+        change.is_new = change.id is None
+    if any(change.is_new for change in batch):
+        require(f"{spec.name}.add")
+    existing = [change for change in batch if not change.is_new]
+    if not existing:
+        return
+    require(f"{spec.name}.change")
+    found = load(spec, [change.id for change in existing if change.id is not None], "change")
+    for change in existing:
+        stored = found.get(change.id or 0)
+        if stored is None:
+            if not partial:
+                raise not_found()
+            change.error("", references.MISSING)
+            continue
+        change.before = stored
+        if change.version is not None and change.version != stored["version"]:
+            if not partial:
+                raise conflict(stored)
+            change.error("", write.CONFLICT_MESSAGE)
+
+
+def conflict(stored: dict[str, Any]) -> Conflict:
+    return Conflict(write.CONFLICT_MESSAGE, current=stored)
+
+
+def _check(spec: EntitySpec, batch: list[Change]) -> None:
+    _default_owner(spec, batch)
+    for name, names in references.resolve(spec, batch).items():
+        unit().state.setdefault("names to create", {}).setdefault(name, []).extend(names)
+    good = [change for change in batch if not change.errors]
+    unique.check(spec, good)
+    for errors in current().hook.validate(entity=spec, changes=batch):
+        del errors  # an error made by change.error is already on its change
+    if spec.name in ("core.user", "core.organisation"):
+        return
+    _check_ownership(spec, good)
+
+
+UNSEEN = _("A field that you may not see needs another value. Ask an administrator.")
+
+
+def _veil(spec: EntitySpec, batch: list[Change]) -> None:
+    """Say nothing of fields that the actor may not see: neither what is wrong with them nor their names (SEC-23).
+
+    A refusal of a value that he gave himself stands under the name he gave.
+    """
+    closed = hidden(spec)
+    if not closed:
+        return
+    for change in batch:
+        for name in [name for name in change.errors if name in closed and name not in change.values]:
+            del change.errors[name]
+            change.error("", UNSEEN)
+        change.warnings = [warning for warning in change.warnings if warning[0] not in closed]
+
+
+def _default_owner(spec: EntitySpec, batch: list[Change]) -> None:
+    """A new record belongs to whoever makes it, and to the organisation he works in, unless it says otherwise."""
+    who = actors.actor()
+    for name, value in (("owner_id", who.id), ("organisation_id", who.organisation_id)):
+        if name in spec.fields and value:
+            for change in batch:
+                if change.is_new and name not in change.values:
+                    change.after[name] = value
+
+
+def _check_ownership(spec: EntitySpec, batch: list[Change]) -> None:
+    who = actors.actor()
+    if who.is_system:
+        return
+    if "organisation_id" in spec.fields:
+        for change in batch:
+            organisation = change.after.get("organisation_id")
+            if change.changed("organisation_id") and organisation and organisation not in who.organisation_ids:
+                change.error("organisation_id", references.MISSING)
+    if "owner_id" in spec.fields and scope(f"{spec.name}.assign") < OWN:
+        for change in batch:
+            kept = change.before.get("owner_id") if not change.is_new else who.id
+            if change.after.get("owner_id") != kept:
+                change.error("owner_id", _("You may not assign this to someone else."))
+
+
+def _invalid(batch: list[Change]) -> Invalid:
+    by_index = {index: change.errors for index, change in enumerate(batch) if change.errors}
+    errors = next(iter(by_index.values())) if len(batch) == 1 else {}
+    return Invalid(_("Some values need a correction."), errors=errors, by_index=by_index)
+
+
+def _write(spec: EntitySpec, batch: list[Change]) -> None:
+    current().hook.before_save(entity=spec, changes=batch)
+    unit().begin_write()
+    _create_named(spec, batch)
+    try:
+        with_savepoint = unit().dialect == "postgresql"
+        if with_savepoint:
+            with unit().connection.begin_nested():
+                write.write(spec, batch)
+        else:
+            write.write(spec, batch)
+    except sa.exc.IntegrityError as error:
+        raise unique.from_database(spec, error, batch) from error
+    write.leave_audit(spec, batch)
+    signals.emit("core.records_saved", entity=spec, changes=batch)
+
+
+def _create_named(spec: EntitySpec, batch: list[Change]) -> None:
+    """Create the look-up values that were given by a new name, such as tags, and put their ids in place."""
+    for target, names in unit().state.pop("names to create", {}).items():
+        target_spec = current().entity(target)
+        wanted = list({search_key(name): name for name in names}.values())
+        made = save_many(target, [Change(values={target_spec.meta.title: name}) for name in wanted])
+        ids = {search_key(name): change.id for name, change in zip(wanted, made, strict=True)}
+        for f in spec.fields.values():
+            if f.target == target and f.type.is_many:
+                for change in batch:
+                    value = change.after.get(f.name)
+                    if value:
+                        change.after[f.name] = tuple(
+                            ids[search_key(item)] if isinstance(item, str) else item for item in value)
+
+
+__all__ = ["check", "conflict", "create", "home_country", "save_many", "update"]

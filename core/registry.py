@@ -1,0 +1,390 @@
+"""The registry: an immutable snapshot of everything the enabled plugins declare. Checked once, when it is built.
+
+`current()` is the registry of this request (pinned when the request began) or the newest one. Swapping the one
+reference is how modules, settings and custom fields change live.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from importlib import import_module
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+import pluggy
+
+from core import signals
+from core.declarations import (
+    Action,
+    Derived,
+    Filter,
+    FormScreen,
+    Job,
+    ListScreen,
+    MenuItem,
+    Permission,
+    RecordScreen,
+    RelatedList,
+    Report,
+    Setting,
+)
+from core.derive.choices import Stored, with_stored
+from core.derive.spec import build_spec, with_added
+from core.entity.spec import CustomField, EntitySpec
+from core.entity.type_list import KERNEL_TYPES
+from core.entity.types import FieldType
+from core.errors import DeclarationError, NotFound
+from core.language.i18n import _
+from core.plugin import containment, hookspecs
+from core.plugin.containment import Trouble
+from core.plugin.manifest import Manifest
+
+Added = Callable[[Mapping[str, FieldType], frozenset[str]], Mapping[str, Sequence[CustomField]]]
+"""(field types by name, names of entities) → the fields that an admin added, by entity."""
+
+
+def nothing_added(
+    _types: Mapping[str, FieldType], _entities: frozenset[str]
+) -> Mapping[str, Sequence[CustomField]]:
+    """Of a registry that asks no database."""
+    return {}
+
+
+NARROWING = ("scope_query", "deny")
+ENTITY_ACTIONS = ("view", "add", "change", "delete", "export", "import")
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """An enabled plugin: its manifest and the module that holds its hook implementations."""
+
+    manifest: Manifest
+    module: ModuleType
+
+    @property
+    def package(self) -> str:
+        return self.module.__name__.rpartition(".")[0] or self.module.__name__
+
+    @property
+    def narrows(self) -> tuple[str, ...]:
+        """The plugins whose data this one may hide (`scope_query`, `deny`): its own and those its manifest names.
+
+        Empty when it has neither hook. While such a plugin cannot answer, these data are closed for everybody.
+        """
+        if not any(_is_hook(getattr(self.module, name, None)) for name in NARROWING):
+            return ()
+        return (self.manifest.name, *self.manifest.requires, *self.manifest.optional)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """What exists: entities by name, declarations, settings and the relay that calls hooks."""
+
+    plugins: Mapping[str, Plugin]
+    entities: Mapping[str, EntitySpec]
+    derived: Derived
+    permissions: Mapping[str, Permission]
+    settings: Mapping[str, Setting]
+    values: Mapping[str, Any]
+    hook: Any
+    stamp: int = 0
+    types: Mapping[str, FieldType] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False)
+    #: What went wrong with which plugin, also with those that are left out.
+    troubles: Mapping[str, Trouble] = field(default_factory=dict)
+    #: {plugin whose data nobody may see now: the plugin that should say who may, and cannot}.
+    closed: Mapping[str, str] = field(default_factory=dict)
+
+    def entity(self, name: str) -> EntitySpec:
+        """The entity, or NotFound: also when its plugin is off."""
+        found = self.entities.get(name)
+        if found is None:
+            raise NotFound(_("There is no “{name}” here.", name=name))
+        return found
+
+    def of(self, entity: Any) -> EntitySpec:
+        """The spec of a name, a mapped class or a spec."""
+        if isinstance(entity, EntitySpec):
+            return entity
+        return self.entity(entity if isinstance(entity, str) else entity.__entity__)
+
+    def remember(self, key: Any, make: Any) -> Any:
+        """`make()` once per registry: forms, schemas and plans are built at first use and kept."""
+        found = self.memo.get(key)
+        if found is None:
+            found = self.memo[key] = make()
+        return found
+
+    def owner_of(self, module: str) -> str:
+        """Whose module this is: "core", an enabled plugin, or "" for anybody else's."""
+        if module == "core" or module.startswith("core."):
+            return "core"
+        return next((name for name, p in self.plugins.items()
+                     if module == p.package or module.startswith(p.package + ".")), "")
+
+    def holding(self, function: Any, phase: str) -> AbstractContextManager[None]:
+        """Blame the plugin that `function` comes from for what the body raises; the kernel's own passes as it is."""
+        name = self.owner_of(getattr(function, "__module__", "") or "")
+        return nullcontext() if name in ("", "core") else containment.blamed(name, self.label(name), phase)
+
+    def culprit(self, error: BaseException) -> str:
+        """The plugin nearest to where an error was raised; "" when only the kernel was at work."""
+        found, trace = "", error.__traceback__
+        while trace is not None:
+            owner = self.owner_of(trace.tb_frame.f_globals.get("__name__", ""))
+            found = owner if owner not in ("", "core") else found
+            trace = trace.tb_next
+        return found
+
+    def label(self, plugin: str) -> Any:
+        """How a plugin is called; its name when it is not running."""
+        found = self.plugins.get(plugin)
+        return found.manifest.label if found else plugin
+
+
+_newest: Registry | None = None
+_pinned: ContextVar[Registry | None] = ContextVar("diwan_registry", default=None)
+
+
+def current() -> Registry:
+    found = _pinned.get() or _newest
+    if found is None:
+        raise RuntimeError("no registry yet: create the application, or use core.testing")
+    return found
+
+
+def install(registry: Registry) -> None:
+    """Make `registry` the newest one for everything that starts from now on."""
+    global _newest
+    _newest = registry
+    signals.ownership(_owner)
+
+
+def _owner(module: str) -> tuple[str, Any]:
+    """(name, label) of the enabled plugin that a receiver's module belongs to; ("", "") keeps it mute."""
+    name = current().owner_of(module)
+    return name, current().label(name)
+
+
+@contextmanager
+def pinned(registry: Registry) -> Iterator[Registry]:
+    """Keep one registry for the body, so that no request sees half a change."""
+    token = _pinned.set(registry)
+    try:
+        yield registry
+    finally:
+        _pinned.reset(token)
+
+
+def settings(name: str) -> Any:
+    """The value of a setting; an unknown name is an error."""
+    registry = current()
+    if name not in registry.settings:
+        raise DeclarationError(f"Unknown setting {name!r}.")
+    return registry.values.get(name, registry.settings[name].default)
+
+
+def build(kernel: Sequence[type], plugins: Iterable[Plugin], values: Mapping[str, Any] | None = None,
+          stamp: int = 0, kernel_hooks: Sequence[ModuleType] = (), added: Added = nothing_added,
+          troubles: Mapping[str, Trouble] = MappingProxyType({}), closed: Mapping[str, str] = MappingProxyType({}),
+          choices: Stored = MappingProxyType({})) -> Registry:
+    """Collect, check and freeze. Raises DeclarationError naming the plugin and the remedy.
+
+    `added` answers the fields that an admin added, once it is known which entities and field types there are; `choices`
+    are what admins made of the choice lists, by entity and field.
+    """
+    enabled = {plugin.manifest.name: plugin for plugin in plugins}
+    manager = _manager(enabled, kernel_hooks)
+    entities: dict[str, EntitySpec] = {}
+    models = [*kernel, *_flat(manager.hook.register_entities())]
+    types = {one.name: one for one in (*KERNEL_TYPES, *_flat(manager.hook.register_field_types()))}
+    custom = added(types, frozenset(model.__entity__ for model in models))
+    for model in models:
+        spec = with_stored(build_spec(model, custom.get(model.__entity__, ())), choices)
+        if spec.name in entities:
+            raise DeclarationError(f"Two plugins declare the entity {spec.name}.")
+        entities[spec.name] = spec
+    _check_references(entities, enabled)
+    derived = _derive(manager, entities)
+    return Registry(
+        plugins=MappingProxyType(enabled), entities=MappingProxyType(entities), derived=derived,
+        permissions=MappingProxyType(_permissions(manager, entities)),
+        settings=MappingProxyType({setting.name: setting for setting in _flat(manager.hook.register_settings())}),
+        values=MappingProxyType(dict(values or {})), hook=manager.hook, stamp=stamp, types=MappingProxyType(types),
+        troubles=troubles, closed=closed,
+    )
+
+
+def _manager(enabled: Mapping[str, Plugin], kernel_hooks: Sequence[ModuleType]) -> pluggy.PluginManager:
+    manager = pluggy.PluginManager(hookspecs.NAMESPACE)
+    manager.add_hookspecs(hookspecs)
+    for plugin in enabled.values():
+        if plugin.manifest.hookspecs:
+            manager.add_hookspecs(import_module(plugin.manifest.hookspecs))
+    for module in kernel_hooks:
+        manager.register(module)
+    for name, plugin in enabled.items():
+        missing = [need for need in plugin.manifest.requires if need not in enabled]
+        if missing:
+            raise DeclarationError(f"Plugin {name} needs {', '.join(missing)}: enable it, or disable {name}.")
+        manager.register(_contained(plugin), name=name)
+    _refuse_wrapped_rights(manager)
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise DeclarationError(f"{error}") from error
+    return manager
+
+
+def _refuse_wrapped_rights(manager: pluggy.PluginManager) -> None:
+    """Each answer to a question of rights is asked for and named on its own, see `core.permissions`."""
+    for name in NARROWING:
+        for one in getattr(manager.hook, name).get_hookimpls():
+            if one.wrapper or one.hookwrapper:
+                raise DeclarationError(f"Plugin {one.plugin_name}: {name} must not be a wrapper; answer it instead.")
+
+
+class _Contained:
+    """Stands for a plugin's module in the plugin manager: the same hooks, each of which names its plugin on failure."""
+
+
+def _is_hook(function: Any) -> bool:
+    return inspect.isroutine(function) and hasattr(function, f"{hookspecs.NAMESPACE}_impl")
+
+
+def _contained(plugin: Plugin) -> _Contained:
+    made, name, label = _Contained(), plugin.manifest.name, plugin.manifest.label
+    for hook, function in vars(plugin.module).items():
+        if _is_hook(function):
+            call = containment.guarded(name, label, hook, function)
+            setattr(made, hook, _kept_to(plugin, hook, call) if hook in NARROWING else call)
+    return made
+
+
+def _kept_to(plugin: Plugin, hook: str, call: Any) -> Any:
+    """A plugin narrows only data of plugins that its manifest names: no others can be closed while it fails."""
+    name, label = plugin.manifest.name, plugin.manifest.label
+    allowed = frozenset({"core", *plugin.narrows})
+    subject = "entity" if hook == "scope_query" else "permission"
+    taken = list(inspect.signature(call).parameters)
+    if subject not in taken:
+        raise DeclarationError(f"{name}: {hook} must take the argument {subject}.")
+    position = taken.index(subject)
+
+    @wraps(call)
+    def narrow(*arguments: Any) -> Any:
+        answer = call(*arguments)
+        found = arguments[position]
+        about = found.partition(".")[0] if isinstance(found, str) else found.plugin
+        if answer and about not in allowed:
+            error = DeclarationError(f"{name} narrows {about}: name it in `requires` or `optional`.")
+            raise containment.failed(name, label, hook, error)
+        return answer
+
+    return narrow
+
+
+def _flat(answers: Iterable[Iterable[Any] | None]) -> list[Any]:
+    """Hook answers in the order plugins were enabled (pluggy calls the last registered first)."""
+    return [item for answer in reversed(list(answers)) for item in answer or ()]
+
+
+def _check_references(entities: Mapping[str, EntitySpec], enabled: Mapping[str, Plugin]) -> None:
+    for spec in entities.values():
+        allowed = {"core", spec.plugin}
+        if spec.plugin in enabled:
+            allowed |= set(enabled[spec.plugin].manifest.requires)
+        for f in spec.fields.values():
+            if f.key:
+                continue  # an admin may point at whatever is there
+            if f.target and f.target not in entities:
+                raise DeclarationError(f"{spec.name}.{f.name} refers to {f.target}, which no enabled plugin declares.")
+            if f.target and f.target.partition(".")[0] not in allowed:
+                raise DeclarationError(f"{spec.name}.{f.name} refers to {f.target}: name its plugin in `requires`.")
+
+
+def _permissions(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -> dict[str, Permission]:
+    found = {f"{spec.name}.{action}": Permission(f"{spec.name}.{action}", action)
+             for spec in entities.values() for action in ENTITY_ACTIONS}
+    for spec in entities.values():
+        if spec.meta.owned:
+            found[f"{spec.name}.assign"] = Permission(f"{spec.name}.assign", _("Assign to someone else"))
+    for permission in KERNEL_PERMISSIONS:
+        found[permission.name] = permission
+    found.update({permission.name: permission for permission in _flat(manager.hook.register_permissions())})
+    return found
+
+
+KERNEL_PERMISSIONS = (
+    Permission("core.audit.view", _("See the audit log")),
+    Permission("core.settings.change", _("Change settings")),
+    Permission("core.mass.change", _("Change many records at once")),
+    Permission("core.job.change", _("See and control background jobs")),
+    Permission("core.mail.change", _("See and control outgoing mail")),
+    Permission("core.module.change", _("Turn modules on and off")),
+    Permission("core.webhook.change", _("Set up webhooks")),
+)
+
+
+def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -> Derived:
+    screens = _flat(manager.hook.register_screens())
+    panels: dict[str, list[Any]] = {}
+    for panel in _flat(manager.hook.register_panels()):
+        if panel.on in entities and (not isinstance(panel, RelatedList) or panel.entity in entities):
+            panels.setdefault(panel.on, []).append(panel)
+    for name, on_entity in panels.items():
+        panels[name] = sorted(on_entity, key=lambda panel: panel.order)
+    for screen in screens:
+        if screen.entity not in entities:
+            raise DeclarationError(f"A screen is declared for {screen.entity}, which does not exist.")
+    actions: list[Action] = _flat(manager.hook.register_actions())
+    reports: list[Report] = _flat(manager.hook.register_reports())
+    filters: list[Filter] = _flat(manager.hook.register_filters())
+    menu: list[MenuItem] = _flat(manager.hook.register_menu())
+    return Derived(
+        lists=_with_columns(_one_each(screens, ListScreen), entities),
+        forms=_with_sections(_one_each(screens, FormScreen), entities),
+        records=_with_sections(_one_each(screens, RecordScreen), entities),
+        panels={name: tuple(found) for name, found in panels.items()},
+        menu=tuple(sorted(menu, key=lambda item: item.order)),
+        actions={(action.entity, action.name): action for action in actions},
+        reports={report.name: report for report in reports if report.entity in entities},
+        filters={(item.entity, item.name): item for item in filters},
+        jobs=_jobs(_flat(manager.hook.register_jobs())),
+    )
+
+
+def _with_sections(screens: dict[str, Any], entities: Mapping[str, EntitySpec]) -> dict[str, Any]:
+    """Screens that replace an entity's sections show the fields that an admin added as well."""
+    return {name: replace(screen, sections=with_added(screen.sections, entities[name].added))
+            if screen.sections else screen for name, screen in screens.items()}
+
+
+def _with_columns(screens: dict[str, Any], entities: Mapping[str, EntitySpec]) -> dict[str, Any]:
+    return {name: replace(screen, columns=(*screen.columns, *(
+                one.field.name for one in entities[name].added if one.in_list)))
+            if screen.columns else screen for name, screen in screens.items()}
+
+
+def _jobs(declared: Iterable[Job]) -> dict[str, Job]:
+    found: dict[str, Job] = {}
+    for job in declared:
+        if job.name in found:
+            raise DeclarationError(f"Two jobs are named {job.name}; rename one.")
+        found[job.name] = job
+    return found
+
+
+def _one_each(screens: Iterable[Any], kind: type[Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for screen in screens:
+        if isinstance(screen, kind):
+            if screen.entity in found:
+                raise DeclarationError(f"Two plugins replace the {kind.__name__} of {screen.entity}; keep one.")
+            found[screen.entity] = screen
+    return found

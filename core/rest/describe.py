@@ -1,0 +1,41 @@
+"""What exists, as the caller may see it: entities, fields, types, choices, labels and rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.entity.spec import EntitySpec, FieldSpec
+from core.errors import NotFound
+from core.language.i18n import _
+from core.permissions import can, may_write, readable
+from core.registry import ENTITY_ACTIONS, current
+
+
+def entities() -> list[dict[str, Any]]:
+    return [_head(spec) for spec in current().entities.values() if can(f"{spec.name}.view")]
+
+
+def entity(name: str) -> dict[str, Any]:
+    spec = current().entity(name)
+    if not can(f"{spec.name}.view"):
+        raise NotFound(_("There is no “{name}” here.", name=name))
+    return {**_head(spec), "fields": [_field(f) for f in readable(spec).values()]}
+
+
+def _head(spec: EntitySpec) -> dict[str, Any]:
+    return {
+        "name": spec.name, "path": f"/api/v1{spec.path}", "label": str(spec.meta.label),
+        "plural": str(spec.meta.plural), "title_field": spec.meta.title,
+        "can": {action: can(f"{spec.name}.{action}") for action in ENTITY_ACTIONS},
+    }
+
+
+def _field(f: FieldSpec) -> dict[str, Any]:
+    return {
+        "name": f.name, "type": f.type.name, "label": str(f.label), "help": str(f.help), "required": f.required,
+        "unique": f.unique, "readonly": f.system or f.readonly or not may_write(f), "filter": list(f.type.ops),
+        "target": f.target or None, "max_length": f.max_length,
+        "choices": [{"value": choice.value, "label": str(choice.label), "hue": choice.hue or None,
+                     "active": choice.active, "kind": choice.kind or None}
+                    for choice in f.choices] or None,
+    }

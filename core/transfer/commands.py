@@ -1,0 +1,140 @@
+"""Importing and exporting from the command line: the file stays where it is, the answer is a plain dict."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from core import records
+from core import registry as registries
+from core.actor import SYSTEM, Origin, acting
+from core.auth.display import organisation_preferences
+from core.db import run_unit, unit_of_work
+from core.entity.spec import EntitySpec, FieldSpec
+from core.errors import Invalid
+from core.language.i18n import _
+from core.registry import current as registry
+from core.transfer import jobs, running
+from core.transfer.importer import Importer, Outcome
+from core.transfer.models import failed_rows
+from core.transfer.plan import ImportPlan, make_plan
+from core.transfer.reader import open_table
+from core.transfer.repair import report
+from core.transfer.table import Table
+from core.transfer.writer import ErrorsFile
+
+#: Values of which a rule can say whether a record that has them lacks others.
+PLAUSIBLE = {"text": "Sample", "note": "Sample", "email": "sample@example.com", "phone": "+966501234567",
+             "series": "Sample", "url": "https://example.com"}  # fmt: skip
+MOST_TOLD = 20
+
+
+def import_file(
+    engine: Engine, entity: str, path: Path, *, columns: Mapping[str, str] | None = None, match: str | None = None,
+    on_match: str = "update", dry_run: bool = False, errors: Path | None = None, encoding: str = "",
+    delimiter: str = "", kind: str = "", progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Import a file as the system; see INTERFACES for the answer's members. Refused files raise.
+
+    Interrupted by the keyboard, the import is cancelled: what was written stays and can be undone.
+    """
+    began = time.monotonic()
+    if not path.is_file():
+        raise Invalid(_("There is no file {path}.", path=str(path)))
+    table = open_table(path, path.name, encoding=encoding or None, delimiter=delimiter or None, kind=kind or None)
+    with unit_of_work(engine) as opened, registries.pinned(registries.current()), acting(SYSTEM, Origin("cli")):
+        spec = registry().entity(entity)
+        plan = make_plan(spec, table, organisation_preferences(), columns=columns, match=match, on_match=on_match)
+        check_columns(spec, plan, table)
+        if dry_run:
+            return _answer(None, *_checked(spec, plan, table, errors), table, plan, began)
+        file_hash = running.file_hash(path)
+        import_id = jobs.note(spec, plan, path.name, str(path.resolve()), file_hash, table.row_count, None)
+        # In the same transaction, so that no worker takes it first.
+        job = jobs.claim(opened, import_id)
+    assert job is not None
+    try:
+        outcome = running.carry_out(engine, job, progress)
+    except KeyboardInterrupt:
+        run_unit(engine, lambda unit: jobs.end(unit, job, "cancelled"))
+        raise
+    if errors is not None and outcome.failed:
+        write_errors(engine, import_id, table.header, errors)
+    return _answer(import_id, outcome, [message for failure in outcome.failures for message in failure[2]],
+                   table, plan, began)
+
+
+def check_columns(spec: EntitySpec, plan: ImportPlan, table: Table) -> None:
+    """Refuse a file in which no column is known, and one that lacks what every record needs (S45)."""
+    if not any(plan.columns):
+        raise Invalid(_("No column of the file is known: {columns}. Map at least one.",
+                        columns=", ".join(heading or "–" for heading in table.header)))
+    missing = missing_columns(spec, plan)
+    if missing:
+        raise Invalid(_("The file has no column for {fields}.", fields=", ".join(str(f.label) for f in missing)))
+
+
+def missing_columns(spec: EntitySpec, plan: ImportPlan) -> list[FieldSpec]:
+    """Fields without a column that every record of this file would lack, by the rules of the entity and its plugins.
+
+    A record with something in every column is tried: what it lacks then, no row can give. Rows that only change
+    records which are there already need no more than the columns they change.
+    """
+    if plan.match and plan.on_match == "update":
+        return []
+    mapped = frozenset(name for name in plan.columns if name)
+    values = {name: PLAUSIBLE[spec.fields[name].type.name] for name in mapped
+              if spec.fields[name].type.name in PLAUSIBLE}
+    sample = records.Change(values=values, offered=mapped)
+    records.check(spec, [sample])
+    return [spec.fields[name] for name in sample.errors if name in spec.fields and name not in mapped]
+
+
+def _checked(spec: EntitySpec, plan: ImportPlan, table: Table, errors: Path | None) -> tuple[Outcome, list[str]]:
+    """A dry run of all rows; answers the counts and the first messages."""
+    outcome, importer = Outcome(), Importer(spec, plan, table)
+    messages: list[str] = []
+    failures = []
+    for rows in importer.chunks(500):
+        for row in importer.check(rows, outcome):
+            if row.act == "error":
+                messages += row.messages[: MOST_TOLD - len(messages)]
+                if errors is not None:
+                    failures.append((row.row.cells, row.messages))
+    if errors is not None and failures:
+        _write(errors, table.header, failures)
+    return outcome, messages
+
+
+def _write(path: Path, header: Sequence[str], failures: Any) -> int:
+    with path.open("wb") as out:
+        file = ErrorsFile(out, header)
+        for cells, messages in failures:
+            file.add(cells, messages)
+    return file.count
+
+
+def write_errors(engine: Engine, import_id: int, header: Sequence[str], path: Path) -> int:
+    """The failed rows of an import as a file to be corrected and imported again (P16)."""
+    statement = sa.select(failed_rows.c.cells, failed_rows.c.messages).where(
+        failed_rows.c.import_id == import_id).order_by(failed_rows.c.line)
+    found: int = run_unit(engine, lambda opened: _write(path, header, opened.execute(statement)))
+    return found
+
+
+def _answer(import_id: int | None, outcome: Outcome, messages: Sequence[str], table: Table, plan: ImportPlan,
+            began: float) -> dict[str, Any]:
+    notes = [str(report(code)) for code in outcome.notes] + [str(notice.message) for notice in table.warnings]
+    notes += outcome.warnings[:MOST_TOLD]
+    return {
+        "id": import_id, "created": outcome.created, "updated": outcome.updated, "skipped": outcome.skipped,
+        "failed": outcome.failed,
+        "ignored_columns": [heading for heading, name in zip(table.header, plan.columns, strict=True) if not name],
+        "seconds": round(time.monotonic() - began, 3), "encoding": table.encoding, "delimiter": table.delimiter,
+        "columns": {heading: name for heading, name in zip(table.header, plan.columns, strict=True) if name},
+        "match": plan.match, "warnings": notes, "errors": list(messages[:MOST_TOLD])}

@@ -1,0 +1,53 @@
+"""Headings of exported files: the fields' labels, or other words where a label would not lead back to its field (C11).
+
+In Persian a name and a first name are both `نام`, and in every language `Name` beside `Last name` reads as the first
+name. What such a column is called instead is one of the headings that the import knows the field by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from core.entity.spec import EntitySpec, FieldSpec
+from core.language.i18n import current
+from core.transfer.mapping import auto_map
+from core.transfer.synonyms import SYNONYMS, targets
+
+_ARABIC_ONLY, _PERSIAN_ONLY = frozenset("ةكيىأإؤ"), frozenset("پچژگکی")
+#: Whether a heading may be one of the language: what the other language does not share tells.
+_FITS: Mapping[str, Callable[[str], bool]] = {
+    "en": str.isascii,
+    "fa": lambda text: not text.isascii() and not text.startswith("ال") and not _ARABIC_ONLY & set(text),
+    "ar": lambda text: not text.isascii() and not _PERSIAN_ONLY & set(text),
+}
+
+
+def headings(spec: EntitySpec, names: Sequence[str]) -> list[str]:
+    """A heading for each field, in the current language; read by the import, each leads to its own field."""
+    chosen = [str(spec.fields[name].label) for name in names]
+    for place, name in enumerate(names):
+        if _leads_to(spec, chosen)[place] == name or not _is_importable(spec.fields[name]):
+            continue
+        for other in _others(spec.fields[name]):
+            tried = [*chosen[:place], other, *chosen[place + 1:]]
+            if _leads_to(spec, tried)[place] == name:
+                chosen = tried
+                break
+    return chosen
+
+
+def _leads_to(spec: EntitySpec, header: Sequence[str]) -> tuple[str | None, ...]:
+    return auto_map(header, targets(f for f in spec.fields.values() if _is_importable(f))).columns
+
+
+def _is_importable(f: FieldSpec) -> bool:
+    return not f.system and not f.secret
+
+
+def _others(f: FieldSpec) -> Iterator[str]:
+    """Other headings of the field in the reader's language, and at last its own name, which always leads there."""
+    fits = _FITS[current().language]
+    for text in (*f.synonyms, *SYNONYMS.get(f.name, ())):
+        if fits(text):
+            yield text[:1].upper() + text[1:]
+    yield f.name

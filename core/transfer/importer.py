@@ -1,0 +1,233 @@
+"""Rows of a table through the one write path: checked in a dry run, or written with their failures set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from core import records
+from core.entity.spec import EntitySpec
+from core.errors import Forbidden
+from core.language.i18n import _
+from core.permissions import may_write
+from core.transfer.plan import ImportPlan
+from core.transfer.row_parser import ParsedRow, RowError, RowParser
+from core.transfer.row_reader import RowReader
+from core.transfer.table import Row, Table
+
+MOST_WARNINGS = 50
+EXISTS = _("This record is there already.")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the rows so far. `notes` counts what was repaired, by code."""
+
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    failed: int = 0
+    notes: dict[str, int] = field(default_factory=dict)
+    failures: list[tuple[int, Sequence[str], list[str]]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        return self.created + self.updated + self.skipped + self.failed
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """The rows of one chunk on their way: each with its change, or none when it failed or is skipped."""
+
+    rows: list[ParsedRow]
+    changes: list[records.Change | None]
+
+
+@dataclass(slots=True)
+class Checked:
+    """A row of a dry run: what would become of it (create, update, skip, error), its clean values and its errors."""
+
+    row: ParsedRow
+    act: str
+    values: dict[str, Any]
+    errors: list[RowError]
+
+    @property
+    def messages(self) -> list[str]:
+        return [told(self.row, error) for error in self.errors]
+
+
+def told(row: ParsedRow, error: RowError) -> str:
+    """A message with its place in the file."""
+    if not error.column:
+        return str(_("Row {row}: {message}", row=row.line, message=error.message))
+    return str(_("Row {row}, column “{column}”: {message}", row=row.line, column=error.column, message=error.message))
+
+
+class Importer:
+    """Applies a plan to a table. `check` writes nothing and tells what would happen."""
+
+    def __init__(self, spec: EntitySpec, plan: ImportPlan, table: Table) -> None:
+        if plan.match and not may_write(spec.fields[plan.match]):
+            # Rights may have changed since the mapping: matching would tell who has which value (SEC-24).
+            raise Forbidden(_("You may not recognise records by “{field}” any more. Choose the columns again.",
+                              field=plan.match))  # fmt: skip
+        self.spec, self.plan, self.table = spec, plan, table
+        self.parser = RowParser(spec, plan, table, records.home_country())
+        self.reader = RowReader(self.parser)
+        self.mapped = frozenset(name for name in plan.columns if name)
+        # Keys of the records that the rows of a dry run would make.
+        self.to_be_made: set[Any] = set()
+
+    def chunks(self, size: int, after_line: int = 1) -> Iterator[list[Row]]:
+        rows: Iterable[Row] = (row for row in self.table.rows() if row.line > after_line)
+        iterator = iter(rows)
+        while chunk := list(islice(iterator, size)):
+            yield chunk
+
+    def read(self, after_line: int = 1) -> Iterator[ParsedRow]:
+        """The rows behind a line, made ready for `write`."""
+        return (self.reader.read(row) for row in self.table.rows() if row.line > after_line)
+
+    def add_notes(self, notes: Mapping[str, int]) -> None:
+        """Count repairs of rows that were read elsewhere."""
+        for code, count in notes.items():
+            self.parser.notes[code] = self.parser.notes.get(code, 0) + count
+
+    def check(self, rows: Sequence[Row], outcome: Outcome) -> list[Checked]:
+        """A dry run of some rows, in the order of the file; counts go to `outcome`."""
+        answer: list[Checked] = []
+        for part in self._parts([self.reader.read(row) for row in rows]):
+            chunk = self._prepare(part, make_named=False)
+            records.check(self.spec, [change for change in chunk.changes if change is not None])
+            for row, change in zip(chunk.rows, chunk.changes, strict=True):
+                change, is_repeated = self._repeated(row, change)
+                act, errors = self._count(row, change, outcome, is_repeated)
+                if act == "create" and row.key is not None:
+                    self.to_be_made.add(row.key)
+                answer.append(Checked(row, act, change.after if change is not None else row.values, errors))
+        outcome.notes = dict(self.parser.notes)
+        return answer
+
+    def _repeated(self, row: ParsedRow, change: records.Change | None) -> tuple[records.Change | None, bool]:
+        """Whether an earlier row of the dry run would make this row's record, and what then becomes of the row."""
+        if change is None or not change.is_new or row.key is None or row.key not in self.to_be_made:
+            return change, False
+        if self.plan.on_match == "error":
+            row.errors.append(self._error(self.plan.match, EXISTS))
+        return (change if self.plan.on_match == "update" else None), True
+
+    def write(self, rows: Sequence[Row | ParsedRow], outcome: Outcome, hold: bool = False) -> list[records.Change]:
+        """Write some rows; the faultless ones are saved, the others land among the failures.
+
+        With `hold` the records that will be changed are locked before they are read, so that no edit of somebody else
+        can come between: slower for the others, and sure to succeed.
+        """
+        saved: list[records.Change] = []
+        for part in self._parts([row if isinstance(row, ParsedRow) else self.reader.read(row) for row in rows]):
+            chunk = self._prepare(part, hold=hold)
+            changes = [change for change in chunk.changes if change is not None]
+            if changes:
+                records.save_many(self.spec, changes, partial=True)
+            for row, change in zip(chunk.rows, chunk.changes, strict=True):
+                act, errors = self._count(row, change, outcome)
+                if act == "error":
+                    messages = [told(row, error) for error in errors]
+                    outcome.failures.append((row.line, row.cells, messages))
+                elif change is not None and act != "skip":
+                    saved.append(change)
+        outcome.notes = dict(self.parser.notes)
+        return saved
+
+    def _count(
+        self, row: ParsedRow, change: records.Change | None, outcome: Outcome, is_repeated: bool = False
+    ) -> tuple[str, list[RowError]]:
+        errors = list(row.errors)
+        if change is not None:
+            # Of each field the first: "enter an email" after "this is no email" would only confuse.
+            errors += [self._error(name, found[0]) for name, found in change.errors.items()]
+        elif errors and row.cleaned is not None:
+            # A row with a cell that could not be read makes no change; what is wrong with its other cells is known.
+            errors += [self._error(name, message) for name, message in row.cleaned.errors.items()]
+        if errors:
+            outcome.failed += 1
+            return "error", errors
+        if change is None:
+            outcome.skipped += 1
+            return "skip", []
+        outcome.warnings += [told(row, self._error(name, message)) for name, message in
+                             change.warnings[: MOST_WARNINGS - len(outcome.warnings)]]
+        if change.is_new and not is_repeated:
+            outcome.created += 1
+            return "create", []
+        outcome.updated += 1
+        return "update", []
+
+    def _error(self, name: str, message: Any) -> RowError:
+        """What is wrong with a field, placed in its column when it has one."""
+        if name not in self.plan.columns:
+            return RowError(None, "", message)
+        place = self.plan.columns.index(name)
+        return RowError(place, self.table.header[place], message)
+
+    def _parts(self, rows: list[ParsedRow]) -> Iterator[list[ParsedRow]]:
+        """Cut where a key repeats, so that the second row finds what the first one made."""
+        if not self.plan.match:
+            yield rows
+            return
+        part: list[ParsedRow] = []
+        seen: set[Any] = set()
+        for row in rows:
+            if row.key is not None and row.key in seen:
+                yield part
+                part, seen = [], set()
+            if row.key is not None:
+                seen.add(row.key)
+            part.append(row)
+        if part:
+            yield part
+
+    def _prepare(self, rows: list[ParsedRow], make_named: bool = True, hold: bool = False) -> _Chunk:
+        good = [row for row in rows if not row.errors]
+        # A dry run makes nothing, so that it may look up the names of rows with errors too.
+        self._resolve_names(good if make_named else rows, make_named)
+        known = self._matches([row for row in good if not row.errors], hold)
+        changes: list[records.Change | None] = []
+        for row in rows:
+            changes.append(None if row.errors else self._change(row, known))
+        return _Chunk(rows, changes)
+
+    def _change(self, row: ParsedRow, known: dict[Any, int]) -> records.Change | None:
+        record_id = known.get(row.key)
+        if record_id is not None and self.plan.on_match == "skip":
+            return None
+        if record_id is not None and self.plan.on_match == "error":
+            row.errors.append(self._error(self.plan.match, EXISTS))
+            return None
+        return records.Change(values=row.values, id=record_id, offered=self.mapped, cleaned=row.cleaned)
+
+    def _matches(self, rows: list[ParsedRow], hold: bool) -> dict[Any, int]:
+        """Which records the rows mean, by the field of the plan, in one query."""
+        if not self.plan.match:
+            return {}
+        keys = {row.key for row in rows if row.key is not None}
+        return records.ids_by_key(self.spec, self.plan.match, keys, hold)
+
+    def _resolve_names(self, rows: list[ParsedRow], make_named: bool) -> None:
+        """Names of referred records become ids; look-ups that need no more than a name are made when allowed."""
+        for name in {name for row in rows for name in row.names}:
+            target = self.spec.fields[name].target
+            wanted = {row.names[name] for row in rows if name in row.names}
+            found = (records.find_or_create_named if make_named else records.find_named)(target, wanted)
+            will_be_made = not make_named and records.may_be_made(target)
+            for row in rows:
+                if name not in row.names:
+                    continue
+                record_id = found.get(records.name_key(row.names[name]))
+                if record_id is not None:
+                    row.values[name] = record_id
+                elif not will_be_made:
+                    row.errors.append(self._error(name, _("“{value}” was not found.", value=row.names[name])))

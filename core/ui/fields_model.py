@@ -1,0 +1,149 @@
+"""What the pages of custom fields show; finished values, as in `core.ui.views_model`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.entity.custom_value import PREFIX
+from core.ui.shell_model import Action, Choice
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """A field in the overview: its name, what it is, and the state of its index in words (empty where it has none)."""
+
+    label: str
+    key: str
+    type_label: str
+    icon: str
+    href: str
+    facts: tuple[str, ...] = ()
+    state: str = ""
+    state_hue: str = "grey"
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntityFields:
+    """The fields that were added to one kind of record."""
+
+    label: str
+    icon: str
+    anchor: str
+    create: Action
+    lines: tuple[FieldLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeTile:
+    """A type to choose. `parts` names the groups of inputs that fields of this type have."""
+
+    name: str
+    label: str
+    icon: str
+    selected: bool
+    parts: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageInput:
+    """One text in one language: the suffix of the input's name, the language's own name, and what is in it."""
+
+    language: str
+    label: str
+    direction: str
+    value: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRow:
+    """A value of a choice list. `token` ties its inputs together; a `stored` one cannot be removed."""
+
+    token: str
+    value: str
+    labels: tuple[LanguageInput, ...]
+    hue: str
+    active: bool
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A rule that is on or off; `parts` names the types it is for (empty: all)."""
+
+    name: str
+    label: str
+    hint: str
+    on: bool
+    parts: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A section of the form with the fields in it, for choosing where the new one stands."""
+
+    section: str
+    label: str
+    fields: tuple[Choice, ...]
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldForm:
+    """The form of one field, new or stored."""
+
+    entity: str
+    post_href: str
+    preview_href: str
+    cancel_href: str
+    is_new: bool
+    key: str
+    names: tuple[LanguageInput, ...]
+    helps: tuple[LanguageInput, ...]
+    types: tuple[TypeTile, ...]
+    type: str
+    choices: tuple[ChoiceRow, ...]
+    languages: tuple[tuple[str, str, str], ...]
+    hues: tuple[Choice, ...]
+    switches: tuple[Switch, ...]
+    places: tuple[Place, ...]
+    targets: tuple[Choice, ...]
+    values: Mapping[str, str]
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fingerprint: str = ""
+    state: str = ""
+    state_hue: str = "grey"
+    state_reason: str = ""
+    build: Action | None = None
+    retire: Action | None = None
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the key wherever the field is named."""
+        return PREFIX
+
+    def error(self, name: str) -> str:
+        """What is wrong with one input, empty when it is right."""
+        return " ".join(self.errors.get(name, ()))
+
+    @property
+    def general_errors(self) -> tuple[str, ...]:
+        return self.errors.get("", ())
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredField:
+    """A retired field: what it still holds, and the ways on."""
+
+    label: str
+    key: str
+    holding: str
+    count: int
+    restore: Action
+    purge_href: str
+    cancel_href: str
+    is_going: bool
+    error: str = ""

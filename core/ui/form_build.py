@@ -1,0 +1,209 @@
+"""A form's view model: the fields the user may write, with values as he would type them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask import g
+
+from core import query
+from core.actor import actor
+from core.derive.spec import section_fields
+from core.entity.spec import EntitySpec, FieldSpec
+from core.language.calendars import format_date
+from core.language.currencies import currency_names
+from core.language.i18n import _
+from core.language.i18n import current as preferences
+from core.language.phones import format_phone
+from core.language.regions import country_choices
+from core.language.timezones import local
+from core.permissions import can, may_write
+from core.registry import current as registry
+from core.ui.form_model import DuplicateView, FieldView, FormView, SectionView
+from core.ui.list_build import crumbs
+from core.ui.views_model import Choice, Crumb
+
+KINDS = {"series": "code", "ref": "reference"}
+WIDE = frozenset({"note"})
+
+
+def sections(spec: EntitySpec) -> tuple[tuple[Any, tuple[str, ...]], ...]:
+    """Headings and field names of the form: the registered screen's, else the entity's."""
+    screen = registry().derived.forms.get(spec.name)
+    given = screen.sections if screen and screen.sections else spec.meta.sections
+    return tuple((label, section_fields(names)) for label, names in given)
+
+
+def writable_names(spec: EntitySpec) -> tuple[str, ...]:
+    """Fields of the form that this user may write."""
+    return tuple(
+        name
+        for _label, names in sections(spec)
+        for name in names
+        if not spec.fields[name].system
+        and not spec.fields[name].readonly
+        and may_write(spec.fields[name])
+        and not (name == "owner_id" and not can(f"{spec.name}.assign"))
+    )
+
+
+def switch_name(spec: EntitySpec) -> str:
+    """The choice that changes the whole form, shown beside the title."""
+    f = spec.fields.get("kind")
+    return "kind" if f is not None and f.type.name == "choice" and len(f.choices) == 2 else ""
+
+
+def build(
+    spec: EntitySpec,
+    record: Mapping[str, Any],
+    *,
+    action: str,
+    typed: Mapping[str, Any] | None = None,
+    errors: Mapping[str, Sequence[Any]] | None = None,
+    warnings: Iterable[str] = (),
+    form_id: str = "",
+    duplicates: tuple[DuplicateView, ...] = (),
+) -> FormView:
+    """The whole form over `record` (empty for a new one); `typed` and `errors` when it comes back."""
+    errors = errors or {}
+    names = writable_names(spec)
+    if "id" not in record and "owner_id" in names:
+        record = {"owner_id": actor().id, **record}
+    titles = reference_titles(spec, names, record, typed or {})
+    views = {name: field_view(spec.fields[name], record, titles, typed, errors.get(name, ())) for name in names}
+    switch = switch_name(spec)
+    record_id = record.get("id")
+    listed = tuple(
+        SectionView(str(label), fields)
+        for label, section in sections(spec)
+        if (fields := tuple(views[name] for name in section if name in views and name != switch))
+    )
+    title = str(record.get(spec.meta.title) or "") if record_id else str(_("New: {entity}", entity=spec.meta.label))
+    back = f"{spec.path}/{record_id}" if record_id else spec.path
+    return FormView(
+        title=title,
+        action=action,
+        form_id=form_id or secrets.token_urlsafe(16),
+        sections=listed,
+        version=record.get("version"),
+        record_id=str(record_id or ""),
+        errors=tuple(str(message) for name, found in errors.items() if name not in views for message in found),
+        warnings=tuple(warnings),
+        can_create_another=record_id is None,
+        switch=views.get(switch),
+        duplicates_href=f"{spec.path}/duplicates" if any(view.identifies for view in views.values()) else "",
+        duplicates=duplicates,
+        draft_key=f"{actor().id}:{action}",
+        back_href=back,
+        crumbs=crumbs(spec, Crumb(title)),
+    )
+
+
+def reference_titles(
+    spec: EntitySpec, names: Iterable[str], record: Mapping[str, Any], typed: Mapping[str, Any]
+) -> dict[str, dict[int, str]]:
+    wanted: dict[str, set[int]] = {}
+    for name in names:
+        f = spec.fields[name]
+        if f.target:
+            wanted.setdefault(f.target, set()).update(_ids(typed.get(name, record.get(name))))
+    return query.titles({name: ids for name, ids in wanted.items() if ids})
+
+
+def _ids(value: Any) -> set[int]:
+    found = value if isinstance(value, list | tuple) else [value]
+    return {
+        int(one) for one in found if isinstance(one, int) or (isinstance(one, str) and one.isdigit() and one.isascii())
+    }
+
+
+def field_view(
+    f: FieldSpec,
+    record: Mapping[str, Any],
+    titles: Mapping[str, Mapping[int, str]],
+    typed: Mapping[str, Any] | None,
+    errors: Sequence[Any],
+) -> FieldView:
+    """One field: its value as typed before, or as the reader would write the stored one."""
+    value = typed[f.name] if typed is not None and f.name in typed else None
+    stored = record.get(f.name, f.default if not record.get("id") else None)
+    kind = "code" if getattr(f.type, "is_code", False) else KINDS.get(f.type.name, f.type.widget)
+    keep = value is not None and not isinstance(value, list)
+    return FieldView(
+        name=f.name,
+        label=str(f.label),
+        kind=kind,  # type: ignore[arg-type]
+        value=str(value) if keep else written(f, stored),
+        time_value=_clock(stored) if kind == "datetime" else "",
+        required=f.required,
+        help=str(f.help),
+        errors=tuple(str(message) for message in errors),
+        options=_options(f, value, stored, titles),
+        options_href=_options_href(f),
+        create_allowed=bool(f.target) and f.type.name != "user" and can(f"{f.target}.add"),
+        unit=_unit(f, record),
+        calendar=preferences().calendar,
+        max_length=f.max_length or 0,
+        identifies=f.type.name in ("email", "phone") or f.name in ("name", "last_name"),
+        wide=f.type.name in WIDE or (f.max_length or 0) >= 500,
+    )
+
+
+def written(f: FieldSpec, value: Any) -> str:
+    if value is None or value == ():
+        return ""
+    if f.type.name == "bool":
+        return "1" if value else ""
+    if f.type.name in ("choice", "country", "currency", "ref", "user"):
+        return str(value)
+    if f.type.name == "phone":
+        return format_phone(value, "arabext" if preferences().digits == "arabext" else "latn")
+    if f.type.name == "datetime":
+        reader = preferences()
+        return format_date(local(value, reader.timezone).date(), reader.formatting_locale, reader.calendar)
+    return "" if f.type.is_many else f.type.show(f, value, preferences())
+
+
+def _clock(value: Any) -> str:
+    return local(value, preferences().timezone).strftime("%H:%M") if isinstance(value, dt.datetime) else ""
+
+
+def _options(f: FieldSpec, typed: Any, stored: Any, titles: Mapping[str, Mapping[int, str]]) -> tuple[Choice, ...]:
+    """All values of a choice; of a reference only those chosen."""
+    chosen = typed if typed is not None else stored
+    if f.type.name == "choice":
+        return tuple(
+            Choice(one.value, str(one.label), one.value == chosen, one.hue, one.icon)
+            for one in f.offered(chosen, stored)
+        )
+    if f.type.name == "country":
+        return tuple(Choice(code, name, code == chosen) for code, name in country_choices(preferences().language))
+    if f.type.name == "currency":
+        return tuple(
+            Choice(code, f"{code} · {name}", code == chosen)
+            for code, name in sorted(currency_names(preferences().language).items())
+        )
+    if not f.target:
+        return ()
+    known = titles.get(f.target, {})
+    items = chosen if isinstance(chosen, list | tuple) else [chosen]
+    return tuple(_chosen(item, known) for item in items if item not in (None, ""))
+
+
+def _chosen(item: Any, known: Mapping[int, str]) -> Choice:
+    text = str(item)
+    title = known.get(int(text), f"#{text}") if text.isascii() and text.isdigit() else text
+    return Choice(text, title, True)
+
+
+def _options_href(f: FieldSpec) -> str:
+    return f"{registry().entity(f.target).path}/options" if f.target else ""
+
+
+def _unit(f: FieldSpec, record: Mapping[str, Any]) -> str:
+    if f.type.name == "money":
+        return str(record.get(f.options.get("currency_field", "currency")) or g.identity.currency)
+    return "%" if f.type.name == "percent" else ""

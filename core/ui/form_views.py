@@ -1,0 +1,173 @@
+"""Creating and changing a record: the form in the side panel or on a page, and its duplicates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, redirect, request
+
+from core import query, records
+from core.db import unit
+from core.derive.form import form_class, typed_texts, typed_values
+from core.entity.spec import EntitySpec
+from core.entity.types import CleanContext, FieldError
+from core.errors import Conflict, Invalid
+from core.language.i18n import _
+from core.language.i18n import current as preferences
+from core.permissions import readable, scoped
+from core.registry import current as registry
+from core.rest.idempotency import remembered
+from core.rest.problems import json_answer
+from core.ui import conflict_build, form_build, rendering
+from core.ui.form_model import DuplicateView, saved_answer
+from core.ui.list_views import spec_of
+from core.web import entity_action, route
+
+blueprint = Blueprint("forms", __name__)
+ENTITY = "/<plugin>/<noun>"
+PANEL = "X-Diwan-Panel"
+MAX_DUPLICATES = 3
+
+
+@route(blueprint, f"{ENTITY}/new", access=entity_action("add"))
+def new(plugin: str, noun: str) -> Response:
+    """An empty form; the query string may fill fields, so that links can start a record."""
+    spec = spec_of(plugin, noun)
+    given = {name: value for name, value in request.args.items() if name in form_build.writable_names(spec)}
+    return _show(spec, form_build.build(spec, {}, action=f"{spec.path}/new", typed=given or None))
+
+
+@route(blueprint, f"{ENTITY}/<int:record_id>/edit", access=entity_action("change"))
+def edit(plugin: str, noun: str, record_id: int) -> Response:
+    """The form of one record."""
+    spec = spec_of(plugin, noun)
+    record = records.get(spec, record_id, "change")
+    return _show(spec, form_build.build(spec, record, action=f"{spec.path}/{record_id}/edit"))
+
+
+@route(blueprint, f"{ENTITY}/new", access=entity_action("add"), methods=("POST",))
+def create(plugin: str, noun: str) -> Response:
+    """Save a new record; a second post of the same form gets the first answer (REL-04)."""
+    spec = spec_of(plugin, noun)
+    return _save(spec, None)
+
+
+@route(blueprint, f"{ENTITY}/<int:record_id>/edit", access=entity_action("change"), methods=("POST",))
+def update(plugin: str, noun: str, record_id: int) -> Response:
+    """Save the changes; a conflict shows both values side by side."""
+    return _save(spec_of(plugin, noun), record_id)
+
+
+@route(blueprint, f"{ENTITY}/duplicates", access=entity_action("view"))
+def duplicates(plugin: str, noun: str) -> Response:
+    """Records that may be the one being entered, while it is typed (S48)."""
+    spec = spec_of(plugin, noun)
+    found = find_duplicates(spec, _typed(spec), request.args.get("exclude", ""))
+    return Response(rendering.fragment("forms/duplicates.html", duplicates=found) if found else "")
+
+
+def _typed(spec: EntitySpec) -> dict[str, Any]:
+    """What has been typed so far, as far as it makes sense already."""
+    values: dict[str, Any] = {}
+    allowed = readable(spec)  # what one may not read must not be found out by asking for its like
+    for name, text in request.args.items():
+        f = allowed.get(name)
+        if f is None or f.type.is_many or not text.strip():
+            continue
+        try:
+            value = f.type.parse(f, text, preferences())
+            values[name] = f.type.clean(f, value, CleanContext(values, records.home_country()))
+        except (FieldError, TypeError):
+            continue
+    return values
+
+
+def find_duplicates(spec: EntitySpec, values: dict[str, Any], exclude: str = "") -> tuple[DuplicateView, ...]:
+    """The closest matches by the plugins' rules, with their owners."""
+    conditions = [one for answer in registry().hook.find_duplicates(entity=spec, values=values) for one in answer or ()]
+    if not conditions:
+        return ()
+    table = spec.table
+    columns = [table.c.id, table.c[spec.meta.title].label("title")]
+    allowed = readable(spec)
+    columns += [table.c[name] for name in ("email", "phone", "owner_id") if name in allowed]
+    statement = scoped(sa.select(*columns).where(sa.or_(*conditions)), spec)
+    if exclude.isascii() and exclude.isdigit():
+        statement = statement.where(table.c.id != int(exclude))
+    rows = unit().execute(statement.limit(MAX_DUPLICATES)).mappings().all()
+    owners = query.titles({"core.user": [row["owner_id"] for row in rows if row.get("owner_id")]})["core.user"] \
+        if rows and "owner_id" in allowed else {}
+    return tuple(DuplicateView(row["title"], f"{spec.path}/{row['id']}", _reason(row, values),
+                               owners.get(row.get("owner_id") or 0, "")) for row in rows)
+
+
+def _reason(row: Any, values: dict[str, Any]) -> str:
+    if values.get("phone") and row.get("phone") == values["phone"]:
+        return str(_("with the same phone number"))
+    if values.get("email") and row.get("email") == values["email"]:
+        return str(_("with the same email"))
+    return str(_("with the same name"))
+
+
+def _save(spec: EntitySpec, record_id: int | None) -> Response:
+    form_id = request.form.get("form_id", "")
+    known = remembered(request.path, f"form:{form_id}") if form_id else None
+    if known is not None:
+        return _saved(spec, known["id"], known["message"])
+    before = records.get(spec, record_id, "change") if record_id else {}
+    names = form_build.writable_names(spec)
+    form = registry().remember(("form", spec.name, names), lambda: form_class(spec, names))(request.form)
+    values, errors = typed_values(form, lambda name: _was_sent(spec, name))
+    action = f"{spec.path}/{record_id}/edit" if record_id else f"{spec.path}/new"
+    try:
+        if errors:
+            _collect_all(spec, values, record_id, errors)
+        change = records.save_many(spec, [records.Change(values=values, id=record_id, version=_version())])[0]
+    except Invalid as error:
+        view = form_build.build(spec, before, action=action, typed=typed_texts(form), errors=error.errors,
+                                form_id=form_id)
+        return _show(spec, view, 422)
+    except Conflict as error:
+        return conflict_build.answer(spec, error, values, typed_texts(form), action)
+    # What did not prevent saving is told with it: the panel is closed by then.
+    told = [_("{entity} saved.", entity=spec.meta.label), *(warning for _name, warning in change.warnings)]
+    message = " ".join(str(sentence) for sentence in told)
+    answer = saved_answer(f"{spec.path}/{change.id}", int(change.id or 0), message)
+    if form_id:
+        remembered(request.path, f"form:{form_id}", {"id": change.id, "message": message})
+    if request.headers.get(PANEL):
+        return json_answer(answer)
+    return _saved(spec, int(change.id or 0), message)
+
+
+def _collect_all(spec: EntitySpec, values: dict[str, Any], record_id: int | None, errors: dict[str, Any]) -> None:
+    """All errors at once: those of reading, and those the other values have."""
+    change = records.Change(values=values, id=record_id)
+    records.check(spec, [change])
+    found = {name: messages for name, messages in change.errors.items() if name not in errors}
+    raise Invalid(_("Some values need a correction."), errors={**errors, **found})
+
+
+def _was_sent(spec: EntitySpec, name: str) -> bool:
+    """A box or an emptied multiple choice posts nothing although the form holds it."""
+    f = spec.fields[name]
+    return name in request.form or f.type.kind == "bool" or f.type.is_many
+
+
+def _version() -> int | None:
+    text = request.form.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _saved(spec: EntitySpec, record_id: int, message: str) -> Response:
+    if request.headers.get(PANEL):
+        return json_answer(saved_answer(f"{spec.path}/{record_id}", record_id, message))
+    again = request.form.get("then") == "new"
+    return rendering.say(redirect(f"{spec.path}/new" if again else f"{spec.path}/{record_id}", 303), message)
+
+
+def _show(spec: EntitySpec, view: Any, status: int = 200) -> Response:
+    if request.headers.get(PANEL):
+        return Response(rendering.fragment("forms/form.html", form=view, in_panel=True), status)
+    return rendering.page("forms/page.html", view.title, status, current=spec.name, form=view, in_panel=False)

@@ -1,0 +1,211 @@
+"""The start page and the search over everything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Blueprint, Response, g, redirect, request
+from markupsafe import Markup
+
+from core import query
+from core.actor import actor
+from core.audit import reading
+from core.audit.models import audit
+from core.entity.base import utc_now
+from core.entity.spec import EntitySpec
+from core.language.calendars import format_date, relative_time
+from core.language.i18n import LazyString, _
+from core.language.i18n import current as preferences
+from core.language.text import search_key
+from core.language.timezones import local
+from core.permissions import can, readable
+from core.plugin.containment import PluginFailed
+from core.registry import current as registry
+from core.ui import cells, dashboard_build, history_build, list_build, log_scope, opened, rendering
+from core.ui.list_address import ListAddress
+from core.ui.shell import menu_entities, person
+from core.ui.views_model import Action, DashboardScreen, RecordLink, SearchGroup, SearchScreen
+from core.web import SIGNED_IN, route
+
+blueprint = Blueprint("home", __name__)
+HITS, CHANGES, OPENED = 6, 8, 8
+SECOND_CALENDAR = {"gregorian": {"fa": "jalali", "ar": "hijri"}}
+GREETINGS: tuple[tuple[int, LazyString], ...] = (
+    (5, _("Hello, {name}")),
+    (12, _("Good morning, {name}")),
+    (18, _("Good afternoon, {name}")),
+    (24, _("Good evening, {name}")),
+)
+
+
+@route(blueprint, "/", access=SIGNED_IN)
+def dashboard() -> Response:
+    """Greeting, both dates, how many records there are and by status, what was opened and changed lately."""
+    screen = DashboardScreen(
+        greeting=_greeting(),
+        dates=_dates(),
+        tiles=dashboard_build.tiles(),
+        blocks=dashboard_build.blocks(),
+        opened=_opened(),
+        changes=_changes(),
+        changes_href="/settings/log" if can("core.audit.view") else "",
+        start=tuple(
+            Action(str(_("Create {entity}", entity=spec.meta.label)), f"{spec.path}/new", "plus", panel=True)
+            for spec in menu_entities(registry())
+            if can(f"{spec.name}.add") and _is_empty(spec)
+        ),
+        troubles=dashboard_build.troubles(),
+    )
+    return rendering.page("dashboard.html", _("Dashboard"), current="dashboard", screen=screen)
+
+
+def _is_empty(spec: EntitySpec) -> bool:
+    """First steps are for those who have none yet."""
+    try:
+        return query.capped_count(query.ListQuery(spec), g.identity.change_number)[0] == 0
+    except PluginFailed:
+        return False
+
+
+def _now() -> dt.datetime:
+    return local(utc_now(), preferences().timezone)
+
+
+def _greeting() -> str:
+    hour = _now().hour
+    words = next(text for until, text in GREETINGS if hour < until)
+    return str(words).replace("{name}", actor().name)
+
+
+def _dates() -> tuple[str, ...]:
+    """Today in the user's calendar, and in the other one readers of the language know."""
+    reader, today = preferences(), _now().date()
+    others = (
+        [SECOND_CALENDAR.get(reader.calendar, {}).get(reader.language, "")]
+        if reader.calendar == "gregorian"
+        else ["gregorian"]
+    )
+    return tuple(
+        format_date(today, reader.formatting_locale, calendar, "full")
+        for calendar in (reader.calendar, *others)
+        if calendar
+    )
+
+
+def _opened() -> tuple[RecordLink, ...]:
+    rows = opened.lately(OPENED)
+    wanted: dict[str, list[int]] = {}
+    for entity, record_id, _at in rows:
+        if entity in registry().entities:
+            wanted.setdefault(entity, []).append(record_id)
+    titles = query.titles(wanted)
+    links = []
+    for entity, record_id, at in rows:
+        title = titles.get(entity, {}).get(record_id)
+        if title:
+            spec = registry().entity(entity)
+            links.append(
+                RecordLink(
+                    title,
+                    f"{spec.path}/{record_id}",
+                    str(spec.meta.label),
+                    spec.meta.icon,
+                    avatar=person(title),
+                    time=relative_time(at),
+                )
+            )
+    return tuple(links)
+
+
+def _changes() -> tuple[Any, ...]:
+    """The last changes of records the user may see, by himself when he sees nobody else's."""
+    visible = [name for name in registry().entities if can(f"{name}.view") and not name.startswith("core.")]
+    everything = can("core.audit.view")
+    condition = log_scope.visible(visible) if everything else audit.c.entity.in_(visible)
+    filters = reading.LogQuery(actor_id=None if everything else actor().id)
+    rows = reading.search_log(filters, limit=CHANGES, visible=condition)
+    titles = history_build.titles_for(rows)
+    return tuple(history_build.item(row, titles, with_record=True) for row in rows)
+
+
+@route(blueprint, "/search", access=SIGNED_IN)
+def search() -> Response:
+    """Hits of every entity the user may view, as a dropdown or a page."""
+    text = request.args.get("q", "").strip()[:200]
+    groups = tuple(
+        group
+        for spec in registry().entities.values()
+        if text and spec.is_searchable and can(f"{spec.name}.view") and (group := _group(spec, text)) is not None
+    )
+    screen = SearchScreen(text, groups, _commands(text))
+    if request.headers.get("HX-Request"):
+        return Response(rendering.fragment("fragments/search_results.html", screen=screen))
+    return rendering.page("search.html", _("Search results"), screen=screen)
+
+
+def _group(spec: EntitySpec, text: str) -> SearchGroup | None:
+    """The hits of one entity; one that a failed plugin guards says so instead, and the others are found."""
+    try:
+        return _hits(spec, text)
+    except PluginFailed as error:
+        return SearchGroup(str(spec.meta.plural), (), failed=str(error.message))
+
+
+def _hits(spec: EntitySpec, text: str) -> SearchGroup | None:
+    allowed = readable(spec)
+    detail = next((name for name in ("email", "phone", "domain") if name in allowed), "")
+    found = query.fetch(
+        query.ListQuery(
+            spec,
+            q=text,
+            limit=HITS,
+            sort=((spec.meta.title, False),),
+            fields=tuple(name for name in (spec.meta.title, detail, "kind") if name and name in allowed),
+        ),
+        g.identity.change_number,
+    )
+    if not found.rows:
+        return None
+    face = "business" if "domain" in spec.fields else "person"
+    hits = tuple(
+        RecordLink(
+            str(row[spec.meta.title]),
+            f"{spec.path}/{row['id']}",
+            str(spec.meta.label),
+            spec.meta.icon,
+            avatar=person(str(row[spec.meta.title]), kind=row.get("kind") or face) if detail else None,
+            detail=cells.finished(cells.code(row[detail])) if detail and row[detail] else Markup(),
+        )
+        for row in sorted(found.rows, key=lambda row: _distance(text, str(row[spec.meta.title])))
+    )
+    return SearchGroup(
+        str(spec.meta.plural),
+        hits,
+        ListAddress(spec.path, ()).with_value("q", text),
+        list_build.count_text(found.total, found.total_is_exact),
+    )
+
+
+def _distance(text: str, name: str) -> int:
+    """Whoever is called just so comes first, then names that begin so, then what is found in other fields."""
+    key, title = search_key(text), search_key(name)
+    return 0 if title == key else 1 if title.startswith(key) else 2 if key in title else 3
+
+
+def _commands(text: str) -> tuple[Action, ...]:
+    """Pages and new records whose name holds what was typed."""
+    key = search_key(text)
+    found = [
+        Action(str(_("Create {entity}", entity=spec.meta.label)), f"{spec.path}/new", "plus", panel=True)
+        for spec in menu_entities(registry())
+        if can(f"{spec.name}.add")
+    ]
+    found += [Action(str(spec.meta.plural), spec.path, spec.meta.icon) for spec in menu_entities(registry())]
+    return tuple(action for action in found if not key or key in search_key(action.label))[:6]
+
+
+@route(blueprint, "/settings", access=SIGNED_IN)
+def settings() -> Any:
+    """The settings begin with one's own."""
+    return redirect("/settings/me", 303)

@@ -1,0 +1,417 @@
+"""A list's screen: from the query to the view model that the template prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask import g
+from markupsafe import Markup
+
+from core import query
+from core.actor import actor
+from core.db import unit
+from core.entity.spec import EntitySpec, FieldSpec
+from core.language.i18n import _, ngettext
+from core.language.i18n import current as preferences
+from core.language.numbers import format_number
+from core.permissions import MASS_CHANGE, can, may_write, readable
+from core.query.page import COUNT_CAP
+from core.registry import current as registry
+from core.ui import cells, list_filters
+from core.ui.cell_plan import Extras, drawer, tags_of
+from core.ui.list_address import ListAddress
+from core.ui.models import list_columns
+from core.ui.rendering import fragment
+from core.ui.views_model import (
+    Action,
+    BulkAction,
+    Choice,
+    Column,
+    ColumnChoice,
+    Crumb,
+    EmptyState,
+    ListScreen,
+    PageLink,
+    Pager,
+    StatusCount,
+)
+
+SIZES = (25, 50, 80, 200)
+DEFAULT_SIZE = 50
+WIDTHS = {
+    "email": "email",
+    "phone": "phone",
+    "choice": "badge",
+    "user": "user",
+    "date": "date",
+    "datetime": "date",
+    "number": "number",
+    "money": "number",
+    "percent": "number",
+    "note": "long",
+    "bool": "short",
+    "currency": "short",
+}
+
+
+def chosen_columns(spec: EntitySpec) -> tuple[str, ...]:
+    """The user's own columns, else the screen's, else the entity's; only what he may read."""
+    allowed = readable(spec)
+    own = (
+        unit()
+        .execute(
+            sa.select(list_columns.c.columns).where(
+                list_columns.c.user_id == actor().id, list_columns.c.entity == spec.name
+            )
+        )
+        .scalar()
+    )
+    screen = registry().derived.lists.get(spec.name)
+    names = own or (screen.columns if screen and screen.columns else spec.meta.list)
+    return tuple(name for name in names if name in allowed)
+
+
+def build(asked: query.ListQuery, address: ListAddress) -> ListScreen:
+    """The whole screen of one page of a list."""
+    spec, change_number = asked.spec, g.identity.change_number
+    names = asked.fields
+    found = query.fetch(asked.with_fields(_with_face(spec, names)), change_number)
+    total, total_exact = (
+        (found.total, found.total_is_exact)
+        if not (asked.given or asked.q)
+        else query.capped_count(query.ListQuery(spec), change_number)
+    )
+    columns = _columns(asked, names, address)
+    return ListScreen(
+        entity=spec.name,
+        base_href=spec.path,
+        title=str(spec.meta.plural),
+        total=count_text(total, total_exact),
+        columns=columns,
+        rows=_rows(asked, names, columns, found),
+        crumbs=crumbs(spec),
+        create=_create(spec),
+        import_href=f"{spec.path}/import" if can(f"{spec.name}.import") and can(f"{spec.name}.add") else "",
+        column_choices=_column_choices(spec, names),
+        columns_href=f"{spec.path}/columns",
+        filter_panel=filter_panel(spec),
+        filter_count=_number(len(asked.given)) if asked.given else "",
+        chips=list_filters.chips(asked, address),
+        clear_href=address.without_conditions() if asked.given else "",
+        statuses=_statuses(asked, address, change_number, found),
+        status_label=_status_label(spec),
+        more=_more(spec, address),
+        query=asked.q,
+        keep=tuple((name, value) for name, value in address.args if name not in ("q", "page", "cursor", "lang")),
+        sort_text=_sort_text(asked),
+        bulk=bulk_actions(spec),
+        select_all_text=_select_all(spec, found),
+        matching=found.total,
+        pager=_pager(asked, address, found, total, total_exact) if found.total else None,
+        empty=_empty(spec, asked, address) if not found.rows else None,
+    )
+
+
+def _with_face(spec: EntitySpec, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns and what their title is drawn with: its own field, and whether it is a person or a business."""
+    allowed = readable(spec)
+    extra = [name for name in (spec.meta.title, "kind") if name in allowed and name not in names]
+    return (*names, *extra)
+
+
+def crumbs(spec: EntitySpec, *more: Crumb) -> tuple[Crumb, ...]:
+    """Where the reader is: the entity's list, and what stands below it."""
+    return (Crumb(str(spec.meta.plural), spec.path if more else ""), *more)
+
+
+def count_text(total: int, exact: bool) -> str:
+    return _number(total) if exact else f"{_number(COUNT_CAP)}+"
+
+
+def _number(value: int) -> str:
+    return format_number(value, preferences().formatting_locale)
+
+
+def _create(spec: EntitySpec) -> Action | None:
+    if not can(f"{spec.name}.add"):
+        return None
+    return Action(
+        str(
+            _(
+                "Create {entity}",
+                entity=str(spec.meta.label).lower() if preferences().language == "en" else spec.meta.label,
+            )
+        ),
+        f"{spec.path}/new",
+        "plus",
+        panel=True,
+    )
+
+
+def _columns(asked: query.ListQuery, names: Sequence[str], address: ListAddress) -> tuple[Column, ...]:
+    spec, columns = asked.spec, []
+    sorted_by = dict(asked.sort[:1])
+    places = iter(("line", "line"))
+    has_badge = False
+    for name in names:
+        f = spec.fields[name]
+        is_title = name == spec.meta.title
+        place = "title" if is_title else ""
+        if f.type.name == "choice" and not has_badge and any(choice.hue for choice in f.choices):
+            place, has_badge = "badge", True
+        elif f.type.name == "user":
+            place = "corner"
+        elif not is_title and f.type.name in ("phone", "choice", "ref", "text"):
+            place = next(places, "")
+        descending = sorted_by.get(name)
+        columns.append(
+            Column(
+                name=name,
+                label=str(f.label),
+                width="name" if is_title else WIDTHS.get(f.type.name, "text"),  # type: ignore[arg-type]
+                align_end=f.type.align == "end",
+                card=place,  # type: ignore[arg-type]
+                sort_href=address.with_value("sort", name if descending is not False else f"-{name}")
+                if f.sort and f.stores_column and not f.secret
+                else "",
+                sorted="" if descending is None else "descending" if descending else "ascending",
+            )
+        )
+    return tuple(columns)
+
+
+def _rows(asked: query.ListQuery, names: Sequence[str], columns: Sequence[Column], found: query.Page) -> Markup:
+    spec = asked.spec
+    companions = query.companions(spec, names, found.rows)
+    extras = Extras(companions.titles, companions.links)
+    reader = preferences()
+    drawers = [
+        None if spec.fields[name].type.is_many or name == spec.meta.title else drawer(spec.fields[name], reader, extras)
+        for name in names
+    ]
+    title, path = spec.meta.title, spec.path
+    has_kind = "kind" in readable(spec) and any(choice.value == "business" for choice in spec.fields["kind"].choices)
+    faces = has_kind or spec.name in ("core.user",)
+    face = "business" if "domain" in spec.fields else "person"
+
+    def lines() -> Any:
+        for row in found.rows:
+            record_id = row["id"]
+            href = f"{path}/{record_id}"
+            shown = str(row[title] or "") if title in row else f"#{record_id}"
+            drawn = []
+            for name, draw in zip(names, drawers, strict=True):
+                if draw is not None:
+                    drawn.append(draw(row[name]))
+                elif name == title:
+                    kind = row["kind"] if has_kind and "kind" in row else face
+                    drawn.append(
+                        cells.name_with_avatar(shown, href, kind or "person")
+                        if faces or face == "business"
+                        else cells.title(shown, href)
+                    )
+                else:
+                    drawn.append(tags_of(companions.links[name].get(record_id)))
+            yield record_id, href, shown, drawn
+
+    return cells.table_rows(columns, lines(), str(_("Select {name}", name="{name}")))
+
+
+def _column_choices(spec: EntitySpec, shown: Sequence[str]) -> tuple[ColumnChoice, ...]:
+    """The shown columns in their order, then the rest."""
+    rest = [
+        name
+        for name, f in readable(spec).items()
+        if name not in shown and name not in ("id", "version") and not f.secret
+    ]
+    return tuple(
+        ColumnChoice(name, str(spec.fields[name].label), name in shown, name == spec.meta.title)
+        for name in (*shown, *rest)
+    )
+
+
+def filter_panel(spec: EntitySpec) -> Markup:
+    """The conditions' form; it depends on entity, language and rights only, so it is kept."""
+    key = ("filter panel", spec.name, preferences(), actor().rights_key)
+    panel: Markup = registry().remember(
+        key, lambda: cells.finished(fragment("fragments/filter_fields.html", filter_fields=list_filters.fields(spec)))
+    )
+    return panel
+
+
+def status_field(spec: EntitySpec) -> str:
+    """The choice field whose values stand over the list with their counts; empty where the reader may not see it."""
+    screen = registry().derived.lists.get(spec.name)
+    name = screen.status if screen and screen.status else "status"
+    f = readable(spec).get(name)
+    return name if f is not None and f.type.name == "choice" else ""
+
+
+def _status_label(spec: EntitySpec) -> str:
+    name = status_field(spec)
+    return str(spec.fields[name].label) if name else ""
+
+
+def _statuses(
+    asked: query.ListQuery, address: ListAddress, change_number: int, found: query.Page
+) -> tuple[StatusCount, ...]:
+    """Each status with the number of rows it would leave; the counts are kept while nothing changes."""
+    spec, name = asked.spec, status_field(asked.spec)
+    if not name:
+        return ()
+    chosen = next((one.value for one in asked.given if one.path == name and one.op == "eq"), "")
+    counts = status_counts(asked, name, change_number) if found.total_is_exact or chosen else {}
+    everything = StatusCount(
+        str(_("All")), _number(sum(counts.values())) if counts else "", address.without(name), "", not chosen
+    )
+    return (
+        everything,
+        *(
+            StatusCount(
+                str(choice.label),
+                _number(counts.get(choice.value, 0)) if counts else "",
+                address.with_value(name, choice.value),
+                choice.hue,
+                choice.value == chosen,
+            )
+            for choice in spec.fields[name].choices
+            if choice.active or counts.get(choice.value) or choice.value == chosen
+        ),
+    )
+
+
+def status_counts(asked: query.ListQuery, name: str, change_number: int) -> dict[str, int]:
+    others = [
+        (one, condition)
+        for one, condition in zip(asked.given, asked.where, strict=False)
+        if not (one.path == name and one.op == "eq")
+    ]
+    plain = query.ListQuery(
+        asked.spec,
+        given=tuple(one for one, _c in others),
+        where=tuple(condition for _o, condition in others),
+        q=asked.q,
+    )
+    rows = query.kept_groups(plain, name, change_number)
+    return {str(row[name]): row["count"] for row in rows if row[name] is not None}
+
+
+def _more(spec: EntitySpec, address: ListAddress) -> tuple[Action, ...]:
+    report = Action(
+        str(_("Report")),
+        address.without("limit", "columns", "sort", "q").replace(spec.path, f"{spec.path}/report", 1),
+        "chart-bar",
+    )
+    if not can(f"{spec.name}.export"):
+        return (report,)
+    export = address.without("limit", "columns").replace(spec.path, f"{spec.path}/export", 1)
+    joint = "&" if "?" in export else "?"
+    return (
+        report,
+        Action(str(_("Export to Excel")), f"{export}{joint}format=xlsx", "file-spreadsheet"),
+        Action(str(_("Export to CSV")), f"{export}{joint}format=csv", "download"),
+    )
+
+
+def _sort_text(asked: query.ListQuery) -> str:
+    if not asked.sort:
+        return ""
+    return str(_("Sorted by {field}", field=asked.spec.fields[asked.sort[0][0]].label))
+
+
+def bulk_actions(spec: EntitySpec) -> tuple[BulkAction, ...]:
+    """What may be done with many rows at once: change owner, status, tags; export; delete."""
+    found: list[BulkAction] = []
+    may_change_many = can(MASS_CHANGE)
+    if may_change_many and can(f"{spec.name}.change"):
+        found += [_bulk_field(spec, f) for f in spec.fields.values() if is_settable_at_once(spec, f)]
+    if can(f"{spec.name}.export"):
+        found.append(BulkAction("export", str(_("Export")), "download", download=True))
+    if may_change_many and can(f"{spec.name}.delete"):
+        found.append(
+            BulkAction(
+                "delete",
+                str(_("Delete")),
+                "trash",
+                danger=True,
+                confirm=str(_("Delete the selected records ({n})? They move to the trash.", n="{n}")),
+            )
+        )
+    return tuple(found)
+
+
+def is_settable_at_once(spec: EntitySpec, f: FieldSpec) -> bool:
+    """Whether the reader may give many rows one value of this field: owner, status, tags."""
+    if f.system or f.readonly or not may_write(f):
+        return False
+    if f.name == "owner_id":
+        return can(f"{spec.name}.assign")
+    return f.type.is_many or f.name == status_field(spec)
+
+
+def _bulk_field(spec: EntitySpec, f: FieldSpec) -> BulkAction:
+    if f.name == "owner_id":
+        return BulkAction(f.name, str(_("Change person in charge")), "user-edit", search_href="/core/user/options")
+    if f.type.is_many:
+        return BulkAction(f.name, str(_("Add tag")), "tag", search_href=f"{registry().entity(f.target).path}/options")
+    choices = tuple(Choice(choice.value, str(choice.label), hue=choice.hue) for choice in f.offered())
+    return BulkAction(f.name, str(_("Change status")), "circle-dot", choices=choices)
+
+
+def _select_all(spec: EntitySpec, found: query.Page) -> str:
+    if found.total <= len(found.rows):
+        return ""
+    return ngettext("Select all {n} record", "Select all {n} records", found.total)
+
+
+def _pager(asked: query.ListQuery, address: ListAddress, found: query.Page, total: int, total_exact: bool) -> Pager:
+    size, number = asked.limit, asked.page
+    last_page = max(1, -(-found.total // size))
+    first = (number - 1) * size + 1
+    matching = ngettext("{n} record", "{n} records", found.total)
+    if not found.total_is_exact:
+        matching = str(_("more than {count} records", count=_number(COUNT_CAP)))
+    return Pager(
+        first=_number(min(first, found.total)),
+        last=_number(first + len(found.rows) - 1),
+        matching_text=matching,
+        total_text=str(_("{count} in total", count=count_text(total, total_exact))) if asked.given or asked.q else "",
+        sizes=tuple(PageLink(_number(one), address.with_value("limit", str(one)), one == size) for one in SIZES),
+        size=_number(size),
+        pages=_pages(address, number, last_page),
+        previous_href=address.with_value("page", str(number - 1)) if number > 1 else "",
+        next_href=address.with_value("page", str(number + 1)) if number < last_page else "",
+    )
+
+
+def _pages(address: ListAddress, number: int, last: int) -> tuple[PageLink, ...]:
+    """First, last and those around the current one, with gaps between."""
+    near = sorted({1, last, *(n for n in (number - 1, number, number + 1) if 1 <= n <= last)})
+    links: list[PageLink] = []
+    before = 0
+    for n in near:
+        if n > before + 1:
+            links.append(PageLink("…"))
+        links.append(PageLink(_number(n), "" if n == number else address.with_value("page", str(n)), n == number))
+        before = n
+    return tuple(links)
+
+
+def _empty(spec: EntitySpec, asked: query.ListQuery, address: ListAddress) -> EmptyState:
+    if asked.given or asked.q:
+        return EmptyState(
+            "no_match",
+            str(_("No records match these filters.")),
+            icon="filter-off",
+            action=Action(str(_("Clear the filters")), address.without_conditions(), "x"),
+        )
+    text = str(_("Add the first one or import a CSV file.")) if can(f"{spec.name}.add") else ""
+    return EmptyState(
+        "nothing",
+        str(_("Nothing here yet: {entity}", entity=spec.meta.plural)),
+        text,
+        icon=spec.meta.icon,
+        action=_create(spec),
+    )

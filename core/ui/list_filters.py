@@ -1,0 +1,132 @@
+"""Conditions on screen: the fields one may filter by, and the chips of those in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import query
+from core.entity.spec import EntitySpec, FieldSpec
+from core.language.calendars import PERIODS, period_label
+from core.language.i18n import LazyString, Preferences, _
+from core.language.i18n import current as preferences
+from core.permissions import readable
+from core.query.parse import Condition
+from core.registry import current as registry
+from core.ui.list_address import ListAddress
+from core.ui.views_model import Chip, Choice, FilterField
+
+OPERATORS: dict[str, LazyString] = {
+    "": _("is"), "ne": _("is not"), "contains": _("contains"), "startswith": _("begins with"), "in": _("is one of"),
+    "gt": _("more than"), "gte": _("at least"), "lt": _("less than"), "lte": _("at most"), "empty": _("is empty"),
+    "period": _("in the period"), "between": _("between"),
+}
+DATE_WORDS: dict[str, LazyString] = {
+    "gt": _("after"), "gte": _("from"), "lt": _("before"), "lte": _("until"),
+}
+KINDS = {
+    "choice": "choice", "bool": "bool", "date": "date", "datetime": "date", "number": "number", "money": "number",
+    "percent": "number", "ref": "ref", "user": "ref", "tags": "ref", "country": "ref",
+}
+OPERATORS_OF = {
+    "text": ("contains", "", "startswith", "ne", "empty"), "choice": (), "bool": (),
+    "number": ("", "gte", "lte", "gt", "lt", "empty"), "date": ("period", "between", "", "empty"), "ref": ("", "empty"),
+}
+
+
+def fields(spec: EntitySpec) -> tuple[FilterField, ...]:
+    """All fields the user may filter by, those of related entities grouped under their name."""
+    found = [_field(spec, f) for f in readable(spec).values() if f.filter and not f.secret and f.name != "id"]
+    for f in readable(spec).values():
+        if f.target and f.filter and f.target not in ("core.user", spec.name, "core.organisation") and f.stores_column:
+            target = registry().entity(f.target)
+            found += [_field(target, other, f) for other in readable(target).values()
+                      if other.filter and not other.target and not other.system]
+    return tuple(found)
+
+
+def _field(spec: EntitySpec, f: FieldSpec, through: FieldSpec | None = None) -> FilterField:
+    kind = KINDS.get(f.type.name, "text")
+    operators = tuple(Choice(op, str(OPERATORS[op])) for op in OPERATORS_OF[kind]
+                      if op in ("", "between") or op in f.type.ops)
+    name = f"{through.name}.{f.name}" if through else f.name
+    return FilterField(
+        name=name, label=str(f.label), kind=kind, operators=operators, choices=_choices(f),
+        search_href=_search_href(f), related=str(through.label) if through else "")
+
+
+def _search_href(f: FieldSpec) -> str:
+    if f.type.name == "country":
+        return "/options/country"
+    return f"{registry().entity(f.target).path}/options" if f.target else ""
+
+
+def _choices(f: FieldSpec) -> tuple[Choice, ...]:
+    if f.type.name in ("date", "datetime"):
+        return tuple(Choice(name, str(period_label(name))) for name in PERIODS)
+    if f.type.name == "bool":
+        return (Choice("1", str(_("Yes"))), Choice("0", str(_("No"))))
+    return tuple(Choice(choice.value, _choice_label(choice), hue=choice.hue, icon=choice.icon)
+                 for choice in sorted(f.choices, key=lambda choice: not choice.active))
+
+
+def _choice_label(choice: Any) -> str:
+    """Old records may still have a value that is out of use: it stands last, and says so."""
+    return str(choice.label) if choice.active else str(_("{value} (out of use)", value=choice.label))
+
+
+def chips(asked: query.ListQuery, address: ListAddress) -> tuple[Chip, ...]:
+    """One chip for each condition given, with its value as the user would write it."""
+    titles = _titles(asked)
+    return tuple(Chip(_label(asked.spec, one), _value(asked.spec, one, titles, preferences()),
+                      address.without(one.path if one.op == "eq" else f"{one.path}__{one.op}", one.path
+                                      if one.op == "eq" else f"{one.path}__{one.op}"))
+                 for one in asked.given)
+
+
+def _resolved(spec: EntitySpec, path: str) -> FieldSpec | None:
+    name, rest = spec.split(path)
+    f = spec.fields.get(name)
+    return _resolved(registry().entity(f.target), rest) if rest and f and f.target else f
+
+
+def _label(spec: EntitySpec, one: Condition) -> str:
+    named = registry().derived.filters.get((spec.name, one.path))
+    if named is not None:
+        return str(named.label)
+    name, rest = spec.split(one.path)
+    own, last = spec.fields[name], _resolved(spec, one.path)
+    return f"{own.label} · {last.label}" if rest and last is not None else str(own.label)
+
+
+def _titles(asked: query.ListQuery) -> dict[str, dict[int, str]]:
+    wanted: dict[str, set[int]] = {}
+    for one in asked.given:
+        f = _resolved(asked.spec, one.path)
+        if f is not None and f.target:
+            ids = {int(part) for part in one.value.split(",") if part.isascii() and part.isdigit() and len(part) < 18}
+            wanted.setdefault(f.target, set()).update(ids)
+    return query.titles(wanted) if wanted else {}
+
+
+def _value(spec: EntitySpec, one: Condition, titles: dict[str, dict[int, str]], reader: Preferences) -> str:
+    f = _resolved(spec, one.path)
+    if f is None:
+        return str(_("Yes"))
+    if one.op == "period":
+        return str(period_label(one.value))
+    if one.op == "empty":
+        return str(OPERATORS["empty"])
+    shown = "، ".join(_one(f, part, titles, reader) for part in one.value.split(",")) if reader.direction == "rtl" \
+        else ", ".join(_one(f, part, titles, reader) for part in one.value.split(","))
+    words = DATE_WORDS if f.type.name in ("date", "datetime") else OPERATORS
+    return f"{words.get(one.op, OPERATORS.get(one.op))} {shown}" if one.op not in ("eq", "in") else shown
+
+
+def _one(f: FieldSpec, part: str, titles: dict[str, dict[int, str]], reader: Preferences) -> str:
+    if f.target:
+        return titles.get(f.target, {}).get(int(part), part) if part.isdigit() else part
+    try:
+        value: Any = f.type.parse(f, part, reader)
+        return f.type.show(f, value, reader) if value is not None else part
+    except ValueError:
+        return part

@@ -1,0 +1,181 @@
+"""What a list screen shows: toolbar, conditions, table, bulk bar and footer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from core.ui.shell_model import NO_MARKUP, Action, Choice, Crumb
+
+Width = Literal["name", "email", "phone", "text", "short", "number", "date", "badge", "user", "long"]
+CardPlace = Literal["title", "badge", "line", "corner", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    `width` is a named width, so that a long value never moves its neighbours; `card` is the place of the
+    value in the phone's two-line card (at most one title, one badge, one corner, two lines); `sorted` is
+    what `aria-sort` says; `sort_href` is absent where the column cannot be sorted.
+    """
+
+    name: str
+    label: str
+    width: Width = "text"
+    align_end: bool = False
+    card: CardPlace = ""
+    sort_href: str = ""
+    sorted: Literal["", "ascending", "descending"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A condition in force.
+
+    `value` is text in the user's language and digits; `remove_href` is the list without it.
+    """
+
+    label: str
+    value: str | Markup
+    remove_href: str
+    edit_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCount:
+    """A value of the status field with the number of rows that have it; following `href` filters by it."""
+
+    label: str
+    count: str
+    href: str
+    hue: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """A field one may filter by.
+
+    `kind` chooses the control: "text", "number", "date", "choice", "bool", "ref". `operators` are (op,
+    label) with the op of the query string ("" is equality); `choices` are the values of a choice, or the
+    date presets (op "period"); `search_href` is where a reference looks up its values. `related` groups
+    fields of a neighbouring entity under its name.
+    """
+
+    name: str
+    label: str
+    kind: str
+    operators: tuple[Choice, ...]
+    choices: tuple[Choice, ...] = ()
+    search_href: str = ""
+    related: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """A line of the column chooser; `locked` is for the title, which always stands first."""
+
+    name: str
+    label: str
+    shown: bool
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """An act on the selected rows, posted to `/{plugin}/{noun}/bulk/{name}`.
+
+    With `choices` a menu is offered and the chosen value sent as `value`; `search_href` looks the value up
+    instead. `confirm` is the question, with "{n}" for the number of rows.
+    """
+
+    name: str
+    label: str
+    icon: str
+    choices: tuple[Choice, ...] = ()
+    search_href: str = ""
+    danger: bool = False
+    confirm: str = ""
+    download: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A page of the pager; an empty address is a gap ("…") or the current page."""
+
+    label: str
+    href: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """The footer's figures, formatted: rows `first` to `last` of `matching`; `total` rows without conditions.
+
+    `matching_text` is the sentence's noun with its number ("316 contacts"), by plural rule.
+    """
+
+    first: str
+    last: str
+    matching_text: str
+    total_text: str = ""
+    sizes: tuple[PageLink, ...] = ()
+    size: str = ""
+    pages: tuple[PageLink, ...] = ()
+    previous_href: str = ""
+    next_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyState:
+    """Why there are no rows. The three kinds read differently and offer different ways out."""
+
+    kind: Literal["nothing", "no_match", "forbidden"]
+    title: str
+    text: str = ""
+    icon: str = "inbox"
+    action: Action | None = None
+    help_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListScreen:
+    """One list. `rows` is the finished body of the table (see `core.ui.cells.table_rows`).
+
+    An action the user may not do is None or missing: its button is then absent and the order of the rest
+    stays. `keep` are the query parameters that a new search or condition must carry on. `filter_panel` may
+    hold the rendered `fragments/filter_fields.html`, which depends on entity, language and rights only and
+    is worth keeping; without it the template renders `filter_fields`.
+    """
+
+    entity: str
+    base_href: str
+    title: str
+    total: str
+    columns: tuple[Column, ...]
+    rows: Markup
+    crumbs: tuple[Crumb, ...] = ()
+    create: Action | None = None
+    import_href: str = ""
+    column_choices: tuple[ColumnChoice, ...] = ()
+    columns_href: str = ""
+    filter_fields: tuple[FilterField, ...] = ()
+    filter_panel: Markup = NO_MARKUP
+    filter_count: str = ""
+    chips: tuple[Chip, ...] = ()
+    clear_href: str = ""
+    statuses: tuple[StatusCount, ...] = ()
+    status_label: str = ""
+    more: tuple[Action, ...] = ()
+    query: str = ""
+    keep: tuple[tuple[str, str], ...] = ()
+    sort_text: str = ""
+    freshness: str = ""
+    bulk: tuple[BulkAction, ...] = ()
+    select_all_text: str = ""
+    matching: int = 0
+    pager: Pager | None = None
+    empty: EmptyState | None = None

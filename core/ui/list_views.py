@@ -1,0 +1,177 @@
+"""`/{plugin}/{noun}`: the list, its columns, acts on many rows, and look-ups for pickers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from core import query, records
+from core.actor import actor
+from core.db import unit
+from core.entity.spec import EntitySpec
+from core.errors import Invalid, Malformed
+from core.language.i18n import _, ngettext
+from core.language.i18n import current as preferences
+from core.language.regions import country_choices
+from core.language.text import search_key
+from core.permissions import readable, require, require_mass
+from core.registry import current as registry
+from core.rest.problems import json_answer
+from core.ui import list_build, rendering
+from core.ui.list_address import ListAddress
+from core.ui.models import list_columns
+from core.web import SIGNED_IN, entity_action, route
+
+blueprint = Blueprint("lists", __name__)
+ENTITY = "/<plugin>/<noun>"
+MAX_OPTIONS = 50
+MAX_BULK = 5_000
+CHUNK = 500
+
+
+def spec_of(plugin: str, noun: str) -> EntitySpec:
+    return registry().entity(f"{plugin}.{noun}")
+
+
+@route(blueprint, ENTITY, access=entity_action("view"))
+def listing(plugin: str, noun: str) -> Response:
+    """The list as a page; a request of htmx gets the changed part only."""
+    spec = spec_of(plugin, noun)
+    args = tuple((name, value) for name, value in request.args.items(multi=True) if name != "lang" and value != "")
+    asked = query.parse_args(spec, args, preferences(), default_limit=list_build.DEFAULT_SIZE)
+    if "fields" not in request.args:
+        asked = asked.with_fields(list_build.chosen_columns(spec))
+    screen = list_build.build(asked, ListAddress(spec.path, args))
+    if request.headers.get("HX-Request") and request.headers.get("HX-Boosted") is None:
+        return Response(rendering.fragment("fragments/list.html", screen=screen))
+    return rendering.page("list.html", spec.meta.plural, current=spec.name, screen=screen)
+
+
+@route(blueprint, f"{ENTITY}/columns", access=entity_action("view"), methods=("POST",))
+def columns(plugin: str, noun: str) -> BaseResponse:
+    """Keep the user's own choice of columns (S36)."""
+    spec = spec_of(plugin, noun)
+    allowed = readable(spec)
+    chosen = [name for name in request.form.getlist("columns") if name in allowed]
+    unit().begin_write()
+    unit().execute(
+        sa.delete(list_columns).where(list_columns.c.user_id == actor().id, list_columns.c.entity == spec.name)
+    )
+    if not request.form.get("reset") and chosen:
+        names = list(dict.fromkeys([spec.meta.title, *chosen]))
+        unit().execute(sa.insert(list_columns).values(user_id=actor().id, entity=spec.name, columns=names))
+    return redirect(own_path(request.form.get("back"), spec.path), 303)
+
+
+def own_path(target: str | None, default: str) -> str:
+    """Only addresses below the list itself: nothing of a request may send a user elsewhere (SEC-42)."""
+    return target if target and (target == default or target.startswith(f"{default}?")) else default
+
+
+@route(blueprint, f"{ENTITY}/bulk/<action>", access=entity_action("view"), methods=("POST",))
+def bulk(plugin: str, noun: str, action: str) -> BaseResponse:
+    """One act on the selected rows, or on all that match the list's conditions."""
+    spec = spec_of(plugin, noun)
+    if action == "export":
+        return redirect(_export_address(spec), 303)
+    ids = selected_ids(spec)
+    require(f"{spec.name}.{'delete' if action == 'delete' else 'change'}")
+    require_mass(len(ids))
+    if action == "delete":
+        done = sum(records.delete(spec, ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))
+        message = ngettext("{n} record deleted.", "{n} records deleted.", done)
+    else:
+        done = _set_value(spec, action, ids)
+        message = ngettext("{n} record changed.", "{n} records changed.", done)
+    back = ListAddress(spec.path, _conditions()).without()
+    if request.headers.get("X-Diwan-Panel") or request.accept_mimetypes.best == "application/json":
+        return json_answer({"message": message, "location": back, "count": done})
+    return rendering.say(redirect(back, 303), message)
+
+
+def _conditions() -> tuple[tuple[str, str], ...]:
+    """The list's own conditions, sent along with the selection."""
+    taken = {"csrf_token", "all_matching", "id", "value", "form_id"}
+    return tuple((name, value) for name, value in request.form.items(multi=True) if name not in taken and value)
+
+
+def selected_ids(spec: EntitySpec) -> list[int]:
+    """Ids of the ticked rows, or of every row that matches; at most 5,000 at once here."""
+    if request.form.get("all_matching"):
+        asked = query.parse_args(spec, _conditions(), preferences())
+        ids = query.matching_ids(asked, MAX_BULK + 1)
+    else:
+        ids = [int(text) for text in request.form.getlist("id") if text.isascii() and text.isdigit() and len(text) < 18]
+    if not ids:
+        raise Malformed(_("Select at least one record."))
+    if len(ids) > MAX_BULK:
+        raise Invalid(_("At most {limit} records at once. Add a filter.", limit=MAX_BULK))
+    return ids
+
+
+def _set_value(spec: EntitySpec, name: str, ids: list[int]) -> int:
+    f = spec.fields.get(name)
+    if f is None or not list_build.is_settable_at_once(spec, f):
+        raise Malformed(_("There is no “{name}” here.", name=name[:80]))
+    value = f.type.parse(f, request.form.get("value", ""), preferences())
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        if f.type.is_many:
+            stored = records.load(spec, part, "change")
+            changes = [
+                records.Change(values={name: (*(stored[one].get(name) or ()), *(value or ()))}, id=one)
+                for one in part
+                if one in stored
+            ]
+        else:
+            changes = [records.Change(values={name: value}, id=one) for one in part]
+        records.save_many(spec, changes)
+    return len(ids)
+
+
+def _export_address(spec: EntitySpec) -> str:
+    conditions = _conditions()
+    if not request.form.get("all_matching"):
+        ids = [text for text in request.form.getlist("id") if text.isascii() and text.isdigit()]
+        conditions = (("id__in", ",".join(ids[:500])),)
+    address = ListAddress(f"{spec.path}/export", conditions).without("limit", "columns")
+    return f"{address}{'&' if '?' in address else '?'}format=xlsx"
+
+
+@route(blueprint, f"{ENTITY}/options", access=SIGNED_IN)
+def options(plugin: str, noun: str) -> Response:
+    """Records to choose from, by part of their title; colleagues are open to everyone who is signed in."""
+    spec = spec_of(plugin, noun)
+    if spec.name != "core.user":
+        require(f"{spec.name}.view")
+    limit = (
+        min(int(request.args.get("limit", "20") or 20), MAX_OPTIONS)
+        if request.args.get("limit", "20").isdigit()
+        else 20
+    )
+    return json_answer({"data": query.options(spec, request.args.get("q", "")[:100], limit)})
+
+
+@route(blueprint, f"{ENTITY}/options", access=entity_action("add"), methods=("POST",))
+def create_option(plugin: str, noun: str) -> Response:
+    """Make a look-up value in place (S29)."""
+    spec = spec_of(plugin, noun)
+    given: Any = request.get_json(silent=True) if request.is_json else request.form
+    title = str((given or {}).get("title", ""))
+    change = records.create(spec, **{spec.meta.title: title})
+    return json_answer({"id": change.id, "title": change.after[spec.meta.title], "subtitle": ""}, 201)
+
+
+@route(blueprint, "/options/country", access=SIGNED_IN)
+def countries() -> Response:
+    """Countries by part of their name in the reader's language."""
+    key = search_key(request.args.get("q", ""))
+    found = [
+        {"id": code, "title": name, "subtitle": code}
+        for code, name in country_choices(preferences().language)
+        if not key or key in search_key(name) or key == code.lower()
+    ]
+    return json_answer({"data": found[:MAX_OPTIONS]})

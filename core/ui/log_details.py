@@ -1,0 +1,117 @@
+"""What an entry of the log says beside the fields of a record: how many rows were exported, which right was missing.
+
+Only names with a label stand here: those of the kernel's own acts, permissions and settings. A field that the reader
+may not see has none, so that nothing of it is shown by this way (AUD-09).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from core.actor import FIELD_LEVELS, SCOPES
+from core.audit.reading import LogRow
+from core.auth.explain import LEVEL_LABELS, SCOPE_LABELS
+from core.auth.views.roles import ACTION_LABELS
+from core.language.direction import show_hidden
+from core.language.i18n import LazyString, _
+from core.language.i18n import current as preferences
+from core.language.numbers import format_number
+from core.language.stored_text import StoredText
+from core.registry import current as registry
+from core.ui import cells
+from core.ui.views_model import Change
+
+#: Acts whose changes are fields of a record, and nothing else.
+OF_RECORDS = frozenset({"create", "update", "delete", "restore", "purge"})
+LABELS: Mapping[str, LazyString] = {
+    "rows": _("Rows"), "format": _("Format"), "fields": _("Columns"), "created": _("Created", context="count"),
+    "updated": _("Updated", context="count"), "skipped": _("Skipped", context="count"),
+    "failed": _("Failed", context="count"), "file": _("File"), "version": _("Version"), "label": _("Name"),
+    "scope": _("Permission"), "roles": _("Roles"), "teams": _("Teams"), "organisations": _("Organisations"),
+    "permission": _("Permission"), "request": _("Request"), "ok": _("The log is whole"),
+}  # fmt: skip
+
+
+#: What an entry is about where that is no record.
+SUBJECTS: Mapping[str, LazyString] = {"core.custom_field": _("Custom field")}
+OF_FIELDS: Mapping[str, LazyString] = {
+    "label": _("Name"), "help": _("Hint below the field"), "type": _("Type"), "choices": _("Choices"),
+    "required": _("Required"), "unique": _("Unique"), "filter": _("In filters"), "in_list": _("In the list"),
+    "in_reports": _("In reports"), "pattern": _("Pattern"), "minimum": _("Smallest value"),
+    "maximum": _("Largest value"), "target": _("Leads to"), "section": _("Section"), "after": _("Behind the field"),
+    "records": _("Records with a value"),
+}  # fmt: skip
+
+
+def subject(entity: str) -> str:
+    """What an entry is about, in the reader's language; the name itself where there is no label."""
+    spec = registry().entities.get(entity)
+    return str(spec.meta.label if spec else SUBJECTS.get(entity, entity))
+
+
+def details(row: LogRow) -> tuple[Change, ...]:
+    """The labelled details of one entry, old and new value as text."""
+    if row.entity == "core.custom_field":
+        return tuple(Change(str(OF_FIELDS[name]), _value(old), _value(new))
+                     for name, (old, new) in row.changes.items() if name in OF_FIELDS)
+    if row.action in OF_RECORDS:
+        return ()
+    spec = registry().entities.get(row.entity)
+    names = [name for name in row.changes if spec is None or name not in spec.fields]
+    labelled = ((label_of(name), row.changes[name]) for name in names)
+    return tuple(Change(label, _value(old), _value(new)) for label, (old, new) in labelled if label)
+
+
+def label_of(name: str) -> str:
+    """How a detail, a setting or a permission reads; empty for anything else."""
+    if name in LABELS:
+        return str(LABELS[name])
+    if name in registry().settings:
+        return str(registry().settings[name].field.label)
+    return permission_label(name) or field_label(name)
+
+
+def field_label(name: str) -> str:
+    """A field that a role was given or lost, named "entity.field" in the log; empty when unknown."""
+    plugin, _dot, rest = name.partition(".")
+    noun, _dot, field = rest.partition(".")
+    spec = registry().entities.get(f"{plugin}.{noun}")
+    return f"{spec.meta.plural} · {spec.fields[field].label}" if spec and field in spec.fields else ""
+
+
+def permission_label(name: str) -> str:
+    """A permission as the page of roles names it: the entity's plural and what may be done; empty when unknown."""
+    known = registry().permissions.get(name)
+    if known is None:
+        return ""
+    entity, _dot, action = name.rpartition(".")
+    spec = registry().entities.get(entity)
+    label = str(ACTION_LABELS.get(action, known.label))
+    return f"{spec.meta.plural} · {label}" if spec else label
+
+
+def _value(raw: Any) -> Markup:
+    if raw is None or raw == []:
+        return cells.finished(cells.EMPTY)
+    if isinstance(raw, list):
+        return cells.finished(cells.text(" · ".join(_text(one) for one in raw)))
+    return cells.finished(cells.text(_text(raw)))
+
+
+def _text(raw: Any) -> str:
+    if isinstance(raw, dict):  # a text by language, or a choice
+        return str(StoredText(raw.get("label", raw), str(raw.get("value", ""))))
+    if isinstance(raw, bool):
+        return str(_("Yes")) if raw else str(_("No"))
+    if isinstance(raw, int):
+        return format_number(raw, preferences().formatting_locale)
+    if isinstance(raw, str) and raw in SCOPES:
+        return str(SCOPE_LABELS[SCOPES.index(raw)])
+    if isinstance(raw, str) and raw in FIELD_LEVELS:
+        return str(LEVEL_LABELS[FIELD_LEVELS.index(raw)])
+    if isinstance(raw, str) and raw in registry().permissions:
+        return permission_label(raw)
+    return show_hidden(str(raw))

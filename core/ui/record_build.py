@@ -1,0 +1,195 @@
+"""A record's page: head, sections edited in place, tabs that plugins add, and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from core import query
+from core.audit import reading
+from core.derive.spec import section_fields
+from core.entity.spec import EntitySpec, FieldSpec
+from core.language.i18n import _
+from core.language.i18n import current as preferences
+from core.permissions import can, may_write, readable, without_hidden
+from core.registry import current as registry
+from core.ui import cells, history_build
+from core.ui.cell_plan import Extras, drawer, tags_of
+from core.ui.list_build import crumbs, status_field
+from core.ui.shell import person
+from core.ui.views_model import Action, Crumb, FieldMenu, FieldValue, Panel, RecordScreen, Section
+
+WIDE = frozenset({"note"})
+HISTORY = 20
+QUICK = (("phone", "tel:", "phone", _("Call")), ("email", "mailto:", "mail", _("Write email")))
+
+
+def build(
+    spec: EntitySpec, record: Mapping[str, Any], *, back_href: str = "", warnings: tuple[str, ...] = ()
+) -> RecordScreen:
+    """The whole page of a record the user may see."""
+    names = tuple(readable(spec))
+    found = query.companions(spec, names, [record])
+    extras = Extras(found.titles, found.links)
+    may_change = can(f"{spec.name}.change") and record.get("deleted_at") is None
+    values = {name: value_markup(spec.fields[name], record, extras) for name in names}
+    title = str(record.get(spec.meta.title) or "")
+    status, owner = status_field(spec), "owner_id" if "owner_id" in names else ""
+    record = without_hidden(spec, record)
+    seen = history_build.visible(spec, record["id"])
+    rows = reading.history(spec.name, record["id"], limit=HISTORY + 1, visible=seen)
+    path = f"{spec.path}/{record['id']}"
+    return RecordScreen(
+        entity=spec.name,
+        record_id=record["id"],
+        version=record["version"],
+        name=title,
+        avatar=person(
+            title, kind="business" if record.get("kind") == "business" or "domain" in spec.fields else "person"
+        ),
+        sections=_sections(spec, values, path, may_change, {status, owner}),
+        back_href=back_href or spec.path,
+        crumbs=crumbs(spec, Crumb(title)),
+        status=_status(spec, record, status, path, may_change),
+        owner=_owner(spec, record, owner, found.titles, path, may_change),
+        number=str(record.get("number") or ""),
+        subtitle=_subtitle(spec, record, found.titles),
+        actions=_quick(spec, record),
+        more=_more(spec, path),
+        edit=Action(str(_("Edit")), f"{path}/edit", "pencil", panel=True) if may_change else None,
+        panels=_panels(spec, path),
+        history=history_build.days(rows[:HISTORY]),
+        history_more_href=f"{path}/history?before={rows[HISTORY - 1].id}" if len(rows) > HISTORY else "",
+        deleted=str(_("This record is in the trash.")) if record.get("deleted_at") is not None else "",
+        restore=Action(str(_("Restore")), f"{path}/restore", "restore", "post")
+        if record.get("deleted_at") is not None and can(f"{spec.name}.delete")
+        else None,
+        warnings=warnings,
+    )
+
+
+def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras) -> Markup:
+    """A value as the page shows it; empty where there is none, which the template says in words."""
+    if f.type.is_many:
+        links = extras.links.get(f.name, {}).get(record["id"])
+        return cells.finished(tags_of(links)) if links else Markup()
+    value = record.get(f.name)
+    if value is None or value == "":
+        return Markup()
+    if f.type.name == "phone":
+        shown = drawer(f, preferences(), extras)(value)
+        return Markup('<a class="dw-value-link" href="tel:{}">{}</a>').format(value, cells.finished(shown))
+    if f.type.name == "email":
+        return cells.finished(cells.email(value, link=True))
+    return cells.finished(drawer(f, preferences(), extras)(value))
+
+
+def _sections(
+    spec: EntitySpec, values: Mapping[str, Markup], path: str, may_change: bool, in_head: set[str]
+) -> tuple[Section, ...]:
+    screen = registry().derived.records.get(spec.name)
+    given = screen.sections if screen and screen.sections else spec.meta.sections
+    found = []
+    for label, names in given:
+        fields = tuple(
+            _field(spec.fields[name], values[name], path, may_change)
+            for name in section_fields(names)
+            if name in values and name not in in_head
+        )
+        if fields:
+            found.append(Section(str(label), fields, f"{path}/edit" if may_change else ""))
+    stamps = tuple(
+        _field(spec.fields[name], values[name], path, False)
+        for name in ("created_at", "created_by_id", "updated_at")
+        if name in values
+    )
+    return (*found, Section(str(_("Record")), stamps))
+
+
+def _field(f: FieldSpec, value: Markup, path: str, may_change: bool) -> FieldValue:
+    editable = may_change and not f.system and not f.readonly and may_write(f)
+    return FieldValue(
+        f.name,
+        str(f.label),
+        value,
+        f"{path}/field/{f.name}" if editable else "",
+        f.type.name in WIDE or (f.max_length or 0) >= 500,
+    )
+
+
+def _status(spec: EntitySpec, record: Mapping[str, Any], name: str, path: str, may_change: bool) -> FieldMenu | None:
+    if not name:
+        return None
+    f = spec.fields[name]
+    choice = f.choice(record.get(name))
+    return FieldMenu(
+        name,
+        str(f.label),
+        str(choice.label) if choice else str(_("Not set")),
+        choice.hue if choice else "grey",
+        menu_href=f"{path}/field/{name}?as=menu" if may_change and may_write(f) else "",
+    )
+
+
+def _owner(
+    spec: EntitySpec,
+    record: Mapping[str, Any],
+    name: str,
+    titles: Mapping[str, Mapping[int, str]],
+    path: str,
+    may_change: bool,
+) -> FieldMenu | None:
+    if not name:
+        return None
+    may_assign = may_change and can(f"{spec.name}.assign") and may_write(spec.fields[name])
+    owner = titles.get("core.user", {}).get(record.get(name) or 0, "")
+    return FieldMenu(
+        name,
+        str(spec.fields[name].label),
+        owner or str(_("Nobody")),
+        person=person(owner) if owner else None,
+        menu_href=f"{path}/field/{name}?as=menu" if may_assign else "",
+    )
+
+
+def _subtitle(spec: EntitySpec, record: Mapping[str, Any], titles: Mapping[str, Mapping[int, str]]) -> Markup:
+    company = record.get("company_id")
+    if company and spec.fields["company_id"].target:
+        target = registry().entity(spec.fields["company_id"].target)
+        shown = titles.get(target.name, {}).get(company)
+        return cells.finished(cells.reference(shown, f"{target.path}/{company}")) if shown else Markup()
+    return Markup()
+
+
+def _quick(spec: EntitySpec, record: Mapping[str, Any]) -> tuple[Action, ...]:
+    """Call and write, where the record has the address for it."""
+    allowed = readable(spec)
+    return tuple(
+        Action(str(label), f"{scheme}{record[name]}", icon)
+        for name, scheme, icon, label in QUICK
+        if name in allowed and record.get(name)
+    )
+
+
+def _more(spec: EntitySpec, path: str) -> tuple[Action, ...]:
+    verbs = [
+        Action(str(verb.label), f"{path}/do/{verb.name}", verb.icon, "post")
+        for (entity, _name), verb in registry().derived.actions.items()
+        if entity == spec.name and can(verb.permission or f"{spec.name}.change")
+    ]
+    if can(f"{spec.name}.delete"):
+        verbs.append(Action(str(_("Delete")), f"{path}/delete", "trash", "post", danger=True))
+    return tuple(verbs)
+
+
+def _panels(spec: EntitySpec, path: str) -> tuple[Panel, ...]:
+    found = []
+    for index, panel in enumerate(registry().derived.panels.get(spec.name, ())):
+        entity = getattr(panel, "entity", "")
+        permission = f"{entity}.view" if entity else panel.permission or f"{spec.name}.view"
+        if can(permission) and (not entity or panel.via in readable(registry().entity(entity))):
+            label = panel.label or registry().entity(entity).meta.plural
+            found.append(Panel(f"panel-{index}", str(label), f"{path}/panel/{index}"))
+    return tuple(found)

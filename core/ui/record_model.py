@@ -1,0 +1,134 @@
+"""What a record's page shows: head, sections edited in place, panels and history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from core.ui.shell_model import NO_MARKUP, Action, Crumb, Person
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A field and its value, as finished cell markup; an empty value is said in words by the template.
+
+    `edit_href` gives the fragment that edits it in place; without it the value is read-only.
+    """
+
+    name: str
+    label: str
+    value: Markup = NO_MARKUP
+    edit_href: str = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of fields in reading order; `edit_href` opens all of them in the form."""
+
+    title: str
+    fields: tuple[FieldValue, ...]
+    edit_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMenu:
+    """A field changed from the head of the page (status, owner): its value, or a `person`.
+
+    `menu_href` gives the menu of its values (`forms/inline_menu.html`); without it the value is read-only.
+    """
+
+    name: str
+    label: str
+    value: str
+    hue: str = ""
+    person: Person | None = None
+    menu_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of an entry of the log: label in the reader's language, both values rendered and escaped."""
+
+    label: str
+    old: Markup
+    new: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """An entry of the timeline.
+
+    `text` is a whole sentence with its names isolated; `time` is short, `moment` full.
+    """
+
+    icon: str
+    text: Markup
+    time: str
+    moment: str
+    who: str = ""
+    kind: Literal["system", "change", "create", "delete", "note", "import"] = "change"
+    changes: tuple[Change, ...] = ()
+    href: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDay:
+    """Entries of one day, newest first."""
+
+    label: str
+    items: tuple[HistoryItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryScreen:
+    """The history of a record as a page of its own."""
+
+    history: tuple[HistoryDay, ...]
+    history_more_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A tab. Its content is fetched from `href` when first opened, unless `content` came with the page."""
+
+    name: str
+    label: str
+    href: str = ""
+    count: str = ""
+    content: Markup = NO_MARKUP
+
+
+@dataclass(frozen=True, slots=True)
+class RecordScreen:
+    """One record. `subtitle` is a finished line (role, company); `position` is "3 of 316", formatted."""
+
+    entity: str
+    record_id: int
+    version: int
+    name: str
+    avatar: Person
+    sections: tuple[Section, ...]
+    back_href: str
+    crumbs: tuple[Crumb, ...] = ()
+    position: str = ""
+    previous_href: str = ""
+    next_href: str = ""
+    status: FieldMenu | None = None
+    owner: FieldMenu | None = None
+    number: str = ""
+    subtitle: Markup = NO_MARKUP
+    primary: Action | None = None
+    actions: tuple[Action, ...] = ()
+    more: tuple[Action, ...] = ()
+    edit: Action | None = None
+    panels: tuple[Panel, ...] = ()
+    history: tuple[HistoryDay, ...] = ()
+    history_more_href: str = ""
+    history_shown: bool = True
+    deleted: str = ""
+    restore: Action | None = None
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,232 @@
+"""`/{plugin}/{noun}/{id}`: a record's page, its fields in place, its tabs and its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+
+from core import query, records
+from core.audit import reading
+from core.db import run_unit, unit
+from core.derive.form import form_class, typed_texts, typed_values
+from core.entity.spec import EntitySpec, FieldSpec
+from core.errors import Conflict, Invalid, NotFound
+from core.language.i18n import _
+from core.language.i18n import current as preferences
+from core.permissions import can, may_write, readable, require, without_hidden
+from core.plugin.containment import PluginFailed
+from core.registry import current as registry
+from core.rest.problems import json_answer
+from core.ui import contained, form_build, history_build, list_build, opened, record_build, rendering
+from core.ui.cell_plan import Extras
+from core.ui.form_model import InlineConflictView, InlineEditView, InlineMenuView, field_saved_answer
+from core.ui.list_address import ListAddress
+from core.ui.list_views import spec_of
+from core.ui.shell import person
+from core.ui.views_model import Crumb, HistoryScreen
+from core.web import entity_action, route
+
+blueprint = Blueprint("records", __name__)
+RECORD = "/<plugin>/<noun>/<int:record_id>"
+RELATED = 20
+ENTRIES = 50
+
+
+@route(blueprint, RECORD, access=entity_action("view"))
+def show(plugin: str, noun: str, record_id: int) -> Response:
+    """The record's page; it is remembered among those opened lately."""
+    spec = spec_of(plugin, noun)
+    record = _load(spec, record_id)
+    screen = record_build.build(spec, record)
+    engine = unit().engine
+    unit().after_commit(lambda: run_unit(engine, opened.noter(spec.name, record_id)))
+    return rendering.page("record.html", screen.name, current=spec.name, screen=screen)
+
+
+def _load(spec: EntitySpec, record_id: int) -> dict[str, Any]:
+    """The record; from the trash for those who may delete and so restore."""
+    try:
+        return records.get(spec, record_id)
+    except NotFound:
+        if not can(f"{spec.name}.delete"):
+            raise
+        return records.get(spec, record_id, "delete", trashed=True)
+
+
+@route(blueprint, f"{RECORD}/delete", access=entity_action("delete"), methods=("POST",))
+def delete(plugin: str, noun: str, record_id: int) -> Response:
+    """Move to the trash; the next page offers to take it back."""
+    spec = spec_of(plugin, noun)
+    records.delete(spec, [record_id])
+    return rendering.say(redirect(spec.path, 303), _("Moved to the trash."), undo=f"{spec.path}/{record_id}/restore")
+
+
+@route(blueprint, f"{RECORD}/restore", access=entity_action("delete"), methods=("POST",))
+def restore(plugin: str, noun: str, record_id: int) -> Response:
+    """Bring back from the trash."""
+    spec = spec_of(plugin, noun)
+    records.restore(spec, [record_id])
+    return rendering.say(redirect(f"{spec.path}/{record_id}", 303), _("Restored."))
+
+
+@route(blueprint, f"{RECORD}/do/<action>", access=entity_action("view"), methods=("POST",))
+def act(plugin: str, noun: str, record_id: int, action: str) -> Response:
+    """One of the verbs that plugins add."""
+    spec = spec_of(plugin, noun)
+    verb = registry().derived.actions.get((spec.name, action))
+    if verb is None:
+        raise NotFound(_("There is no such page."))
+    require(verb.permission or f"{spec.name}.change")
+    records.get(spec, record_id)
+    with registry().holding(verb.run, f"action {verb.name}"):
+        verb.run(record_id, {})
+    return rendering.say(redirect(f"{spec.path}/{record_id}", 303), _("{action}: done.", action=verb.label))
+
+
+@route(blueprint, f"{RECORD}/history", access=entity_action("view"))
+def history(plugin: str, noun: str, record_id: int) -> Response:
+    """The whole history of a record, from its newest entry or from the one after `before`."""
+    spec = spec_of(plugin, noun)
+    record = records.get(spec, record_id)
+    before = request.args.get("before", "")
+    rows = reading.history(
+        spec.name,
+        record_id,
+        int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None,
+        ENTRIES + 1,
+        visible=history_build.visible(spec, record_id),
+    )
+    path = f"{spec.path}/{record_id}"
+    more = f"{path}/history?before={rows[ENTRIES - 1].id}" if len(rows) > ENTRIES else ""
+    title = str(record.get(spec.meta.title) or "")
+    return rendering.page(
+        "history.html",
+        _("History"),
+        current=spec.name,
+        crumbs=list_build.crumbs(spec, Crumb(title, path), Crumb(str(_("History")))),
+        screen=HistoryScreen(history_build.days(rows[:ENTRIES]), more),
+    )
+
+
+@route(blueprint, f"{RECORD}/panel/<int:index>", access=entity_action("view"))
+def panel(plugin: str, noun: str, record_id: int, index: int) -> Response:
+    """The content of one tab: related records, or a plugin's own template."""
+    spec = spec_of(plugin, noun)
+    record = records.get(spec, record_id)
+    panels = registry().derived.panels.get(spec.name, ())
+    if index >= len(panels):
+        raise NotFound(_("There is no such page."))
+    chosen = panels[index]
+    if not hasattr(chosen, "via"):
+        require(chosen.permission or f"{spec.name}.view")
+    try:
+        with registry().holding(getattr(chosen, "context", None), f"panel {getattr(chosen, 'name', '')}"):
+            return Response(_panel(spec, chosen, record))
+    except PluginFailed as error:
+        return Response(contained.placeholder(error))
+
+
+def _panel(spec: EntitySpec, chosen: Any, record: dict[str, Any]) -> str:
+    if hasattr(chosen, "via"):
+        return _related(chosen, record["id"])
+    shown = without_hidden(spec, record)
+    return rendering.fragment(chosen.template, record=shown, **chosen.context(shown))
+
+
+def _related(chosen: Any, record_id: int) -> str:
+    """A short list of the records that point here, with the way to the whole list and to a new one."""
+    other = registry().entity(chosen.entity)
+    require(f"{other.name}.view")
+    conditions = ((chosen.via, str(record_id)),)
+    asked = query.parse_args(other, [*conditions, ("limit", str(RELATED))], preferences())
+    allowed = readable(other)
+    if chosen.via not in allowed:
+        raise NotFound(_("There is no such page."))
+    names = tuple(name for name in (chosen.columns or other.meta.list) if name != chosen.via and name in allowed)
+    screen = list_build.build(asked.with_fields(names), ListAddress(other.path, conditions))
+    create = f"{other.path}/new?{chosen.via}={record_id}" if can(f"{other.name}.add") else ""
+    return rendering.fragment(
+        "fragments/related.html",
+        screen=screen,
+        create_href=create,
+        all_href=ListAddress(other.path, conditions).without(),
+    )
+
+
+@route(blueprint, f"{RECORD}/field/<name>", access=entity_action("change"))
+def field(plugin: str, noun: str, record_id: int, name: str) -> Response:
+    """One field opened for editing in place, or as a menu of the page's head."""
+    spec = spec_of(plugin, noun)
+    f = _writable(spec, name)
+    record = records.get(spec, record_id, "change")
+    view = _view(spec, f, record, None, ())
+    return Response(_edit(spec, view, record, request.args.get("as") == "menu"))
+
+
+@route(blueprint, f"{RECORD}/field/<name>", access=entity_action("change"), methods=("POST",))
+def save_field(plugin: str, noun: str, record_id: int, name: str) -> Response:
+    """Save one field: the value as the page shows it, or the form again with what is wrong."""
+    spec = spec_of(plugin, noun)
+    f = _writable(spec, name)
+    form = registry().remember(("form", spec.name, (name,)), lambda: form_class(spec, (name,)))(request.form)
+    values, errors = typed_values(form, lambda _name: True)
+    typed = typed_texts(form)
+    version = request.form.get("version", "")
+    try:
+        if errors:
+            raise Invalid(errors=errors)
+        saved = records.update(
+            spec, record_id, values, int(version) if version.isascii() and version.isdigit() else None
+        )
+    except Invalid as error:
+        record = records.get(spec, record_id, "change")
+        messages = [message for found in error.errors.values() for message in found]
+        return Response(_edit(spec, _view(spec, f, record, typed, messages), record, False), 422)
+    except Conflict as error:
+        return Response(_conflict(spec, f, error, values, typed), 409)
+    record = {**saved.before, **saved.after}
+    found = query.companions(spec, (name,), [record])
+    html = record_build.value_markup(f, record, Extras(found.titles, found.links))
+    return json_answer(field_saved_answer(
+        str(html), record["version"], str(_("{field} saved.", field=f.label)),
+        " ".join(str(warning) for _name, warning in saved.warnings)))
+
+
+def _writable(spec: EntitySpec, name: str) -> FieldSpec:
+    f = spec.fields.get(name)
+    if f is None or f.system or f.readonly or not may_write(f):
+        raise NotFound(_("There is no such page."))
+    if name == "owner_id":
+        require(f"{spec.name}.assign")
+    return f
+
+
+def _view(spec: EntitySpec, f: FieldSpec, record: dict[str, Any], typed: Any, errors: Any) -> Any:
+    titles = form_build.reference_titles(spec, (f.name,), record, typed or {})
+    return form_build.field_view(f, record, titles, typed, errors)
+
+
+def _edit(spec: EntitySpec, view: Any, record: dict[str, Any], as_menu: bool) -> str:
+    action = f"{spec.path}/{record['id']}/field/{view.name}"
+    if as_menu:
+        people = tuple(person(choice.label) for choice in view.options) if view.kind == "user" else ()
+        return rendering.fragment(
+            "forms/inline_menu.html", menu=InlineMenuView(view, action, record["version"], people)
+        )
+    return rendering.fragment("forms/inline_edit.html", edit=InlineEditView(view, action, record["version"]))
+
+
+def _conflict(spec: EntitySpec, f: FieldSpec, error: Conflict, values: dict[str, Any], typed: Any) -> str:
+    stored = error.current
+    rows = reading.history(spec.name, int(stored["id"]), limit=1)
+    shown = f.type.show(f, stored.get(f.name), preferences()) if f.stores_column and not f.target else ""
+    view = InlineConflictView(
+        field=_view(spec, f, stored, typed, ()),
+        action=f"{spec.path}/{stored['id']}/field/{f.name}",
+        version=stored["version"],
+        who=rows[0].actor_name if rows else "",
+        stored=shown or str(stored.get(f.name) or "–"),
+        own=str(typed.get(f.name) or values.get(f.name) or "–"),
+    )
+    return rendering.fragment("forms/inline_conflict.html", conflict=view)

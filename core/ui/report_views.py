@@ -1,0 +1,226 @@
+"""`/{plugin}/{noun}/report`: grouped figures over a list, as a table with bars; declared reports open it ready-made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from core import query
+from core.declarations import Report
+from core.entity.spec import EntitySpec, FieldSpec
+from core.errors import NotFound
+from core.language.calendars import format_month, format_year
+from core.language.i18n import _
+from core.language.i18n import current as preferences
+from core.language.numbers import format_number
+from core.permissions import readable
+from core.query.aggregate import GROUPABLE
+from core.registry import current as registry
+from core.ui import list_filters, rendering
+from core.ui.list_address import ListAddress
+from core.ui.list_build import crumbs, status_field
+from core.ui.list_views import spec_of
+from core.ui.views_model import Choice, Crumb, MenuEntry
+from core.web import entity_action, route
+
+blueprint = Blueprint("reports", __name__)
+CONTROLS = frozenset({"group", "then", "measure", "report", "lang"})
+MOST_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A group with its figure, its share of the largest one in percent, and the list behind it."""
+
+    labels: tuple[str, ...]
+    figure: str
+    share: int
+    href: str = ""
+
+
+@route(blueprint, "/<plugin>/<noun>/report", access=entity_action("view"))
+def report(plugin: str, noun: str) -> Response:
+    """Count or sum the records of a list by one or two fields; the list's conditions hold."""
+    spec = spec_of(plugin, noun)
+    chosen = _declared(spec, request.args.get("report", ""))
+    groups, measure = _asked(spec, chosen)
+    conditions = tuple(
+        (name, value) for name, value in request.args.items(multi=True) if name not in CONTROLS and value
+    )
+    asked = query.parse_args(spec, conditions, preferences())
+    rows = query.aggregate(asked, groups, [measure], preferences())
+    title = chosen.label if chosen else _("Report: {entity}", entity=spec.meta.plural)
+    return rendering.page(
+        "report.html",
+        title,
+        current=spec.name,
+        crumbs=crumbs(spec, Crumb(str(title))),
+        lines=_lines(spec, groups, measure, rows, conditions),
+        heads=[_head(spec, name) for name in groups],
+        measure_label=_measure_label(spec, measure),
+        groups=_group_choices(spec, groups[0]),
+        then=_group_choices(spec, groups[1] if len(groups) > 1 else ""),
+        measures=_measure_choices(spec, measure),
+        keep=conditions,
+        chips=list_filters.chips(asked, ListAddress(f"{spec.path}/report", conditions)),
+        total=_figure(sum(_number(row[measure]) for row in rows))
+        if not measure.startswith(("min", "max", "avg"))
+        else "",
+        reports=_reports(spec),
+        action=f"{spec.path}/report",
+        more=len(rows) > MOST_LINES,
+    )
+
+
+def _declared(spec: EntitySpec, name: str) -> Report | None:
+    if not name:
+        return None
+    found = registry().derived.reports.get(name)
+    if found is None or found.entity != spec.name or not _is_open(spec, found):
+        raise NotFound(_("There is no such page."))
+    return found
+
+
+def _is_open(spec: EntitySpec, one: Report) -> bool:
+    """Whether the reader may see all fields of a declared report."""
+    parts = [*(row.partition(":")[0] for row in one.rows), *(m.partition(":")[2] for m in one.measures if ":" in m)]
+    return all(name in readable(spec) for name in parts)
+
+
+def _asked(spec: EntitySpec, chosen: Report | None) -> tuple[list[str], str]:
+    if chosen is not None:
+        return list(chosen.rows), chosen.measures[0]
+    first = request.args.get("group") or status_field(spec) or next((f.name for f in _groupable(spec)), "")
+    if not first:
+        raise NotFound(_("There is nothing here that could be counted by."))
+    then = request.args.get("then", "")
+    return [first, *([then] if then and then != first else [])], request.args.get("measure") or "count"
+
+
+def _groupable(spec: EntitySpec) -> list[FieldSpec]:
+    return [
+        f
+        for f in readable(spec).values()
+        if f.type.name in GROUPABLE
+        and not f.secret
+        and (f.type.name != "text" or f.filter and f.name != spec.meta.title)
+    ]
+
+
+def _group_choices(spec: EntitySpec, chosen: str) -> tuple[Choice, ...]:
+    found = []
+    for f in _groupable(spec):
+        if f.type.name in ("date", "datetime"):
+            found += [Choice(f"{f.name}:{step}", label, chosen == f"{f.name}:{step}") for step, label in _steps(f)]
+        else:
+            found.append(Choice(f.name, str(f.label), chosen == f.name))
+    return tuple(found)
+
+
+def _steps(f: FieldSpec) -> tuple[tuple[str, str], ...]:
+    return (
+        ("month", str(_("{field} by month", field=f.label))),
+        ("quarter", str(_("{field} by quarter", field=f.label))),
+        ("year", str(_("{field} by year", field=f.label))),
+    )
+
+
+def _measure_choices(spec: EntitySpec, chosen: str) -> tuple[Choice, ...]:
+    sums = [(f"sum:{f.name}", str(_("Sum of {field}", field=f.label))) for f in readable(spec).values() if f.measure]
+    return tuple(
+        Choice(value, label, value == chosen) for value, label in [("count", str(_("Number of records"))), *sums]
+    )
+
+
+def _measure_label(spec: EntitySpec, measure: str) -> str:
+    return next((choice.label for choice in _measure_choices(spec, measure) if choice.selected), measure)
+
+
+def _head(spec: EntitySpec, text: str) -> str:
+    return str(spec.fields[text.partition(":")[0]].label)
+
+
+def _number(value: Any) -> Any:
+    return Decimal(value or 0)
+
+
+def _figure(value: Any) -> str:
+    return format_number(value, preferences().formatting_locale)
+
+
+def _lines(
+    spec: EntitySpec,
+    groups: Sequence[str],
+    measure: str,
+    rows: list[dict[str, Any]],
+    conditions: tuple[tuple[str, str], ...],
+) -> list[Line]:
+    titles = _titles(spec, groups, rows)
+    largest = max([1, *(abs(_number(row[measure])) for row in rows)])
+    return [
+        Line(
+            tuple(_label(spec, name, row[name], titles) for name in groups),
+            _figure(_number(row[measure])),
+            int(100 * abs(_number(row[measure])) / largest),
+            _behind(spec, groups, row, conditions),
+        )
+        for row in rows[:MOST_LINES]
+    ]
+
+
+def _titles(spec: EntitySpec, groups: Sequence[str], rows: list[dict[str, Any]]) -> dict[str, dict[int, str]]:
+    wanted: dict[str, set[int]] = {}
+    for name in groups:
+        f = spec.fields[name.partition(":")[0]]
+        if f.target:
+            wanted.setdefault(f.target, set()).update(row[name] for row in rows if row[name])
+    return query.titles(wanted)
+
+
+def _label(spec: EntitySpec, text: str, value: Any, titles: dict[str, dict[int, str]]) -> str:
+    name, _separator, step = text.partition(":")
+    f, reader = spec.fields[name], preferences()
+    if value is None:
+        return str(_("Not set"))
+    if f.target:
+        return titles.get(f.target, {}).get(value, "–")
+    if f.type.name in ("date", "datetime"):
+        return _period_label(str(value), step)
+    return f.type.show(f, value, reader)
+
+
+def _period_label(value: str, step: str) -> str:
+    reader = preferences()
+    year, _dash, rest = value.partition("-")
+    if step == "month":
+        return format_month(int(year), int(rest), reader.formatting_locale, reader.calendar)
+    shown = format_year(int(year), reader.formatting_locale)
+    if step == "quarter":
+        return str(_("Quarter {quarter} of {year}", quarter=int(rest[1:]), year=shown))
+    return shown if step == "year" else value
+
+
+def _behind(
+    spec: EntitySpec, groups: Sequence[str], row: dict[str, Any], conditions: tuple[tuple[str, str], ...]
+) -> str:
+    """The list of the rows of one line, where every group can be a condition."""
+    extra = []
+    for text in groups:
+        f = spec.fields[text.partition(":")[0]]
+        if ":" in text or f.type.name in ("date", "datetime") or not f.filter:
+            return ""
+        extra.append((f.name, str(row[text])) if row[text] is not None else (f"{f.name}__empty", "1"))
+    return f"{spec.path}?{urlencode([*conditions, *extra])}"
+
+
+def _reports(spec: EntitySpec) -> tuple[MenuEntry, ...]:
+    return tuple(
+        MenuEntry(str(one.label), f"{spec.path}/report?report={one.name}", "chart-bar")
+        for one in registry().derived.reports.values()
+        if one.entity == spec.name and _is_open(spec, one)
+    )

@@ -1,0 +1,70 @@
+"""The second menu of the settings: the pages there are, and of those the ones this user may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.language.i18n import LazyString, _
+from core.permissions import can
+from core.ui.views_model import Crumb, MenuEntry, MenuGroup, SettingsFrame
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """An entry of the menu; without a permission it is for everybody."""
+
+    key: str
+    label: LazyString
+    href: str
+    icon: str
+    permission: str = ""
+
+
+GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
+    ("", (SettingsPage("me", _("Own settings"), "/settings/me", "adjustments-horizontal"),)),
+    (
+        _("Organisation"),
+        (SettingsPage("general", _("Settings"), "/settings/general", "settings", "core.settings.change"),),
+    ),
+    (
+        _("People"),
+        (
+            SettingsPage("users", _("Users"), "/settings/users", "users", "core.user.change"),
+            SettingsPage("roles", _("Roles"), "/settings/roles", "shield-lock", "core.role.view"),
+        ),
+    ),
+    (
+        _("Customising"),
+        (
+            SettingsPage("modules", _("Modules"), "/settings/modules", "puzzle", "core.module.change"),
+            SettingsPage("fields", _("Custom fields"), "/settings/fields", "forms", "core.settings.change"),
+            SettingsPage("lists", _("Lists and statuses"), "/settings/lists", "list-details", "core.settings.change"),
+            SettingsPage("webhooks", _("Webhooks"), "/settings/webhooks", "send", "core.webhook.change"),
+        ),
+    ),
+    (
+        _("Oversight"),
+        (
+            SettingsPage("log", _("Audit log"), "/settings/log", "history", "core.audit.view"),
+            SettingsPage("health", _("Health"), "/settings/health", "server-cog", "core.settings.change"),
+            SettingsPage("jobs", _("Background jobs"), "/settings/jobs", "server-cog", "core.job.change"),
+            SettingsPage("outbox", _("Outgoing mail"), "/settings/outbox", "mail-forward", "core.mail.change"),
+        ),
+    ),
+)
+
+
+def frame(current: str, title: Any = "", *above: Crumb) -> SettingsFrame:
+    """The menu with the page `current` marked; `above` and `title` lead to where the reader is."""
+    groups = tuple(MenuGroup(str(label), _entries(pages, current)) for label, pages in GROUPS)
+    steps = (Crumb(str(_("Settings")), "/settings"), *above, *((Crumb(str(title)),) if title else ()))
+    return SettingsFrame(tuple(group for group in groups if group.entries), steps)
+
+
+def _entries(pages: tuple[SettingsPage, ...], current: str) -> tuple[MenuEntry, ...]:
+    return tuple(
+        MenuEntry(str(page.label), page.href, page.icon, page.key == current, key=f"settings.{page.key}")
+        for page in pages
+        if not page.permission or can(page.permission)
+    )

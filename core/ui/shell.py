@@ -1,0 +1,119 @@
+"""The frame of a signed-in user's page: menus from the registry, by the user's rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request
+
+from core.actor import actor
+from core.entity.spec import EntitySpec
+from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, LazyString, _
+from core.language.i18n import current as preferences
+from core.permissions import can
+from core.registry import Registry
+from core.registry import current as registry
+from core.ui.cells import hue_of, initials
+from core.ui.views_model import LanguageChoice, MenuEntry, MenuGroup, OrganisationChoice, Person, Shell
+
+GROUPS: tuple[tuple[str, LazyString], ...] = (
+    ("customers", _("Customers")),
+    ("sales", _("Sales")),
+    ("service", _("Service")),
+    ("tools", _("Tools")),
+)
+
+
+def person(name: str, href: str = "", kind: str = "person") -> Person:
+    return Person(name, initials(name), hue_of(name), kind, href)  # type: ignore[arg-type]
+
+
+def build(current_key: str = "") -> Shell:
+    """What this user may see of the frame."""
+    identity, found = g.identity, registry()
+    entries = menu_entities(found)
+    return Shell(
+        organisation=_workplace(identity.organisation_name),
+        user=person(identity.actor.name),
+        user_email=identity.actor.email,
+        groups=(MenuGroup("", (_dashboard(current_key),)), *_groups(found, entries, current_key)),
+        foot=_foot(current_key),
+        languages=languages(),
+        organisations=organisations(),
+        create=tuple(
+            MenuEntry(str(spec.meta.label), f"{spec.path}/new", spec.meta.icon, key=spec.name)
+            for spec in entries
+            if can(f"{spec.name}.add")
+        ),
+        bottom=(_dashboard(current_key), *(_entry(spec, current_key) for spec in entries[:3])),
+        here=request.full_path.rstrip("?") if request.method == "GET" else "/",
+    )
+
+
+def _workplace(name: str) -> str:
+    """The organisation chosen, or the only one; all together have no name of their own."""
+    who = actor()
+    if len(who.organisations) > 1 and not who.is_narrowed:
+        return str(_("All my organisations"))
+    return name or str(_("Diwan"))
+
+
+def organisations() -> tuple[OrganisationChoice, ...]:
+    """All of the user's organisations together, then each of them; nothing where he has only one."""
+    who = actor()
+    if len(who.organisations) < 2:
+        return ()
+    chosen = who.chosen_organisation_id
+    return (
+        OrganisationChoice("", str(_("All my organisations")), chosen is None),
+        *(OrganisationChoice(str(one), name, one == chosen) for one, name in who.organisations),
+    )
+
+
+def menu_entities(found: Registry) -> list[EntitySpec]:
+    """Entities of the side menu that the user may view, in order."""
+    return sorted(
+        (spec for spec in found.entities.values() if spec.meta.group and can(f"{spec.name}.view")),
+        key=lambda spec: spec.meta.order,
+    )
+
+
+def languages() -> tuple[LanguageChoice, ...]:
+    """The three languages by their own names; following one shows this page in it."""
+    shown = preferences().language
+    return tuple(
+        LanguageChoice(code, LANGUAGE_NAMES[code], "ltr" if code == "en" else "rtl", f"?lang={code}", code == shown)
+        for code in LANGUAGES
+    )
+
+
+def _dashboard(current_key: str) -> MenuEntry:
+    return MenuEntry(str(_("Dashboard")), "/", "layout-dashboard", current_key == "dashboard", key="dashboard")
+
+
+def _entry(spec: EntitySpec, current_key: str) -> MenuEntry:
+    return MenuEntry(str(spec.meta.plural), spec.path, spec.meta.icon, spec.name == current_key, key=spec.name)
+
+
+def _groups(found: Registry, entries: list[EntitySpec], current_key: str) -> list[MenuGroup]:
+    groups = []
+    for name, label in GROUPS:
+        listed: list[tuple[int, MenuEntry]] = [
+            (spec.meta.order, _entry(spec, current_key)) for spec in entries if spec.meta.group == name
+        ]
+        listed += [
+            (item.order, MenuEntry(str(item.label), item.href, item.icon, item.name == current_key, key=item.name))
+            for item in found.derived.menu
+            if item.group == name and can(item.permission)
+        ]
+        if listed:
+            groups.append(MenuGroup(str(label), tuple(entry for _order, entry in sorted(listed, key=_by_order))))
+    return groups
+
+
+def _by_order(pair: tuple[int, Any]) -> int:
+    return pair[0]
+
+
+def _foot(current_key: str) -> tuple[MenuEntry, ...]:
+    return (MenuEntry(str(_("Settings")), "/settings", "settings", current_key.startswith("settings"), key="settings"),)

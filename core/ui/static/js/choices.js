@@ -1,0 +1,110 @@
+/** The table of a choice list: rows are added, removed and put in order, by dragging or with the arrow keys. */
+import { attach } from "./attach.js";
+import { fill } from "./locale.js";
+
+let dragged = null;
+
+const rowsOf = (table) => Array.from(table.querySelectorAll("tr[data-choice]"));
+const errorsOf = (row) => (row.nextElementSibling?.matches("[data-choice-errors]") ? row.nextElementSibling : null);
+
+/** A row and its errors stay together. */
+function put(row, place, before) {
+  const errors = errorsOf(row);
+  place.insertBefore(row, before);
+  if (errors) place.insertBefore(errors, row.nextSibling);
+}
+
+function move(table, row, step) {
+  const rows = rowsOf(table);
+  const to = rows.indexOf(row) + step;
+  if (to < 0 || to >= rows.length) return;
+  const place = row.parentElement;
+  put(row, place, step < 0 ? rows[to] : (errorsOf(rows[to]) ?? rows[to]).nextSibling);
+  tell(table, row);
+}
+
+function tell(table, row) {
+  const status = table.querySelector("[data-choice-status]");
+  const rows = rowsOf(table);
+  status.textContent = fill(status.dataset.pattern, { place: rows.indexOf(row) + 1, count: rows.length });
+  table.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function preview(row) {
+  const badge = row.querySelector("[data-choice-preview]");
+  const own = row.querySelector("[data-choice-own]");
+  const other = Array.from(row.querySelectorAll(".dw-choice-label input"), (input) => input.value || input.placeholder);
+  badge.firstElementChild.textContent = own.value || own.placeholder || other.find(Boolean) || "";
+  const hue = row.querySelector("[data-choice-hue]").value;
+  badge.className = `dw-badge dw-hue-${hue || "grey"}${hue ? " dw-dot" : ""}`;
+  row.classList.toggle("is-off", !row.querySelector("[data-choice-active]").checked);
+}
+
+/** New rows are counted on from those that are there, so that no two share a name. */
+function add(table) {
+  const blank = table.querySelector("[data-choice-blank]").content.firstElementChild;
+  const taken = new Set(Array.from(table.querySelectorAll("input[name=choice]"), (input) => input.value));
+  let number = 1;
+  while (taken.has(`new-${number}`)) number += 1;
+  const row = blank.cloneNode(true);
+  for (const input of row.querySelectorAll("[name]")) {
+    input.name = input.name.replace("choice.new-0.", `choice.new-${number}.`);
+    if (input.name === "choice") input.value = `new-${number}`;
+  }
+  table.querySelector("[data-choice-rows]").append(row);
+  row.querySelector("[data-choice-own]").focus();
+}
+
+function remove(table, row) {
+  const rows = rowsOf(table);
+  const next = rows[rows.indexOf(row) + 1] ?? rows[rows.indexOf(row) - 1];
+  errorsOf(row)?.remove();
+  row.remove();
+  (next?.querySelector("[data-choice-own]") ?? table.querySelector("[data-choice-add]")).focus();
+  table.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function dragOver(table, event) {
+  if (!dragged || !table.contains(dragged)) return;
+  event.preventDefault();
+  const over = event.target.closest("tr[data-choice]");
+  if (!over || over === dragged) return;
+  const box = over.getBoundingClientRect();
+  const after = event.clientY > box.top + box.height / 2;
+  put(dragged, over.parentElement, after ? (errorsOf(over) ?? over).nextSibling : over);
+}
+
+attach("[data-choices]", (table) => {
+  table.addEventListener("click", (event) => {
+    if (event.target.closest("[data-choice-add]")) add(table);
+    const removing = event.target.closest("[data-choice-remove]");
+    if (removing) remove(table, removing.closest("tr"));
+  });
+  table.addEventListener("keydown", (event) => {
+    const grip = event.target.closest("[data-choice-grip]");
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!grip || !step) return;
+    event.preventDefault();
+    move(table, grip.closest("tr"), step);
+    grip.focus();
+  });
+  table.addEventListener("input", (event) => {
+    const row = event.target.closest("tr[data-choice]");
+    if (row) preview(row);
+  });
+  table.addEventListener("dragstart", (event) => {
+    const grip = event.target.closest?.("[data-choice-grip]");
+    if (!grip) return;
+    dragged = grip.closest("tr");
+    dragged.classList.add("is-dragged");
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setDragImage(dragged, 0, 0);
+  });
+  table.addEventListener("dragover", (event) => dragOver(table, event));
+  table.addEventListener("drop", (event) => event.preventDefault());
+  table.addEventListener("dragend", () => {
+    dragged?.classList.remove("is-dragged");
+    if (dragged) tell(table, dragged);
+    dragged = null;
+  });
+});

@@ -1,0 +1,83 @@
+/** The form of a custom field: the key made from the name, what each type asks for, and the live preview. */
+import { ChoiceTable } from "./choicetable.js";
+import { parseFragment } from "./elements.js";
+import { postForm } from "./request.js";
+
+const WAIT = 250;
+
+class FieldForm {
+  constructor(form) {
+    this.form = form;
+    this.box = document.querySelector("[data-preview-box]");
+    this.key = form.elements.namedItem("key");
+    this.ownKey = Boolean(this.key?.value);
+    new ChoiceTable(form.querySelector("[data-choice-table]"), () => this.later());
+    form.addEventListener("input", (event) => this.typed(event.target));
+    document.addEventListener("change", (event) => {
+      if (event.target.form === form) this.changed(event.target);
+    });
+    this.parts();
+    this.fields();
+  }
+
+  typed(control) {
+    if (control === this.key) this.ownKey = Boolean(this.key.value);
+    if (control.name === "label_en" && this.key && !this.ownKey) this.key.value = keyFrom(control.value);
+    this.later();
+  }
+
+  changed(control) {
+    if (control.name === "type") this.parts();
+    if (control.hasAttribute("data-section")) this.fields();
+    this.later();
+  }
+
+  /** Shows the inputs that the chosen type has; what is hidden is not posted. */
+  parts() {
+    const chosen = this.form.querySelector("input[name=type]:checked, p[data-parts]");
+    const parts = new Set((chosen?.dataset.parts ?? "").split(" "));
+    for (const part of this.form.querySelectorAll("[data-part]")) {
+      const shown = parts.has(part.dataset.part);
+      part.hidden = !shown;
+      for (const control of part.querySelectorAll("input, select")) control.disabled = !shown;
+    }
+  }
+
+  /** Only the fields of the chosen section can be stood behind. */
+  fields() {
+    const section = this.form.querySelector("[data-section]").value;
+    const after = this.form.querySelector("[data-after]");
+    for (const group of after.querySelectorAll("optgroup")) {
+      const off = group.dataset.ofSection !== section;
+      group.hidden = off;
+      group.disabled = off;
+      if (off && group.querySelector("option:checked")) after.value = "";
+    }
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.refresh(), WAIT);
+  }
+
+  async refresh() {
+    this.request?.abort();
+    this.request = new AbortController();
+    try {
+      const answer = await postForm(this.form.dataset.preview, new FormData(this.form), this.request);
+      if (answer.ok) this.box.replaceChildren(parseFragment(await answer.text()));
+    } catch (error) {
+      // The next change tries again; the preview is no reason to disturb anybody.
+      if (error.name !== "AbortError") this.box.classList.add("is-stale");
+    }
+  }
+}
+
+/** `Shirt size` → `shirt_size`, as the server makes it. */
+function keyFrom(name) {
+  const plain = name.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  return plain.replace(/[^a-z0-9]+/g, "_").replace(/^[0-9_]+|_+$/g, "").slice(0, 40).replace(/_+$/, "");
+}
+
+const form = document.querySelector("[data-field-form]");
+if (form) new FieldForm(form);

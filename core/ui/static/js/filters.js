@@ -1,0 +1,63 @@
+/** The popover that adds a condition: the chosen field's template gives the operators and the control for the value. */
+import { attach } from "./attach.js";
+import { isoValue } from "./datepicker.js";
+import { locale } from "./locale.js";
+
+class ConditionForm {
+  constructor(form) {
+    this.form = form;
+    this.field = form.querySelector("[data-filter-field]");
+    this.place = form.querySelector("[data-filter-value]");
+    this.field.addEventListener("change", () => this.showField());
+    form.addEventListener("change", (event) => { if (event.target.matches("[data-filter-op]")) this.showValue(); });
+    form.addEventListener("submit", (event) => { event.preventDefault(); this.apply(); });
+    this.showField();
+  }
+
+  showField() {
+    const template = this.form.querySelector(`template[data-field="${CSS.escape(this.field.value)}"]`);
+    this.place.replaceChildren(template?.content.cloneNode(true) ?? "");
+    for (const calendar of this.place.querySelectorAll(".dw-date input[type=hidden]")) calendar.value = locale.calendar;
+    this.showValue();
+  }
+
+  get operator() {
+    return this.place.querySelector("[data-filter-op]")?.value ?? "";
+  }
+
+  /** Only the control that belongs to the operator; "is empty" needs none. */
+  showValue() {
+    const parts = Array.from(this.place.querySelectorAll("[data-for-op]"));
+    const own = parts.some((part) => part.dataset.forOp === this.operator);
+    for (const part of parts) {
+      part.hidden = this.operator === "empty" || (own ? part.dataset.forOp !== this.operator : part.dataset.forOp !== "*");
+    }
+  }
+
+  /** The list's own address with one condition more. */
+  apply() {
+    const address = new URL(location.href);
+    const name = this.field.value;
+    for (const key of ["page", "cursor"]) address.searchParams.delete(key);
+    for (const [key, value] of this.conditions(name)) address.searchParams.set(key, value);
+    this.form.closest("[popover]")?.hidePopover();
+    window.htmx.ajax("GET", address.pathname + address.search, {
+      target: "#list", select: "#list", swap: "outerMorph", push: address.pathname + address.search,
+    });
+  }
+
+  conditions(name) {
+    const ticked = Array.from(this.place.querySelectorAll(".dw-filter-choices input:checked"), (input) => input.value);
+    if (ticked.length) return [[ticked.length > 1 ? `${name}__in` : name, ticked.join(",")]];
+    if (this.operator === "empty") return [[`${name}__empty`, "1"]];
+    const inputs = Array.from(this.place.querySelectorAll("[data-value]"))
+      .filter((input) => input.closest("[data-for-op]")?.hidden === false && input.value.trim());
+    return inputs.map((input) => {
+      const operator = input.dataset.value || (this.operator === "between" ? "" : this.operator);
+      const value = input.matches("[data-date]") ? isoValue(input) : input.value.trim();
+      return [operator ? `${name}__${operator}` : name, value];
+    });
+  }
+}
+
+attach("[data-filter-form]", (form) => new ConditionForm(form));

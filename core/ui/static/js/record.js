@@ -1,0 +1,91 @@
+/** A record's page: tabs that load their content when first opened, neighbours by key, the history kept fresh. */
+import { attach } from "./attach.js";
+import { element, parseFragment } from "./elements.js";
+import "./form.js";
+import "./inline.js";
+import { isRtl, message } from "./locale.js";
+import { showPlace } from "./place.js";
+import { failure, fetchFragment } from "./request.js";
+import { press, shortcut } from "./shortcuts.js";
+
+const wide = matchMedia("(min-width: 1280px)");
+
+class Tabs {
+  constructor(list) {
+    this.list = list;
+    this.record = list.closest("[data-record]");
+    list.addEventListener("click", (event) => {
+      const tab = event.target.closest("[data-tab]");
+      if (tab) this.open(tab);
+    });
+    list.addEventListener("keydown", (event) => this.key(event));
+    wide.addEventListener("change", () => this.start());
+    this.start();
+  }
+
+  get tabs() {
+    return Array.from(this.list.querySelectorAll("[data-tab]")).filter((tab) => tab.checkVisibility());
+  }
+
+  /** The first tab there is room for; beside the rest the details need none. */
+  start() {
+    const asked = this.list.querySelector(`[data-tab="${CSS.escape(location.hash.slice(1))}"]`);
+    const first = asked?.checkVisibility() ? asked : this.tabs[0];
+    if (first) this.open(first, { focus: false });
+  }
+
+  open(tab, { focus = true } = {}) {
+    for (const other of this.list.querySelectorAll("[data-tab]")) {
+      other.setAttribute("aria-selected", String(other === tab));
+      other.tabIndex = other === tab ? 0 : -1;
+    }
+    const name = tab.dataset.tab;
+    this.record.dataset.view = name;
+    for (const panel of this.record.querySelectorAll(".dw-record-panel")) panel.hidden = panel.dataset.panelView !== name;
+    if (focus) tab.focus();
+    const panel = this.record.querySelector(`.dw-record-panel[data-panel-view="${CSS.escape(name)}"]`);
+    if (panel) load(panel);
+  }
+
+  key(event) {
+    const forward = isRtl(this.list) ? "ArrowLeft" : "ArrowRight";
+    const back = isRtl(this.list) ? "ArrowRight" : "ArrowLeft";
+    const all = this.tabs;
+    const at = all.indexOf(event.target.closest("[data-tab]"));
+    const next = { [forward]: at + 1, [back]: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (next === undefined || at < 0) return;
+    event.preventDefault();
+    this.open(all[(next + all.length) % all.length]);
+  }
+}
+
+/** Fetches a tab's content once; an error stands inside the tab, with a way to try again. */
+async function load(panel) {
+  if (panel.dataset.loaded || !panel.dataset.panelHref || panel.childElementCount) return;
+  panel.dataset.loaded = "yes";
+  panel.replaceChildren(element("div", { class: "dw-skeleton", role: "status", "aria-label": message("loading") },
+    element("span"), element("span"), element("span")));
+  try {
+    const response = await fetchFragment(panel.dataset.panelHref);
+    if (!response.ok) throw new Error(await failure(response));
+    panel.replaceChildren(parseFragment(await response.text()));
+    window.htmx?.process(panel);
+  } catch (error) {
+    delete panel.dataset.loaded;
+    const again = element("button", { type: "button", class: "dw-btn dw-btn-small" }, panel.parentElement.dataset.retry);
+    again.addEventListener("click", () => { panel.replaceChildren(); load(panel); });
+    panel.replaceChildren(element("p", { class: "dw-error-text", role: "alert" }, error.message || message("offline")), again);
+  }
+}
+
+attach("[data-tabs]", (list) => new Tabs(list));
+showPlace();
+
+document.addEventListener("dw:changed", () => {
+  if (!document.getElementById("view-history")) return;
+  window.htmx.ajax("GET", location.pathname, { target: "#view-history", select: "#view-history", swap: "outerMorph" });
+});
+
+shortcut("KeyJ", () => press("[data-next]"));
+shortcut("KeyK", () => press("[data-previous]"));
+shortcut("KeyA", () => press("[data-owner]"));

@@ -1,0 +1,59 @@
+/** Asking our own server for fragments, and telling it that we did. */
+import { message } from "./locale.js";
+
+const PANEL_HEADER = "X-Diwan-Panel";
+/** Fragments come in the language of the page they go into, also when its address asked for another than the user's. */
+const LANGUAGE = { "X-Diwan-Language": document.documentElement.lang };
+
+/** The token against forged posts: the page's own, since a form may outlive the session that made it. */
+function csrfToken() {
+  return document.querySelector("meta[name=csrf-token]")?.content ?? "";
+}
+
+/** GET of a fragment; the answer as the browser gives it. */
+export function fetchFragment(address, { signal } = {}) {
+  return fetch(address, { headers: { [PANEL_HEADER]: "1", ...LANGUAGE }, credentials: "same-origin", signal });
+}
+
+/** POST of a form's values. */
+export function postForm(address, values, { signal } = {}) {
+  return fetch(address, {
+    method: "POST",
+    body: values,
+    headers: { [PANEL_HEADER]: "1", ...LANGUAGE, "X-CSRFToken": csrfToken() },
+    credentials: "same-origin",
+    signal,
+  });
+}
+
+/** POST of JSON; the answer as an object. Throws an Error with a sentence for the user when it is refused. */
+export async function postJson(address, values) {
+  const response = await fetch(address, {
+    method: "POST",
+    body: JSON.stringify(values),
+    headers: { "Content-Type": "application/json", Accept: "application/json", ...LANGUAGE, "X-CSRFToken": csrfToken() },
+    credentials: "same-origin",
+  });
+  if (response.ok && isJson(response)) return response.json();
+  throw new Error(await failure(response));
+}
+
+export function isJson(response) {
+  return /\bjson\b/.test(response.headers.get("Content-Type") ?? "");
+}
+
+/** True when the session ended: 401, or the log-in page instead of what was asked for. */
+export function needsLogin(response) {
+  return response.status === 401 || (response.redirected && new URL(response.url).pathname === "/login");
+}
+
+/** Why the server did not do it, as a sentence: its own when it gives one (RFC 9457), else ours by status. */
+export async function failure(response) {
+  if (needsLogin(response)) return message("session_ended");
+  if (isJson(response)) {
+    const problem = await response.json();
+    const texts = Object.values(problem.errors ?? {}).flat();
+    if (texts.length || problem.detail || problem.title) return texts.join(" ") || problem.detail || problem.title;
+  }
+  return message(response.status === 403 ? "access_denied" : "server_failed");
+}

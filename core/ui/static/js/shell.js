@@ -1,0 +1,81 @@
+/** The frame of every page: menus, theme, connection, tokens for htmx, and the modules that any page may need. */
+import "./confirm.js";
+import "./menus.js";
+import "./once.js";
+import "./panel.js";
+import "./search.js";
+import "./toast.js";
+import { followAddress, press, shortcut } from "./shortcuts.js";
+
+const root = document.documentElement;
+
+document.addEventListener("click", (event) => {
+  const pressed = event.target.closest?.("[data-open-search], [data-open-keys]");
+  if (!pressed) return;
+  if (pressed.matches("[data-open-search]")) openSearch();
+  else document.getElementById("keys").showModal();
+});
+
+function openSearch() {
+  const form = document.querySelector("[data-global-search]");
+  form?.classList.add("dw-open");
+  form?.querySelector("input").select();
+}
+
+/** The theme changes at once; the server only has to remember it. */
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-theme-switch]");
+  if (!form) return;
+  event.preventDefault();
+  const button = form.querySelector("button");
+  const theme = button.value;
+  const body = new FormData(form, button);
+  root.setAttribute("data-bs-theme", theme);
+  button.value = theme === "dark" ? "light" : "dark";
+  button.setAttribute("aria-pressed", String(theme === "dark"));
+  const use = button.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, theme === "dark" ? "#sun" : "#moon"));
+  fetch(form.action, { method: "POST", body, credentials: "same-origin", redirect: "manual" }).catch(() => {});
+});
+
+function showConnection() {
+  const bar = document.querySelector("[data-offline]");
+  if (bar) bar.hidden = navigator.onLine;
+}
+
+addEventListener("online", showConnection);
+addEventListener("offline", showConnection);
+showConnection();
+
+document.addEventListener("htmx:config:request", (event) => {
+  event.detail.ctx.request.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
+});
+
+document.addEventListener("htmx:before:request", (event) => mark(event, true));
+document.addEventListener("htmx:finally:request", (event) => mark(event, false));
+
+/** The region that is being replaced says so, and dims if it takes long. */
+function mark(event, busy) {
+  const region = document.getElementById(event.detail.ctx.target?.id ?? "");
+  region?.classList.toggle("htmx-request", busy);
+  region?.setAttribute("aria-busy", String(busy));
+}
+
+/** An answer that is no page of ours (no session, no right, no connection) is shown by going there. */
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.response.status < 400 && !ctx.response.raw.redirected) return;
+  if (ctx.request.method !== "GET") return;
+  event.preventDefault();
+  location.assign(ctx.request.action);
+});
+
+shortcut("KeyK", openSearch, { control: true });
+shortcut("Slash", () => document.getElementById("keys").showModal(), { shift: true });
+shortcut("KeyC", () => press("[data-create]"));
+shortcut("KeyE", () => press("[data-edit]"));
+shortcut("KeyG KeyD", () => followAddress("dashboard"));
+shortcut("KeyG KeyC", () => followAddress("contacts.contact"));
+shortcut("KeyG KeyO", () => followAddress("sales.opportunity"));
+shortcut("KeyG KeyI", () => followAddress("inbox"));
+shortcut("KeyG KeyT", () => followAddress("activities.activity"));

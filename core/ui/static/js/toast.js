@@ -1,0 +1,38 @@
+/**
+ * Short messages at the foot of the page. `dw:toast` on the document shows one: `{text, kind}`.
+ *
+ * They go after six seconds, wait while looked at, and an error stays until it is closed.
+ */
+import { element, icon } from "./elements.js";
+import { attach } from "./attach.js";
+import { locale } from "./locale.js";
+
+const STAY = 6000;
+const ICONS = { success: "circle-check", info: "info-circle", error: "alert-circle" };
+
+function live(toast) {
+  if (toast.dataset.toast === "error") return;
+  let timer = 0;
+  const start = () => { timer = setTimeout(() => toast.remove(), STAY); };
+  const wait = () => clearTimeout(timer);
+  for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, wait);
+  for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, start);
+  start();
+}
+
+attach("[data-toast]", live);
+
+document.addEventListener("click", (event) => {
+  event.target.closest?.("[data-close-toast]")?.closest("[data-toast]").remove();
+});
+
+document.addEventListener("dw:toast", (event) => {
+  const { text, kind = "success" } = event.detail;
+  const place = document.querySelector("[data-toasts]");
+  if (!place || !text) return;
+  place.append(element("div", { class: `dw-toast dw-toast-${kind}`, role: kind === "error" ? "alert" : "status", "data-toast": kind },
+    icon(locale.sprite, ICONS[kind] ?? ICONS.info),
+    element("p", { class: "dw-toast-text", dir: "auto" }, text),
+    element("button", { class: "dw-toast-x", type: "button", "data-close-toast": true, "aria-label": place.dataset.closeLabel },
+      icon(locale.sprite, "x", "dw-icon-s"))));
+});

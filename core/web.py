@@ -1,0 +1,312 @@
+"""The gate of every request: who asks, with which registry, language and unit of work; and routes that say who may.
+
+A route without a declared access makes the start fail (SEC-31). One request is one unit of work: committed when
+the answer is a success, rolled back otherwise, so that a refusal leaves nothing behind (SEC-25).
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from sqlalchemy.engine import Engine
+from werkzeug.exceptions import HTTPException
+
+from core import registry as registries
+from core.actor import ANONYMOUS, Origin, acting, new_request_id
+from core.auth.display import Display
+from core.auth.gate import Identity, identify_session, identify_token
+from core.auth.sessions import COOKIE
+from core.config import Config
+from core.db import Unit, unit_of_work
+from core.errors import DeclarationError, Forbidden, Unauthenticated
+from core.language.i18n import DEFAULT, LANGUAGES, Preferences, _, best_language, use
+from core.permissions import require
+from core.plugin import containment
+from core.plugin.health import write_down
+from core.plugin.lifecycle import refresh
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LOGIN_COOKIE = "diwan_login"
+STATIC = "static.file"
+#: Where a token counts; pages are for sessions.
+FOR_PROGRAMS = ("/api/", "/metrics")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may call a route: nobody signed in needed, anyone signed in, or a permission.
+
+    `entity_action` routes have <plugin>/<noun> in their address: the permission is that entity's action. Whoever
+    has to choose a password of his own first may go nowhere but to `is_own_account` routes, and whoever has to set up
+    a second factor first nowhere but to `is_factor_set_up` ones. A message of a program that signs
+    it comes `by_signature`: it carries no session that a forged form could use.
+    """
+
+    public: bool = False
+    permission: str = ""
+    entity_action: str = ""
+    is_own_account: bool = False
+    is_factor_set_up: bool = False
+    by_signature: bool = False
+
+
+PUBLIC = Access(public=True)
+SIGNED_IN = Access()
+OWN_ACCOUNT = Access(is_own_account=True)
+FACTOR_SET_UP = Access(is_own_account=True, is_factor_set_up=True)
+SIGNED_MESSAGE = Access(public=True, by_signature=True)
+
+
+def entity_action(action: str) -> Access:
+    return Access(entity_action=action)
+
+
+def route(
+    blueprint: Blueprint, rule: str, *, access: Access | str, methods: tuple[str, ...] = ("GET",), **options: Any
+) -> Callable[[View], View]:
+    """Register a view together with who may call it; a text is a permission's name."""
+
+    def register(view: View) -> View:
+        view.access = Access(permission=access) if isinstance(access, str) else access  # type: ignore[attr-defined]
+        blueprint.add_url_rule(rule, view_func=view, methods=list(methods), **options)
+        return view
+
+    return register
+
+
+class Application(Flask):
+    """Flask with Diwan's gate around every view."""
+
+    engine: Engine
+    settings: Config
+
+    def dispatch_request(self) -> Any:
+        if request.endpoint == STATIC:
+            # The same for everybody, so nobody is asked for.
+            return super().dispatch_request()
+        try:
+            with _request_context(self) as unit:
+                answer = self.make_response(super().dispatch_request())
+                if answer.status_code >= 400:
+                    unit.rollback()
+                return answer
+        except SystemExit as error:
+            # A plugin's: the worker goes on, and the error page says so.
+            raise RuntimeError("SystemExit in a request") from error
+        finally:
+            if containment.is_waiting():
+                write_down(self.engine)
+
+
+def check_routes(app: Flask) -> None:
+    """Every route must say who may call it."""
+    for rule in app.url_map.iter_rules():
+        if not isinstance(getattr(app.view_functions[rule.endpoint], "access", None), Access):
+            raise DeclarationError(
+                f"Route {rule.rule} ({rule.endpoint}) does not say who may call it: register it with core.web.route."
+            )
+
+
+@contextmanager
+def _request_context(app: Application) -> Iterator[Unit]:
+    """Identify, check and open everything a view relies on."""
+    g.request_id = new_request_id()
+    g.csp_nonce = secrets.token_urlsafe(16)
+    g.preferences = _anonymous_preferences()
+    with ExitStack() as stack:
+        unit = stack.enter_context(unit_of_work(app.engine))
+        stack.enter_context(use(g.preferences))
+        view = app.view_functions.get(request.endpoint or "")
+        access: Access = getattr(view, "access", SIGNED_IN)
+        identity = _identify(unit)
+        g.identity = identity
+        if identity is not None:
+            g.preferences = _preferences_of(identity)
+            stack.enter_context(use(g.preferences))
+            if identity.registry_stamp != registries.current().stamp:
+                refresh(app.engine, with_quarantine=True)
+        stack.enter_context(registries.pinned(registries.current()))
+        stack.enter_context(acting(identity.actor if identity else ANONYMOUS, origin()))
+        if request.routing_exception is None:
+            _admit(access, identity)
+        yield unit
+
+
+def _identify(unit: Unit) -> Identity | None:
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer ") and request.path.startswith(FOR_PROGRAMS):
+        identity = identify_token(unit.connection, header[7:].strip())
+        if identity is None:
+            raise Unauthenticated(_("This token is not valid. Create a new one in your settings."))
+        g.by_token = True
+        return identity
+    token = request.cookies.get(COOKIE, "")
+    return identify_session(unit.connection, token) if token else None
+
+
+def _admit(access: Access, identity: Identity | None) -> None:
+    if access.by_signature:
+        return
+    if access.public:
+        if request.method not in SAFE_METHODS and identity is None:
+            _check_login_token()
+        elif request.method not in SAFE_METHODS and not getattr(g, "by_token", False):
+            _check_csrf(identity)
+        return
+    if identity is None:
+        raise Unauthenticated(_("Log in to continue."))
+    if request.method not in SAFE_METHODS and not getattr(g, "by_token", False):
+        _check_csrf(identity)
+    if identity.must_change_password and identity.token_id is None and not access.is_own_account:
+        raise password_due()
+    if identity.must_set_up_factor and not _may_go_before_factor(access, identity):
+        raise factor_due()
+    if access.permission:
+        require(access.permission)
+    elif access.entity_action:
+        arguments = request.view_args or {}
+        spec = registries.current().entity(f"{arguments['plugin']}.{arguments['noun']}")
+        require(f"{spec.name}.{access.entity_action}")
+
+
+def _check_csrf(identity: Identity | None) -> None:
+    sent = request.headers.get("X-CSRFToken") or request.form.get("csrf_token", "")
+    if identity is None or not hmac.compare_digest(sent.encode(), identity.csrf_token.encode()):
+        raise csrf_refused()
+
+
+def _check_login_token() -> None:
+    """Before log-in there is no session: the form's token must equal a cookie only this site can set."""
+    cookie, sent = request.cookies.get(LOGIN_COOKIE, ""), request.form.get("csrf_token", "")
+    if not cookie or not hmac.compare_digest(sent.encode(), cookie.encode()):
+        raise csrf_refused()
+
+
+def csrf_refused() -> Forbidden:
+    error = Forbidden(_("This form is no longer valid. Reload the page and send it again."))
+    error.status, error.code = 400, "csrf"
+    return error
+
+
+def password_due() -> Forbidden:
+    error = Forbidden(_("Choose a password of your own to go on."))
+    error.code = "password_due"
+    return error
+
+
+def _may_go_before_factor(access: Access, identity: Identity) -> bool:
+    """A password that has to be changed comes first: the set-up asks for a password of one's own."""
+    if identity.token_id is not None:
+        return False
+    return access.is_factor_set_up or identity.must_change_password and access.is_own_account
+
+
+def factor_due() -> Forbidden:
+    error = Forbidden(_("Set up two-factor authentication to go on."))
+    error.code = "factor_due"
+    return error
+
+
+def csrf_token() -> str:
+    """The token for forms of this answer; before log-in one that goes with a cookie."""
+    identity: Identity | None = g.get("identity")
+    if identity is not None:
+        return identity.csrf_token
+    if "login_token" not in g:
+        g.login_token = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(24)
+    token: str = g.login_token
+    return token
+
+
+def origin() -> Origin:
+    """Where this request comes from, as the log tells it."""
+    channel = "api" if request.path.startswith(FOR_PROGRAMS) else "web"
+    return Origin(channel, (request.remote_addr or "")[:64], g.request_id, request.headers.get("User-Agent", "")[:300])
+
+
+def _anonymous_preferences() -> Preferences:
+    asked = request.args.get("lang", "")
+    language = (
+        asked
+        if asked in LANGUAGES
+        else best_language([request.cookies.get("diwan_lang", "")], request.headers.get("Accept-Language", ""))
+    )
+    return Display().preferences(language or DEFAULT.language)
+
+
+def _preferences_of(identity: Identity) -> Preferences:
+    """In the language of `?lang=`, the user's choice, the browser's, the organisation's; a program's header decides.
+
+    Calendar, zone and week are the reader's in any language, and so are digits that he chose himself.
+    """
+    display, header = identity.display, request.headers.get("Accept-Language", "")
+    usual, asked = (
+        display.language or DEFAULT.language,
+        request.args.get("lang") or request.headers.get("X-Diwan-Language", ""),
+    )
+    if request.path.startswith(FOR_PROGRAMS):
+        return display.preferences(best_language([asked], header, display.chosen_language or usual))
+    kept = request.cookies.get("diwan_lang", "")
+    return display.preferences(best_language([asked, display.chosen_language, kept], header, usual))
+
+
+def secure(answer: Response) -> Response:
+    """Headers of every answer: a strict policy with this answer's nonce, no sniffing, no framing, no caching."""
+    nonce = g.get("csp_nonce", "")
+    headers = answer.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        (
+            f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; "
+            "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+            "manifest-src 'self'"
+        ),
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    if g.get("request_id"):
+        headers["X-Request-Id"] = g.request_id
+    if not request.path.startswith("/static/"):
+        headers.setdefault("Cache-Control", "no-store")
+        headers.add("Vary", "Cookie")
+    if current_app.settings.base_url.startswith("https:"):  # type: ignore[attr-defined]
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if "login_token" in g and request.cookies.get(LOGIN_COOKIE) != g.login_token:
+        answer.set_cookie(
+            LOGIN_COOKIE,
+            g.login_token,
+            httponly=True,
+            samesite="Lax",
+            path="/",
+            secure=current_app.settings.base_url.startswith("https:"),  # type: ignore[attr-defined]
+        )
+    return answer
+
+
+__all__ = [
+    "FACTOR_SET_UP",
+    "OWN_ACCOUNT",
+    "PUBLIC",
+    "SIGNED_IN",
+    "SIGNED_MESSAGE",
+    "Access",
+    "Application",
+    "HTTPException",
+    "check_routes",
+    "csrf_token",
+    "entity_action",
+    "origin",
+    "route",
+    "secure",
+]

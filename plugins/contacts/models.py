@@ -1,0 +1,344 @@
+"""Contacts, companies and their look-up lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from core.api import Choice, Entity, Mapped, Meta, _, fields
+
+STATUSES = (
+    Choice("new", _("New", context="contact"), "blue", kind="new"),
+    Choice("in_progress", _("In progress", context="contact"), "amber", kind="in_progress"),
+    Choice("converted", _("Converted", context="contact"), "green", kind="converted"),
+    Choice("lost", _("Lost", context="contact"), "grey", kind="lost"),
+)
+SOURCES = (
+    Choice("facebook", _("Facebook"), icon="brand-facebook"),
+    Choice("zalo", _("Zalo"), icon="message-circle"),
+    Choice("instagram", _("Instagram"), icon="brand-instagram"),
+    Choice("telegram", _("Telegram"), icon="brand-telegram"),
+    Choice("landing_page", _("Landing page"), icon="browser"),
+    Choice("email", _("Email"), icon="mail"),
+    Choice("phone_call", _("Phone call"), icon="phone"),
+    Choice("meeting", _("Meeting"), icon="users"),
+    Choice("exhibition", _("Exhibition"), icon="building-store"),
+    Choice("campaign", _("Campaign"), icon="speakerphone"),
+    Choice("referral", _("Referral"), icon="user-plus"),
+    Choice("other", _("Other"), icon="dots"),
+)
+KINDS = (
+    Choice("person", _("Person"), icon="user"),
+    Choice("business", _("Business"), icon="building"),
+)
+PURCHASE_STATUSES = (
+    Choice("paid", _("Paid", context="purchase"), "green"),
+    Choice("pending", _("Pending", context="purchase"), "brown"),
+    Choice("no_need", _("No need", context="purchase"), "grey"),
+)
+PAYMENT_ORDERS = (
+    Choice("prepaid", _("Pays before receipt")),
+    Choice("postpaid", _("Pays after receipt")),
+)
+ACQUAINTANCES = (
+    Choice("friend", _("Through a friend")),
+    Choice("customer", _("Through a customer")),
+    Choice("advertising", _("Advertising")),
+    Choice("internet", _("Internet search")),
+    Choice("exhibition", _("Exhibition")),
+    Choice("other", _("Other")),
+)
+CHANNELS = (
+    Choice("phone", _("Phone"), icon="phone"),
+    Choice("email", _("Email"), icon="mail"),
+    Choice("whatsapp", _("WhatsApp"), icon="brand-whatsapp"),
+    Choice("telegram", _("Telegram"), icon="brand-telegram"),
+    Choice("sms", _("SMS"), icon="message"),
+    Choice("meeting", _("Meeting"), icon="users"),
+)
+FOLLOW_UPS = (
+    Choice("none", _("No follow-up"), "grey"),
+    Choice("to_contact", _("To be contacted"), "blue"),
+    Choice("waiting_reply", _("Waiting for a reply"), "violet"),
+    Choice("waiting_visit", _("Waiting for a visit"), "violet"),
+    Choice("done", _("Followed up"), "green"),
+)
+
+
+class Category(Entity):
+    """A class of customers, such as “pays well”."""
+
+    __entity__ = "contacts.category"
+    __meta__ = Meta(
+        _("Category", context="record type"),
+        _("Categories"),
+        icon="category",
+        list=("name", "hue"),
+        sort="name",
+        match=("name",),
+        sections=((_("Category"), "name hue"),),
+        customizable=False,
+    )
+
+    name: Mapped[str] = fields.text(_("Name"), required=True, search=10)
+    hue: Mapped[str | None] = fields.choice(
+        _("Color"),
+        (
+            Choice("blue", _("Blue"), "blue"),
+            Choice("amber", _("Amber"), "amber"),
+            Choice("green", _("Green"), "green"),
+            Choice("red", _("Red"), "red"),
+            Choice("grey", _("Grey"), "grey"),
+            Choice("violet", _("Violet"), "violet"),
+            Choice("teal", _("Teal"), "teal"),
+            Choice("brown", _("Brown"), "brown"),
+        ),
+        default="teal",
+        fixed=True,
+    )
+
+
+class Tag(Entity):
+    """A free word on contacts, such as “birthday”."""
+
+    __entity__ = "contacts.tag"
+    __meta__ = Meta(
+        _("Tag", context="record type"),
+        _("Tags"),
+        icon="tag",
+        list=("name",),
+        sort="name",
+        match=("name",),
+        sections=((_("Tag"), "name"),),
+        customizable=False,
+    )
+
+    name: Mapped[str] = fields.text(_("Name"), required=True, unique=True, search=10, max_length=60)
+
+
+class Company(Entity):
+    """A customer that is an organisation, with the people who work there."""
+
+    __entity__ = "contacts.company"
+    __meta__ = Meta(
+        _("Company", context="record type"),
+        _("Companies"),
+        icon="building",
+        group="customers",
+        order=20,
+        list=("name", "domain", "email", "phone", "country", "city", "owner_id"),
+        sort="name",
+        match=("domain", "name"),
+        owned=True,
+        organised=True,
+        sections=(
+            (_("Company"), "name domain email phone website"),
+            (_("Address"), "country region city postal_code address"),
+            (_("Registration"), "national_id tax_number owner_id"),
+            (_("Note"), "note"),
+        ),
+    )
+
+    name: Mapped[str] = fields.text(
+        _("Name"),
+        required=True,
+        search=10,
+        filter=True,
+        synonyms=("company", "company name", "اسم الشركة", "الشركة", "نام شرکت", "شرکت"),
+    )
+    domain: Mapped[str | None] = fields.code(
+        _("Email domain"),
+        filter=True,
+        search=6,
+        index=True,
+        help=_("People with an email address of this domain are linked to the company."),
+    )
+    email: Mapped[str | None] = fields.email(_("Email"), filter=True, search=6)
+    phone: Mapped[str | None] = fields.phone(_("Phone"), filter=True, search=6)
+    website: Mapped[str | None] = fields.url(_("Website"), filter=True)
+    country: Mapped[str | None] = fields.country(_("Country"), filter=True, index=True)
+    region: Mapped[str | None] = fields.text(_("State or province"), filter=True)
+    city: Mapped[str | None] = fields.text(_("City"), filter=True)
+    postal_code: Mapped[str | None] = fields.code(_("Postal code"), filter=True, max_length=20)
+    address: Mapped[str | None] = fields.text(_("Address"), max_length=500, filter=True)
+    national_id: Mapped[str | None] = fields.code(_("Company national ID"), filter=True, search=4)
+    tax_number: Mapped[str | None] = fields.code(_("Tax number"), filter=True, search=4)
+    note: Mapped[str | None] = fields.note(_("Note"))
+
+
+class Contact(Entity):
+    """A person or business we deal with or may deal with."""
+
+    __entity__ = "contacts.contact"
+    __meta__ = Meta(
+        _("Contact", context="record type"),
+        _("Contacts"),
+        icon="address-book",
+        group="customers",
+        order=10,
+        list=("name", "email", "phone", "country", "status", "source", "owner_id"),
+        sort="-created_at",
+        match=("email", "phone", "number"),
+        personal=True,
+        owned=True,
+        organised=True,
+        subtitle="email",
+        sections=(
+            (_("Personal data"), "name email phone kind company_id birth_date national_id"),
+            (_("Follow-up"), "status follow_up_status source owner_id category_id tags acquaintance preferred_channel"),
+            (_("Address"), "country region city postal_code address shipping_same shipping_address latitude longitude"),
+            (_("Purchases"), "purchase_status payment_order currency opening_purchases"),
+            (_("More"), "first_name last_name number website note"),
+        ),
+    )
+    __table_args__ = (
+        sa.Index(
+            "ix_contacts_contact_compact_name",
+            sa.text("replace(name_key, ' ', '')"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        ),
+    )
+
+    number: Mapped[str | None] = fields.series(
+        _("Number"),
+        pattern="C-{n:05}",
+        unique=True,
+        filter=True,
+        search=8,
+        write="contacts.contact.number",
+        synonyms=("client id", "client number", "code", "كود العميل", "رقم العميل", "کد مشتری", "شماره مشتری"),
+    )
+    name: Mapped[str] = fields.text(
+        _("Name"),
+        required=True,
+        search=10,
+        filter=True,
+        synonyms=(
+            "full name",
+            "contact name",
+            "customer name",
+            "الاسم",
+            "الاسم الكامل",
+            "اسم العميل",
+            "نام کامل",
+            "نام و نام خانوادگی",
+            "نام مشتری",
+        ),
+    )
+    first_name: Mapped[str | None] = fields.text(
+        _("First name"), filter=True, synonyms=("first", "given name", "الاسم الأول", "نام کوچک")
+    )
+    last_name: Mapped[str | None] = fields.text(
+        _("Last name"),
+        filter=True,
+        synonyms=("last", "surname", "family name", "اسم العائلة", "اللقب", "فامیلی", "نام خانوادگی"),
+    )
+    email: Mapped[str | None] = fields.email(
+        _("Email"),
+        filter=True,
+        search=8,
+        index=True,
+        synonyms=(
+            "e-mail",
+            "mail",
+            "email address",
+            "البريد",
+            "البريد الالكتروني",
+            "بريد",
+            "پست الکترونیک",
+            "رایانامه",
+            "ایمیل",
+        ),
+    )
+    phone: Mapped[str | None] = fields.phone(
+        _("Phone"),
+        filter=True,
+        search=8,
+        index=True,
+        synonyms=(
+            "mobile",
+            "phone number",
+            "mobile number",
+            "tel",
+            "telephone",
+            "الهاتف",
+            "الجوال",
+            "رقم الهاتف",
+            "رقم الجوال",
+            "الموبايل",
+            "تلفن همراه",
+            "موبایل",
+            "شماره موبایل",
+            "تلفن",
+            "شماره تلفن",
+            "همراه",
+        ),
+    )
+    country: Mapped[str | None] = fields.country(
+        _("Country"), filter=True, index=True, synonyms=("country code", "الدولة", "البلد", "کشور")
+    )
+    region: Mapped[str | None] = fields.text(
+        _("State or province"),
+        filter=True,
+        synonyms=("province", "state", "region", "المحافظة", "المنطقة", "استان", "استان/شهر"),
+    )
+    city: Mapped[str | None] = fields.text(_("City"), filter=True, synonyms=("town", "المدينة", "شهر"))
+    postal_code: Mapped[str | None] = fields.code(
+        _("Postal code"),
+        filter=True,
+        max_length=20,
+        synonyms=("zip", "zip code", "postcode", "الرمز البريدي", "کد پستی"),
+    )
+    address: Mapped[str | None] = fields.text(
+        _("Address"), max_length=500, filter=True, synonyms=("street", "العنوان", "نشانی", "آدرس")
+    )
+    status: Mapped[str | None] = fields.choice(
+        _("Status"), STATUSES, default="new", filter=True, index=True, synonyms=("state", "الحالة", "وضعیت")
+    )
+    source: Mapped[str | None] = fields.choice(
+        _("Source"), SOURCES, filter=True, index=True, synonyms=("lead source", "المصدر", "منبع")
+    )
+    kind: Mapped[str | None] = fields.choice(
+        _("Type", context="contact"), KINDS, filter=True, fixed=True, synonyms=("kind", "النوع", "نوع")
+    )
+    company_id: Mapped[int | None] = fields.ref(
+        "contacts.company", _("Company"), filter=True, synonyms=("company", "company name", "الشركة", "شرکت")
+    )
+    category_id: Mapped[int | None] = fields.ref(
+        "contacts.category", _("Category"), filter=True, synonyms=("category", "التصنيف", "الفئة", "دسته", "گروه")
+    )
+    tags = fields.tags("contacts.tag", _("Tags"), filter=True, synonyms=("tag", "labels", "الوسوم", "برچسب", "برچسب‌ها"))
+    website: Mapped[str | None] = fields.url(
+        _("Website"), filter=True, synonyms=("link", "url", "web", "الموقع", "وب‌سایت")
+    )
+    currency: Mapped[str | None] = fields.currency(_("Currency"), filter=True, synonyms=("العملة", "ارز"))
+    birth_date: Mapped[dt.date | None] = fields.date(
+        _("Birth date"),
+        filter=True,
+        personal=True,
+        synonyms=("birthday", "date of birth", "تاريخ الميلاد", "تاریخ تولد", "ت. تولد"),
+    )
+    national_id: Mapped[str | None] = fields.code(
+        _("National ID"),
+        filter=True,
+        search=5,
+        synonyms=("national code", "الهوية الوطنية", "رقم الهوية", "الرقم القومي", "کد ملی", "شماره ملی"),
+    )
+    purchase_status: Mapped[str | None] = fields.choice(_("Purchase status"), PURCHASE_STATUSES, filter=True)
+    payment_order: Mapped[str | None] = fields.choice(_("Payment order"), PAYMENT_ORDERS, filter=True)
+    shipping_same: Mapped[bool] = fields.bool(_("Shipping address is the main address"), default=True)
+    shipping_address: Mapped[str | None] = fields.text(_("Shipping address"), max_length=500)
+    latitude: Mapped[Decimal | None] = fields.number(_("Latitude"), scale=6, minimum=-90, maximum=90, personal=True)
+    longitude: Mapped[Decimal | None] = fields.number(_("Longitude"), scale=6, minimum=-180, maximum=180, personal=True)
+    acquaintance: Mapped[str | None] = fields.choice(_("How we met"), ACQUAINTANCES, filter=True)
+    preferred_channel: Mapped[str | None] = fields.choice(_("Preferred channel"), CHANNELS, filter=True)
+    opening_purchases: Mapped[Decimal | None] = fields.money(
+        _("Opening purchases"), minimum=0, measure=True, help=_("What the customer bought before this system was used.")
+    )
+    follow_up_status: Mapped[str | None] = fields.choice(_("Follow-up status"), FOLLOW_UPS, filter=True)
+    note: Mapped[str | None] = fields.note(
+        _("Note"), search=2, synonyms=("notes", "comment", "remarks", "ملاحظات", "ملاحظة", "توضیحات", "یادداشت")
+    )

@@ -1,0 +1,178 @@
+"""What happens to a contact on its way in: its name, its class, its company, its identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.api import _, home_country, identifiers, search_key, settings, unit
+
+from .models import Company, Contact
+
+FREE_MAIL = (
+    "gmail.com googlemail.com yahoo.com ymail.com hotmail.com outlook.com live.com msn.com icloud.com me.com aol.com "
+    "proton.me protonmail.com gmx.com gmx.de mail.com mail.ru yandex.com yandex.ru zoho.com chmail.ir mailfa.com "
+    "hotmail.fr yahoo.fr maktoob.com"
+)
+#: Which national identifier is checked for a country, by kind of party.
+NATIONAL_IDS = {
+    ("IR", "person"): "ir_national_id",
+    ("IR", "business"): "ir_legal_id",
+    ("SA", "person"): "sa_id_luhn",
+    ("AE", "person"): "ae_emirates_id_luhn",
+    ("EG", "person"): "eg_national_id",
+    ("KW", "person"): "kw_civil_id",
+    ("TR", "person"): "tr_tckn",
+}
+
+
+def domain_of(email: str | None) -> str:
+    return email.rpartition("@")[2] if email else ""
+
+
+def free_mail_domains() -> frozenset[str]:
+    """Domains whose addresses say nothing about a company; the list is a setting (S58)."""
+    return frozenset(settings("contacts.free_mail_domains").replace(",", " ").split())
+
+
+def compose_names(changes: Iterable[Any]) -> None:
+    """`name` follows from first and last name when it is absent or was composed from them before."""
+    for change in changes:
+        after, before = change.after, change.before
+        composed = _joined(after)
+        if not composed or ("name" in change.values and change.values["name"] not in (None, "")):
+            continue
+        if not after.get("name") or after.get("name") == _joined(before):
+            change.set("name", composed)
+
+
+def _joined(values: Any) -> str:
+    return " ".join(part for part in (values.get("first_name"), values.get("last_name")) if part)
+
+
+def classify(changes: Iterable[Any]) -> None:
+    """A company's e-mail domain makes a contact a business, a free-mail one a person; a choice by hand stays."""
+    free = free_mail_domains()
+    for change in changes:
+        domain = domain_of(change.after.get("email"))
+        if change.values.get("kind") or not domain or not (change.is_new or change.changed("email")):
+            if change.is_new and not change.after.get("kind"):
+                change.set("kind", "person")
+            continue
+        change.set("kind", "person" if domain in free else "business")
+
+
+def link_companies(changes: Sequence[Any]) -> None:
+    """A new business contact without a company joins the one that has its e-mail domain."""
+    free = free_mail_domains()
+    waiting = [
+        change
+        for change in changes
+        if change.is_new
+        and not change.after.get("company_id")
+        and "company_id" not in change.values
+        and (domain := domain_of(change.after.get("email")))
+        and domain not in free
+    ]
+    if not waiting:
+        return
+    table = Company.__table__
+    statement = sa.select(table.c.domain, table.c.id).where(
+        table.c.domain.in_({domain_of(change.after["email"]) for change in waiting}), table.c.deleted_at.is_(None)
+    )
+    companies = dict(unit().execute(statement).all())
+    for change in waiting:
+        company = companies.get(domain_of(change.after["email"]))
+        if company:
+            change.set("company_id", company)
+
+
+def follow_shipping_address(changes: Iterable[Any]) -> None:
+    """While ticked, the shipping address is the main address (S74)."""
+    for change in changes:
+        if change.after.get("shipping_same"):
+            change.set("shipping_address", change.after.get("address"))
+
+
+def check_identity(changes: Iterable[Any]) -> None:
+    """Which of e-mail and mobile a contact must have is a setting; many customers have only a mobile."""
+    rule = settings("contacts.identity")
+    for change in changes:
+        if change.errors.keys() & {"email", "phone"}:
+            continue  # What is wrong with the one that was given is said already.
+        email, phone = change.after.get("email"), change.after.get("phone")
+        if rule == "email" and not email:
+            change.error("email", _("Enter an email address."))
+        elif rule == "phone" and not phone:
+            change.error("phone", _("Enter a mobile number."))
+        elif rule == "either" and not (email or phone):
+            if change.offered is not None and not change.offered & {"email", "phone"}:
+                # A list of names alone is better in than out; the reader is told what it lacks.
+                change.warn(
+                    "email", _("Without an email address or a mobile number, this contact cannot be recognised.")
+                )
+            else:
+                change.error("email", _("Enter an email address or a mobile number."))
+        elif rule == "both":
+            if not email:
+                change.error("email", _("Enter an email address."))
+            if not phone:
+                change.error("phone", _("Enter a mobile number."))
+
+
+def check_national_ids(changes: Iterable[Any]) -> None:
+    """Identifiers are checked by the rules of the party's own country; others are kept as they are."""
+    policy = settings("contacts.national_id_check")
+    for change in changes:
+        value = change.after.get("national_id")
+        if not value or policy == "off" or not (change.changed("national_id") or change.changed("country")):
+            continue
+        country = change.after.get("country") or home_country()
+        kind = NATIONAL_IDS.get((country, change.after.get("kind") or "person"))
+        if kind is None:
+            continue
+        try:
+            change.set("national_id", identifiers.check(kind, value))
+        except identifiers.LanguageError as error:
+            if policy == "refuse" and not error.warning:
+                change.error("national_id", error.message)
+            else:
+                change.warn("national_id", error.message)
+
+
+def check_unique_national_ids(changes: Sequence[Any]) -> None:
+    """One national ID a kind of party, when the setting asks for it (S79)."""
+    if not settings("contacts.unique_national_id"):
+        return
+    touched = [change for change in changes if change.after.get("national_id") and change.changed("national_id")]
+    if not touched:
+        return
+    table = Contact.__table__
+    statement = sa.select(table.c.national_id, table.c.kind, table.c.id).where(
+        table.c.national_id.in_({change.after["national_id"] for change in touched}), table.c.deleted_at.is_(None)
+    )
+    taken = {(national_id, kind): record_id for national_id, kind, record_id in unit().execute(statement)}
+    for change in touched:
+        key = (change.after["national_id"], change.after.get("kind"))
+        # A second new one in this batch finds the first under an id that no record has.
+        if key in taken and taken[key] != change.id:
+            change.error("national_id", _("Another contact already has this national ID."))
+        taken.setdefault(key, change.id or 0)
+
+
+def duplicate_conditions(values: dict[str, Any]) -> list[Any]:
+    """Who may be the same person: equal e-mail, equal phone, or the same name in any spelling."""
+    table = Contact.__table__
+    conditions = []
+    if values.get("email"):
+        conditions.append(table.c.email == values["email"])
+    if values.get("phone"):
+        conditions.append(table.c.phone == values["phone"])
+    name = values.get("name") or _joined(values)
+    if name and (key := search_key(name).replace(" ", "")):
+        conditions.append(
+            sa.text("replace(contacts_contact.name_key, ' ', '') = :compact_name").bindparams(compact_name=key)
+        )
+    return conditions

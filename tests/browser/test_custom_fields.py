@@ -1,0 +1,57 @@
+"""An administrator adds a field on the page: its key, choices by keyboard, the live preview, and nothing axe minds."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.colleagues import SARA, administrator
+from tests.support.browser_checks import accessibility_problems, page_problems
+
+NEW = "/settings/fields/contacts.company/new"
+
+
+@administrator
+def test_the_form_is_accessible_and_fits_every_width(live, someone, who):
+    me = someone(live, who.name, who.language)
+    for address in (f"{NEW}?type=choice", "/settings/fields"):
+        page = me.open(address)
+        for width in (360, 768, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page_problems(page, who.language) == [], (address, width)
+        assert accessibility_problems(page) == [], address
+
+
+def test_a_choice_list_is_made_with_the_keyboard_and_seen_before_it_is_saved(live, someone):
+    me = someone(live, SARA[0].name, "en")
+    page = me.open(NEW)
+    expect(page.locator("[data-part=choices]")).to_be_hidden()
+    page.check("input[name=type][value=choice]", force=True)
+    expect(page.locator("[data-part=choices]")).to_be_visible()
+    page.fill("#label_en", "Shirt size")
+    expect(page.locator("#key")).to_have_value("shirt_size")
+    page.fill("#label_ar", "مقاس القميص")
+    rows = page.locator("[data-choice-row]")
+    for place, (english, arabic) in enumerate((("Small", "صغير"), ("Large", "كبير"))):
+        rows.nth(place).locator("[name^=choice_en]").fill(english)
+        rows.nth(place).locator("[name^=choice_ar]").fill(arabic)
+    page.click("[data-add-row]")
+    expect(rows).to_have_count(4)
+    rows.nth(3).locator("[name^=choice_en]").fill("Huge")
+    rows.nth(3).locator("[data-grip]").press("ArrowUp")
+    rows.nth(2).locator("[data-grip]").press("ArrowUp")
+    rows.nth(1).locator("[data-grip]").press("ArrowUp")
+    expect(rows.nth(0).locator("[name^=choice_en]")).to_have_value("Huge")
+    preview = page.locator("[data-preview-box]")
+    expect(preview).to_contain_text("Shirt size")
+    page.check("input[name=preview_language][value=ar]", force=True)
+    expect(preview.locator(".dw-preview")).to_have_attribute("dir", "rtl")
+    expect(preview).to_contain_text("مقاس القميص")
+    page.click("button[form=field-form]")
+    page.wait_for_url("**/settings/fields*")
+    page = me.open("/contacts/company/new")
+    offered = page.locator("select[name='custom.shirt_size'] option").all_inner_texts()
+    assert [text.strip() for text in offered][1:] == ["Huge", "Small", "Large"]
+    page = me.open("/settings/fields/contacts.company/shirt_size")
+    page.get_by_role("button", name="Retire field").click()
+    page.get_by_role("dialog").get_by_role("button", name="Retire field").click()
+    page.wait_for_url("**/settings/fields*")

@@ -1,0 +1,178 @@
+"""Finding people: in any spelling and digits, by address, status and date, several conditions at once, own columns."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.colleagues import EMMA, EVERYBODY, MAJED, SARA, everybody, one_of_each_language
+from tests.browser.person import CONTACTS
+from tests.browser.spelling import in_digits, is_spelt_otherwise, misspelt
+
+CITIES = {"fa": "مشهد", "ar": "جدة", "en": "London"}
+CITY_OF = {one: "مشهد" if one.is_admin or one.name == "amir.rastegar" else CITIES[one.language] for one in EVERYBODY}
+
+
+@everybody
+def test_part_of_a_name_in_another_spelling(live, someone, who):
+    me = someone(live, who.name, who.language)
+    me.open(f"{CONTACTS}?sort=name&limit=200")
+    everything = me.matching()
+    name = next(name for name in me.names() if is_spelt_otherwise(name, who.language if not who.is_admin else "fa"))
+    me.search(misspelt(name, who.language if not who.is_admin else "fa"))
+    expect(me.row(name).first).to_be_visible()
+    assert 0 < me.matching() < everything
+
+
+@everybody
+def test_part_of_a_phone_in_other_digits(live, someone, who):
+    me = someone(live, who.name, who.language)
+    page = me.open(CONTACTS)
+    # Other tests of this site make contacts, some without a phone and some with the same one.
+    row = me.rows().filter(has=page.locator("[data-kind=phone]")).first
+    name, phone = row.locator(".dw-name-link").inner_text(), row.locator("[data-kind=phone]").inner_text()
+    me.search(in_digits(phone, who.other_digits)[-6:])
+    expect(me.row(name).first).to_be_visible()
+    assert me.matching() < 25
+    page.locator("#list-q").fill("")
+    expect(page.locator("#list")).not_to_have_attribute("data-matching", re.compile(r"^\d$"))
+
+
+@everybody
+def test_by_address_and_status_together_until_the_chips_are_taken_off(live, someone, who):
+    me, city = someone(live, who.name, who.language), CITY_OF[who]
+    page = me.open(f"{CONTACTS}?fields=name,city,status")
+    everything = me.matching()
+    me.add_condition("city", operator="contains", value=city)
+    expect(me.chips()).to_have_count(1)
+    expect(me.chips()).to_contain_text(city)
+    in_city = me.matching()
+    assert 0 < in_city < everything
+    assert all(city in text for text in me.rows().locator(".dw-c2").all_inner_texts())
+
+    # The numbers on the statuses are those of the rows in this city, and add up.
+    links = page.locator(".dw-status-link")
+    counts = [int(in_digits(text, "latn")) for text in links.locator("span").all_inner_texts()]
+    assert counts[0] == in_city == sum(counts[1:])
+    status = next(index for index in range(1, 5) if counts[index])
+    links.nth(status).click()
+    expect(me.chips()).to_have_count(2)
+    expect(page.locator("#list")).to_have_attribute("data-matching", str(counts[status]))
+    badges = set(me.rows().locator(".dw-badge").all_inner_texts())
+    assert len(badges) == 1
+
+    me.chips().first.locator("[data-remove]").click()
+    expect(me.chips()).to_have_count(1)
+    me.chips().first.locator("[data-remove]").press("Delete")
+    expect(me.chips()).to_have_count(0)
+    expect(page.locator("#list")).to_have_attribute("data-matching", str(everything))
+
+
+@one_of_each_language
+def test_a_condition_on_several_values_and_on_a_related_record(live, someone, who):
+    me = someone(live, who.name, who.language)
+    page = me.open(CONTACTS)
+    everything = me.matching()
+    me.add_condition("status", choices=("new", "lost"))
+    expect(me.chips()).to_have_count(1)
+    some = me.matching()
+    assert 0 < some < everything
+    me.add_condition("company_id.country", operator="empty") if not who.is_admin else None
+    page.locator(".dw-clear").click()
+    expect(page.locator("#list")).to_have_attribute("data-matching", str(everything))
+
+
+# The sample's contacts are dated over the last fourteen months, so the last year holds some of them in any calendar.
+@pytest.mark.parametrize("who", [SARA[0], MAJED, EMMA], ids=str)
+@pytest.mark.parametrize("period", ["last_7_days", "last_month", "last_year"])
+def test_dates_by_presets_in_ones_own_calendar(live, someone, who, period):
+    me = someone(live, who.name, who.language)
+    page = me.open(f"{CONTACTS}?fields=name,created_at&sort=created_at")
+    everything = me.matching()
+    me.add_condition("created_at", operator="period", value=period)
+    found = me.matching()
+    assert 0 < found < everything
+    first = in_digits(me.rows().first.locator("[data-kind=date], time").first.inner_text().split()[0], "latn")
+    if period == "last_year":
+        today = page.evaluate(
+            "calendar => new Intl.DateTimeFormat(`en-u-ca-${calendar}-nu-latn`, {year: 'numeric'}).format(new Date())",
+            {"jalali": "persian", "gregorian": "gregory"}[who.calendar],
+        )
+        assert str(int(in_digits(today, "latn")[:4]) - 1) in first
+
+
+@one_of_each_language
+def test_dates_typed_in_ones_own_calendar_and_digits(live, someone, who):
+    me = someone(live, who.name, who.language)
+    me.open(CONTACTS)
+    everything = me.matching()
+    start = {"jalali": "۱۳۶۰/۰۱/۰۱", "gregorian": "١٩٨١/٠٣/٢١" if who.language == "ar" else "21/03/1981"}[who.calendar]
+    form = me.menu("filters").locator("form")
+    form.locator("[data-filter-field]").select_option("birth_date")
+    form.locator("[data-filter-op]").select_option("between")
+    form.locator("#filter-from").fill(start)
+    form.locator("[type=submit]").click()
+    expect(me.chips()).to_have_count(1)
+    assert "birth_date__gte=1981-03-21" in me.page.url
+    expect(me.chips()).to_contain_text(re.compile("۱۳۶۰|١٩٨١|1981"))
+    assert 0 < me.matching() < everything
+
+
+@one_of_each_language
+def test_a_chosen_column_is_there_after_signing_in_again_and_nobody_elses(live, someone, who):
+    me = someone(live)
+    page = me.open("/login")
+    me.sign_in(who.name)
+    me.open(CONTACTS)
+    heads = page.locator("thead th[scope=col]:not(.dw-pick)")
+    expect(heads).to_have_count(7)
+    chooser = me.menu("columns")
+    chooser.locator("[value=city]").check()
+    chooser.locator("[type=submit]:not([name=reset])").click()
+    expect(heads).to_have_count(8)
+    me.menu("own-menu").locator("form[action='/logout'] button").click()
+    page.wait_for_url("**/login")
+    me.sign_in(who.name)
+    me.open(CONTACTS)
+    expect(heads).to_have_count(8)
+    me.menu("columns").locator("[name=reset]").click()
+    expect(heads).to_have_count(7)
+
+
+@one_of_each_language
+def test_sorting_and_pages(live, someone, who):
+    me = someone(live, who.name, who.language)
+    page = me.open(f"{CONTACTS}?limit=25")
+    page.locator("thead .dw-sort").first.click()
+    expect(page.locator("thead th[aria-sort=ascending]")).to_have_count(1)
+    first_page = me.names()
+    page.locator(".dw-pager [rel=next]").click()
+    expect(page.locator(".dw-pager [aria-current=page]")).to_have_text(
+        {"arabext": "۲", "arab": "٢", "latn": "2"}[who.digits]
+    )
+    assert not set(first_page) & set(me.names())
+    page.go_back()
+    expect(me.rows().first.locator(".dw-name-link")).to_have_text(first_page[0])
+
+
+@one_of_each_language
+def test_nothing_found_says_so_and_offers_to_clear(live, someone, who):
+    me = someone(live, who.name, who.language)
+    page = me.open(f"{CONTACTS}?city=%D9%86%D8%A7%DA%A9%D8%AC%D8%A7")
+    expect(page.locator(".dw-empty-no_match")).to_be_visible()
+    page.locator(".dw-empty a").click()
+    expect(me.rows().first).to_be_visible()
+
+
+@one_of_each_language
+def test_search_over_everything(live, someone, who):
+    me = someone(live, who.name, who.language)
+    page = me.open(CONTACTS)
+    name = me.names()[0]
+    page.locator("[data-global-search] input").fill(name)
+    hit = page.locator("#search-results [role=option]").filter(has_text=name).first
+    expect(hit).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text(name)

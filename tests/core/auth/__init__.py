@@ -1,0 +1,1 @@
+"""Signing in, sessions, tokens, rights: who asks, and what may he do."""

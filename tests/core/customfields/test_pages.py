@@ -1,0 +1,166 @@
+"""`/settings/fields`: adding a field on the page, changing it, what is wrong with it, and its end in two steps."""
+
+import re
+
+import pytest
+
+from core.customfields import reading
+from core.jobs.worker import Worker
+from core.testing import Site, counted_queries
+
+FIELDS = "/settings/fields"
+KERNEL_TYPES = ("text", "note", "number", "money", "date", "datetime", "bool", "ref", "user", "phone", "url")
+ENTITY = "contacts.company"
+COMPANY = "/contacts/company"
+SHIRT = {
+    "label_en": "Shirt size", "label_ar": "مقاس القميص", "label_fa": "سایز پیراهن", "type": "choice", "key": "",
+    "choice_row": ["n0", "n1", "n2"], "choice_en_n0": "Small", "choice_fa_n0": "کوچک", "choice_hue_n0": "blue",
+    "choice_active_n0": "1", "choice_ar_n1": "كبير", "choice_active_n1": "1", "filter": "1", "in_list": "1",
+    "section": "Company", "after": "name",
+}  # fmt: skip
+
+
+def stored(site: Site, key: str):
+    with site.unit():
+        return reading.definition(ENTITY, key)
+
+
+def work(site: Site) -> None:
+    """What the worker does beside."""
+    worker = Worker(site.app.engine, site.app.settings)
+    while worker.work_next(["core.settle_field"]):
+        pass
+
+
+def test_a_field_is_added_and_is_at_once_everywhere(site: Site) -> None:
+    client = site.client()
+    assert client.get(f"{FIELDS}/{ENTITY}/new?lang=ar").status_code == 200
+    answer = client.post(f"{FIELDS}/{ENTITY}/new", SHIRT)
+    assert answer.status_code == 303, answer.text[-3000:]
+    form = client.get(f"{COMPANY}/new?lang=ar").text
+    assert "مقاس القميص" in form
+    assert form.index('name="name"') < form.index('name="custom.shirt_size"') < form.index('name="email"')
+    assert "سایز پیراهن" in client.get(f"{COMPANY}?lang=fa").text
+    one = stored(site, "shirt_size")
+    assert [(choice.value, choice.hue) for choice in one.choices] == [("small", "blue"), ("value_1", "")]
+    assert "Index is being built" in client.get(f"{FIELDS}?lang=en").text
+    work(site)
+    page = client.get(f"{FIELDS}?lang=en").text
+    assert "Indexed" in page
+    assert "Shirt size" in page
+
+
+def test_what_is_wrong_stands_beside_its_input_and_nothing_typed_is_lost(site: Site) -> None:
+    client = site.client()
+    wrong = {**SHIRT, "key": "Shirt Size", "label_en": "x" * 90, "choice_ar_n1": "", "choice_en_n1": "small"}
+    answer = client.post(f"{FIELDS}/{ENTITY}/new?lang=en", wrong)
+    assert answer.status_code == 422
+    assert "A key has small Latin letters" in answer.text
+    assert "longer than 80 characters" in answer.text
+    assert "is there twice" in answer.text
+    assert 'value="Shirt Size"' in answer.text
+    assert "کوچک" in answer.text
+    number = {"label_en": "Score", "type": "number", "minimum": "۱۰", "maximum": "abc", "scale": "2"}
+    answer = client.post(f"{FIELDS}/{ENTITY}/new?lang=fa", number)
+    assert answer.status_code == 422
+    assert 'value="abc"' in answer.text
+    text = {"label_en": "Code", "type": "text", "pattern": "(a+)+"}
+    assert "repetitions inside" in client.post(f"{FIELDS}/{ENTITY}/new?lang=en", text).text
+
+
+def test_rules_hold_on_every_way_in(site: Site) -> None:
+    client, api = site.client(), site.api()
+    for given in (
+        {"label_en": "Code", "type": "text", "pattern": r"[A-Z]{2}-\d{3}", "unique": "1", "required": "1"},
+        {"label_en": "Score", "type": "number", "minimum": "10", "maximum": "99.5", "scale": "1"},
+        {"label_en": "Since", "type": "date", "minimum": "2020-01-01"},
+    ):
+        assert client.post(f"{FIELDS}/{ENTITY}/new", given).status_code == 303
+    work(site)
+    assert stored(site, "code").index_state == "ready"
+    refused = api.call("POST", COMPANY, {"name": "One", "custom": {"code": "x", "score": "9", "since": "2019-12-31"}})
+    assert set(refused.get_json()["errors"]) == {"custom.code", "custom.score", "custom.since"}
+    assert set(api.call("POST", COMPANY, {"name": "One"}).get_json()["errors"]) == {"custom.code"}
+    first = api.create(ENTITY, name="One", custom={"code": "AB-123", "score": "99.5", "since": "2020-01-01"})
+    taken = api.call("POST", COMPANY, {"name": "Two", "custom": {"code": "AB-123"}})
+    assert taken.get_json()["errors"] == {"custom.code": ["Code “AB-123” is already in use."]}
+    api.call("DELETE", f"{COMPANY}/{first['id']}")
+    api.create(ENTITY, name="Two", custom={"code": "AB-123"})
+    assert api.call("POST", f"{COMPANY}/{first['id']}/restore").status_code == 422, "unique among the living"
+
+
+def test_a_required_field_asks_new_records_and_leaves_old_ones_be(site: Site) -> None:
+    api = site.api()
+    old = api.create(ENTITY, name="Old")
+    site.add_field(ENTITY, "code", required=True)
+    assert api.call("PATCH", f"{COMPANY}/{old['id']}", {"name": "Older"}).status_code == 200
+    assert api.call("PATCH", f"{COMPANY}/{old['id']}", {"custom": {"code": ""}}).status_code == 422
+    posted = site.client().post(f"{COMPANY}/{old['id']}/edit", {"name": "Older", "custom.code": ""})
+    assert posted.status_code == 422
+
+
+def test_a_name_is_changed_everywhere_at_once_and_nobody_saves_over_another(site: Site) -> None:
+    site.add_field(ENTITY, "code", filter=True)
+    client = site.client()
+    page = client.get(f"{FIELDS}/{ENTITY}/code").text
+    seen = re.search(r'name="fingerprint" value="(\w+)"', page)
+    assert seen is not None
+    given = {"label_en": "Reference", "label_ar": "الرمز", "filter": "1", "fingerprint": seen[1]}
+    assert client.post(f"{FIELDS}/{ENTITY}/code", given).status_code == 303
+    assert "الرمز" in client.get(f"{COMPANY}/new?lang=ar").text
+    again = client.post(f"{FIELDS}/{ENTITY}/code?lang=en", {**given, "label_en": "Lost"})
+    assert again.status_code == 409
+    assert "Someone else changed this field" in again.text
+    assert stored(site, "code").label["en"] == "Reference"
+    log = client.get("/settings/log?entity=core.custom_field&lang=en").text
+    assert "contacts.company custom.code" in log
+    assert "Custom field" in log
+    assert "Reference" in log
+
+
+def test_the_end_comes_in_two_steps(site: Site) -> None:
+    site.add_field(ENTITY, "code", filter=True)
+    site.api().create(ENTITY, name="One", custom={"code": "x"})
+    client = site.client()
+    assert client.post(f"{FIELDS}/{ENTITY}/code/retire").status_code == 303
+    assert "custom.code" not in client.get(f"{COMPANY}/new").text
+    page = client.get(f"{FIELDS}/{ENTITY}/code?lang=en").text
+    assert "1 record holds a value." in page
+    refused = client.post(f"{FIELDS}/{ENTITY}/code/purge", {"count": "7"})
+    assert refused.status_code == 422
+    assert client.post(f"{FIELDS}/{ENTITY}/code/purge", {"count": "۱"}).status_code == 303
+    work(site)
+    assert client.get(f"{FIELDS}/{ENTITY}/code").status_code == 404
+    assert client.get(FIELDS).status_code == 200
+
+
+def test_the_preview_shows_what_is_typed_in_the_language_asked_for(site: Site) -> None:
+    client = site.client()
+    for language, seen in (("ar", "كبير"), ("fa", "سایز پیراهن"), ("en", "Shirt size")):
+        answer = client.post(f"{FIELDS}/{ENTITY}/preview", {**SHIRT, "preview_language": language})
+        assert seen in answer.text
+        assert f'lang="{language}" dir="{"ltr" if language == "en" else "rtl"}"' in answer.text
+    for kind in (*KERNEL_TYPES, "nothing"):
+        given = {"label_en": "X", "type": kind, "scale": "x", "minimum": "?", "target": ""}
+        assert client.post(f"{FIELDS}/{ENTITY}/preview", given).status_code == 200, kind
+
+
+@pytest.mark.parametrize("path", ["", f"/{ENTITY}/new", f"/{ENTITY}/code"])
+def test_only_who_may_change_settings_gets_there(site: Site, path: str) -> None:
+    site.add_field(ENTITY, "code")
+    seller = site.client(site.user("seller@example.com", "sales_representative"))
+    assert seller.get(FIELDS + path).status_code == 403
+    assert seller.post(f"{FIELDS}/{ENTITY}/code/retire").status_code == 403
+    assert site.client().get(f"{FIELDS}/core.nothing/new").status_code == 404
+
+
+def test_lists_and_pages_take_no_more_queries_for_added_fields(site: Site) -> None:
+    for n in range(12):
+        site.add_field(ENTITY, f"f{n}", "text", in_list=n < 6)
+    made = site.api().create(ENTITY, name="One", custom={"f1": "x"})
+    client = site.client()
+    for path in (COMPANY, f"{COMPANY}/{made['id']}"):
+        client.get(path)
+        with counted_queries(site.app) as seen:
+            assert client.get(path).status_code == 200
+        assert len(seen) <= 6, seen

@@ -1,0 +1,64 @@
+"""The OpenAPI document, and a fuzz of the whole API by it."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import positive_data_acceptance
+
+from core.actor import HIDDEN
+from core.auth import rights
+from core.auth.actors import load_roles
+from core.registry import current
+from core.testing import Site
+
+
+def test_every_entity_is_described_as_the_user_may_see_it(site: Site) -> None:
+    whole = site.api().get("/openapi.json")
+    assert whole["openapi"].startswith("3.1")
+    assert {"/contacts/contact", "/contacts/contact/{id}", "/contacts/company", "/core/entity"} <= set(whole["paths"])
+    assert "post" in whole["paths"]["/contacts/contact"]
+    reader = site.api(site.user("reader@example.com", "read_only")).get("/openapi.json")
+    assert "post" not in reader["paths"]["/contacts/contact"]
+    assert "patch" not in reader["paths"]["/contacts/contact/{id}"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("database_kind", "person", "scope"), [
+    ("sqlite", "admin", "write"), ("sqlite", "narrow", "write"),
+    pytest.param("postgresql", "admin", "write", marks=pytest.mark.postgresql),
+    pytest.param("postgresql", "admin", "read", marks=pytest.mark.postgresql),
+])  # fmt: skip
+def test_the_api_answers_as_it_says_whatever_is_sent(site: Site, person: str, scope: str) -> None:
+    """Schemathesis sends what the document allows and what it forbids; a 5xx or an undocumented answer fails."""
+    site.api().create("contacts.contact", name="One", email="one@example.com")
+    api = site.api(_narrow(site) if person == "narrow" else None, scope)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", site.app, headers=api.headers)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    for operation in operations:
+        _fuzz(operation, api.headers)
+    assert len(operations) > 20
+
+
+def _narrow(site: Site) -> int:
+    """A representative from whom every second field of every entity is hidden."""
+    user_id = site.user("narrow@example.com", "sales_representative", "read_only")
+    with site.unit() as opened:
+        held = load_roles(opened.connection, user_id)
+        for spec in current().entities.values():
+            hidden = [name for name in list(spec.fields)[::2] if name not in rights.always_shown(spec)]
+            for role in held:
+                rights.set_role_fields(role.id, spec.name, dict.fromkeys(hidden, HIDDEN))
+    return user_id
+
+
+def _fuzz(operation: schemathesis.APIOperation, headers: dict[str, str]) -> None:
+    @settings(max_examples=6, deadline=None, phases=[Phase.generate], derandomize=True, database=None,
+              suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy())
+    def send(case: schemathesis.Case) -> None:
+        # What a filter or cursor may hold is more than a JSON Schema can say, so a refusal (400) is no fault.
+        case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
+
+    send()

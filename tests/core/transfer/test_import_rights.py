@@ -1,0 +1,150 @@
+"""Who may import, whose an import is, and what a file may not set (SEC-23, SEC-26, SEC-27)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from core.actor import ALL
+from core.auth import rights
+from core.errors import Invalid
+from core.testing import Site
+from core.transfer import commands
+from core.transfer.models import imports
+from tests.core.transfer.steps import CONTACT, PATH, Wizard, csv_of, rows, text_of, work
+
+TWO = csv_of("Name,Email", ["Sara,sara@example.com", "Omar,omar@example.com"])
+#: Columns of the table that are nobody's to give.
+SYSTEM = ("id", "version", "created_at", "updated_at", "created_by_id", "deleted_at", "organisation_id")
+
+
+@pytest.mark.parametrize(("role", "may_import", "may_export"), [
+    ("administrator", True, True), ("sales_manager", True, True), ("sales_representative", False, False),
+    ("read_only", False, False),
+])
+def test_only_those_with_the_right_see_the_wizard_and_the_export(
+    site: Site, role: str, may_import: bool, may_export: bool
+) -> None:
+    client = site.client(site.user(f"{role}@example.com", role))
+    wanted = 200 if may_import else 403
+    for path in ("import", "import/template.csv", "import/template.xlsx"):
+        assert client.get(f"{PATH}/{path}").status_code == wanted, path
+    assert client.post(f"{PATH}/import", {}).status_code == (422 if may_import else 403)
+    assert client.get(f"{PATH}/export?format=csv").status_code == (200 if may_export else 403)
+    listing = client.get(PATH).text
+    assert (f'href="{PATH}/import"' in listing) is may_import
+    assert ("format=xlsx" in listing) is may_export
+
+
+def holder(site: Site, *actions: str) -> int:
+    """A user who may do nothing but these with contacts, and see colleagues as everybody does."""
+    grants = {f"contacts__contact__{action}": ALL for action in actions}
+    role = site.role("Some rights", core__user__view=ALL, core__organisation__view=ALL, **grants)
+    user = site.user("someone@example.com")
+    with site.unit():
+        rights.set_user_roles(user, [role])
+    return user
+
+
+def test_importing_takes_the_right_to_make_records_too(site: Site) -> None:
+    answer = site.client(holder(site, "import", "view")).get(f"{PATH}/import")
+    assert answer.status_code == 403
+    assert "contacts.contact.add" in answer.text
+
+
+def test_an_import_belongs_to_its_user_and_administrators_may_look(site: Site) -> None:
+    owner, other = (site.user(f"{name}@example.com", "sales_manager") for name in ("owner", "other"))
+    wizard = Wizard(site, owner)
+    wizard.choose("a.csv", TWO)
+    assert site.client().get(wizard.at).status_code == 404  # nobody looks into a draft
+    wizard.run()
+    stranger, admin = site.client(other), site.client()
+    for rest in ("", "/confirm", "/status", "/errors.csv"):
+        assert stranger.get(f"{wizard.at}{rest}").status_code == 404, rest
+    for rest in ("", "/preview", "/run", "/cancel", "/undo"):
+        assert stranger.post(f"{wizard.at}{rest}").status_code == 404, rest
+    assert admin.get(wizard.at).status_code == 200
+    assert stranger.get(wizard.at.replace("/contact/", "/company/")).status_code == 404
+    assert wizard.client.get(wizard.at.replace("/contact/", "/company/")).status_code == 404
+    assert "a.csv" not in text_of(stranger.get(f"{PATH}/import"))
+    assert len(rows(site)) == 2
+
+
+def test_records_belong_to_whoever_imports_and_are_written_with_his_rights(site: Site) -> None:
+    user = site.user("manager@example.com", "sales_manager")
+    wizard = Wizard(site, user)
+    wizard.choose("a.csv", TWO)
+    wizard.run()
+    assert {(record["owner_id"], record["created_by_id"]) for record in rows(site)} == {(user, user)}
+    with site.unit() as opened:
+        told = sa.text("SELECT DISTINCT channel, actor_id FROM core_audit WHERE entity = 'contacts.contact'")
+        assert opened.execute(told).all() == [("import", user)]
+
+
+def test_somebody_switched_off_imports_nothing_more(site: Site) -> None:
+    user = site.user("leaver@example.com", "sales_manager")
+    wizard = Wizard(site, user)
+    wizard.choose("a.csv", TWO)
+    wizard.client.post(f"{wizard.at}/run")
+    with site.unit() as opened:
+        opened.begin_write()
+        opened.execute(sa.text("UPDATE core_user SET active = :no WHERE id = :id"), {"no": False, "id": user})
+    work(site)
+    with site.unit() as opened:
+        state, error = opened.execute(sa.select(imports.c.state, imports.c.error)).one()
+    assert (state, rows(site)) == ("failed", [])
+    assert "may not work any more" in error
+
+
+def test_without_the_right_to_delete_there_is_no_undo(site: Site) -> None:
+    wizard = Wizard(site, holder(site, "import", "view", "add", "change"))
+    wizard.choose("a.csv", TWO)
+    wizard.run()
+    page = wizard.page()
+    assert "contacts.contact.delete" in page
+    assert "Undo import" not in page
+    assert wizard.client.post(f"{wizard.at}/undo").status_code == 403
+    assert len(rows(site)) == 2
+
+
+def test_what_the_kernel_writes_cannot_be_imported(site: Site, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    wizard, path = Wizard(site), tmp_path / "a.csv"
+    for column in SYSTEM:
+        with subtests.test(column):
+            text = csv_of(f"Name,Email,{column}", [f"Sara,{column}@example.com,700"])
+            path.write_text(text)
+            with pytest.raises(Invalid):
+                commands.import_file(site.app.engine, CONTACT, path, columns={column: column})
+            done = commands.import_file(site.app.engine, CONTACT, path)
+            assert done["ignored_columns"] == [column]
+            wizard.choose("b.csv", text)
+            assert f'value="{column}"' not in wizard.client.get(wizard.at).text
+            assert wizard.go_on({0: "name", 1: "email", 2: column}, match="").status_code == 303
+            wizard.run()
+    found = rows(site)
+    assert len(found) == 2 * len(SYSTEM)
+    for record in found:
+        assert record["id"] < 700
+        assert (record["version"], record["deleted_at"]) == (1, None)
+        assert record["created_by_id"] in (None, 1)
+
+
+def test_a_field_one_may_not_write_is_no_target(site: Site) -> None:
+    """Numbers are given by hand by right only; an import is no way round it."""
+    user = site.user("manager@example.com", "sales_manager")
+    with site.unit() as opened:
+        opened.begin_write()
+        opened.execute(sa.text("DELETE FROM core_role_grant WHERE permission IN "
+                               "('contacts.contact.number', 'contacts.contact.assign')"))
+    wizard = Wizard(site, user)
+    wizard.choose("a.csv", csv_of("Name,Email,Number,Person in charge", ["Sara,sara@example.com,X-1,admin"]))
+    page = wizard.client.get(wizard.at).text
+    assert 'value="number"' not in page
+    assert 'value="owner_id"' not in page
+    wizard.go_on({0: "name", 1: "email", 2: "number", 3: "owner_id"})
+    wizard.run()
+    (record,) = rows(site)
+    assert record["number"] == "C-00001"
+    assert record["owner_id"] == user

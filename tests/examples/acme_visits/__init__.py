@@ -1,0 +1,1 @@
+"""Field visits: a partner's plugin in full."""

@@ -1,0 +1,252 @@
+"""Every hook and every signal, each used by a plugin of a few lines that is installed, switched on and looked at."""
+
+import datetime as dt
+import importlib
+import sys
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from core import jobs
+from core.actor import SYSTEM, Origin, acting
+from core.db import make_engine
+from core.jobs.worker import Worker
+from core.ops import instance
+from core.plugin import lifecycle, loader
+from core.records import erase
+from core.registry import current
+from core.signals import declared
+from core.testing import Site, make_site, open_site
+from core.vault import Vault
+from core.webhooks import setup, signing
+from core.webhooks.models import sources
+
+CONTACT, PATH = "contacts.contact", "/contacts/contact"
+
+
+@pytest.fixture
+def database_kind():
+    """What hooks are asked does not depend on the database; the kernel's own tests run on both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def install(tmp_path):
+    """`install(name)`: the example is an installed package from now on, as an entry point tells."""
+    facts = tmp_path / "packages" / "example-1.0.dist-info"
+    facts.mkdir(parents=True)
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: example\nVersion: 1.0\n")
+    sys.path.insert(0, str(facts.parent))
+
+    def install(name):
+        (facts / "entry_points.txt").write_text(f"[diwan.plugins]\nexample = tests.examples.hooks.{name}\n")
+        importlib.invalidate_caches()
+        loader.installed.cache_clear()
+        return sys.modules.get(f"tests.examples.hooks.{name}") or loader.installed().plugins["example"].module
+
+    yield install
+    sys.path.remove(str(facts.parent))
+    loader.installed.cache_clear()
+
+
+@pytest.fixture
+def switched_on(site: Site, install):
+    """`switched_on(name)`: the module of the example, which is enabled on `site`."""
+
+    def switch_on(name):
+        module = install(name)
+        with acting(SYSTEM, Origin("cli")):
+            lifecycle.enable(site.app.engine, ["example"])
+        return module
+
+    return switch_on
+
+
+def _person(site, **values):
+    return site.api().create(CONTACT, **{"name": "Sara", "email": "sara@example.com", **values})
+
+
+def test_hook_register_entities(install, site):
+    install("register_entities")
+    with site.unit():
+        registry = lifecycle.registries.build(lifecycle.KERNEL_ENTITIES, [loader.installed().plugins["example"]])
+    assert registry.entity("example.shelf").path == "/example/shelf"
+    assert {"example.shelf.view", "example.shelf.export"} <= set(registry.permissions)
+
+
+def test_hook_register_field_types(switched_on, site):
+    switched_on("register_field_types")
+    site.add_field(CONTACT, "rating", "example_stars")
+    assert _person(site, custom={"rating": "***"})["custom"]["rating"] == "***"
+    refused = site.api().call("POST", PATH, {"name": "Ali", "email": "a@example.com", "custom": {"rating": "7"}})
+    assert "One to five stars, please." in refused.text
+
+
+def test_hook_register_permissions(switched_on, site):
+    switched_on("register_permissions")
+    assert "Greet people" in site.client().get("/settings/roles/new").text
+
+
+def test_hook_register_settings(switched_on, site):
+    switched_on("register_settings")
+    assert "Greet loudly" in site.client().get("/settings/general").text
+    with site.unit():
+        assert lifecycle.registries.settings("example.loud") is True
+
+
+def test_hook_register_screens(switched_on, site):
+    switched_on("register_screens")
+    _person(site, city="Rome")
+    (row,) = site.api().get(PATH)["data"]
+    assert set(row) == {"id", "version", "name", "city"}
+
+
+def test_hook_register_panels(switched_on, site):
+    switched_on("register_panels")
+    company = site.api().create("contacts.company", name="Acme")
+    assert "Whole staff" in site.client().get(f"/contacts/company/{company['id']}").text
+
+
+def test_hook_register_menu(switched_on, site):
+    switched_on("register_menu")
+    assert "Newest people" in site.client().get("/").text
+
+
+def test_hook_register_actions(switched_on, site):
+    switched_on("register_actions")
+    answer = site.api().call("POST", f"{PATH}/{_person(site)['id']}/greet", {})
+    assert answer.status_code == 200, answer.text
+    assert "Hello, Sara." in answer.text
+
+
+def test_hook_register_reports(switched_on, site):
+    switched_on("register_reports")
+    _person(site, city="Rome")
+    page = site.client().get(f"{PATH}/report?report=example.by_city")
+    assert page.status_code == 200
+    assert "Rome" in page.text
+
+
+def test_hook_register_filters(switched_on, site):
+    switched_on("register_filters")
+    _person(site, city="Rome")
+    lost = _person(site, name="Ali", email="ali@example.com")
+    assert [row["id"] for row in site.api().get(f"{PATH}?without_city=1")["data"]] == [lost["id"]]
+
+
+def test_hook_register_jobs(switched_on, site):
+    switched_on("register_jobs")
+    with site.unit():
+        asked = jobs.enqueue("example.count_people", {"people": 41})
+    assert Worker(site.app.engine, site.app.settings).work(asked)
+    with site.unit():
+        done = jobs.find(asked)
+    assert (done["state"], done["result"]) == ("done", {"people": 42})
+
+
+def test_hook_prepare(switched_on, site):
+    switched_on("prepare")
+    assert _person(site, country="VA")["city"] == "Vatican City"
+    assert _person(site, email="b@example.com", country="IT")["city"] is None
+
+
+def test_hook_validate(switched_on, site):
+    switched_on("validate")
+    refused = site.api().call("POST", PATH, {"name": "Nobody", "email": "n@example.com"})
+    assert refused.status_code == 422
+    assert refused.get_json()["errors"]["name"] == ["Nobody is called so."]
+
+
+def test_hook_before_save(switched_on, site):
+    switched_on("before_save")
+    assert site.api().get(f"{PATH}/{_person(site)['id']}")["note"] == "Checked."
+
+
+def test_hook_before_delete(switched_on, site):
+    switched_on("before_delete")
+    refused = site.api().call("DELETE", f"{PATH}/{_person(site, city='Rome')['id']}")
+    assert refused.status_code == 422
+    assert "People in Rome stay." in refused.text
+    assert site.api().call("DELETE", f"{PATH}/{_person(site, email='b@example.com')['id']}").status_code == 204
+
+
+def test_hook_scope_query(switched_on, site):
+    hidden = _person(site, city="Hidden")
+    switched_on("scope_query")
+    api = site.api()
+    assert api.call("GET", f"{PATH}/{hidden['id']}").status_code == 404
+    assert api.get(PATH)["total"] == 0
+    assert "Sara" not in site.client().get(f"{PATH}?q=sara").text.partition("<main")[2]
+
+
+def test_hook_deny(switched_on, site):
+    made = _person(site)
+    switched_on("deny")
+    assert site.api().call("DELETE", f"{PATH}/{made['id']}").status_code == 403
+    assert site.api().get(f"{PATH}/{made['id']}")["name"] == "Sara"
+
+
+def test_hook_find_duplicates(switched_on, site):
+    switched_on("find_duplicates")
+    _person(site, city="Rome")
+    assert "Sara" in site.client().get(f"{PATH}/duplicates?city=Rome").text
+    assert "Sara" not in site.client().get(f"{PATH}/duplicates?city=Milan").text
+
+
+def test_hook_seed(switched_on, site):
+    switched_on("seed")
+    switched_on("seed")
+    names = [row["name"] for row in site.api().get("/contacts/tag")["data"]]
+    assert names == ["Example"], "enabling twice brings it once"
+
+
+def test_hook_demo(install, tmp_path, fresh_database):
+    install("demo")
+    url = fresh_database("sqlite")
+    config = make_site(url, tmp_path / "first", plugins=()).app.settings
+    instance.initialise(config, ("example",))
+    lifecycle.refresh(engine := make_engine(url))
+    engine.dispose()
+    site = open_site(url, tmp_path / "first")
+    with site.unit() as unit:
+        current().hook.demo(unit=unit, today=dt.date(2031, 5, 1))
+    assert [row["name"] for row in site.api().get("/core/team")["data"]] == ["Sample team of 2031"]
+    site.app.engine.dispose()
+
+
+def test_signal_of_a_message_from_outside(switched_on, site):
+    heard = switched_on("webhook_received").HEARD
+    heard.clear()
+    vault, secret = Vault(site.app.settings.secret_key), signing.new_secret()
+    with site.unit() as opened:
+        setup.create_source(vault, "Shop", "standard", secret)
+        key = opened.execute(sa.select(sources.c.key)).scalar_one()
+    body = b'{"order": 7}'
+    sent = signing.headers(secret, "evt1", int(time.time()), body)
+    assert site.app.test_client().post(f"/api/hooks/{key}", data=body, headers=sent).status_code == 202
+    worker = Worker(site.app.engine, site.app.settings)
+    while worker.work_next():
+        pass
+    assert heard == [("Shop", {"order": 7})]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in declared() if name.startswith("core.records_")))
+def test_signal(switched_on, site, name):
+    """Each signal of the kernel has an example of its name that hears it."""
+    name = name.removeprefix("core.")
+    heard = switched_on(name).HEARD
+    heard.clear()
+    made = _person(site)
+    path = f"{PATH}/{made['id']}"
+    if name == "records_erased":
+        with site.unit():
+            erase.erase(CONTACT, made["id"])
+    elif name != "records_saved":
+        site.api().call("DELETE", path)
+        site.api().call("POST", f"{path}/restore")
+    assert (CONTACT, 1) in heard
+    lifecycle.disable(site.app.engine, "example")
+    heard.clear()
+    _person(site, name="Ali", email="b@example.com")
+    assert heard == [], "a plugin that is off hears nothing"

@@ -1,0 +1,145 @@
+"""P40: the page of modules shows each with what it brings, and turns it on and off on record."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from core.plugin import lifecycle
+from core.testing import counted_queries
+from tests.modules import outside
+
+PAGE = "/settings/modules"
+#: Another module that stands on contacts, with a tab of its own on companies.
+GUEST = """
+from core.api import Manifest, RelatedList, hookimpl
+manifest = Manifest("guest", "Guest book", "2.5", requires=("contacts",), icon="award", hue="teal")
+@hookimpl
+def register_panels():
+    return [RelatedList(on="contacts.company", entity="contacts.contact", via="company_id", label="Guests")]
+"""
+STORY = """
+site = open_site(url, folder)
+client = site.client()
+told = {"off": client.get("/settings/modules/guest").get_data(as_text=True)}
+answer = client.post("/settings/modules/guest/enable")
+told["enabled"] = [answer.status_code, answer.headers["Location"]]
+told["on"] = client.get("/settings/modules/guest").get_data(as_text=True)
+refused = client.post("/settings/modules/contacts/disable")
+told["refused"] = [refused.status_code, refused.get_data(as_text=True)]
+told["contacts"] = client.get("/settings/modules/contacts").get_data(as_text=True)
+told["disabled"] = client.post("/settings/modules/guest/disable").status_code
+told["then"] = client.post("/settings/modules/contacts/disable").status_code
+told["gone"] = client.get("/contacts/contact").status_code
+told["both"] = client.post("/settings/modules/guest/enable").status_code
+told["back"] = client.get("/contacts/contact").status_code
+print(json.dumps(told))
+"""
+BROKEN = """
+site = open_site(url, folder)
+client = site.client()
+answer = client.post("/settings/modules/bad/enable")
+told = {"status": answer.status_code, "answer": answer.get_data(as_text=True)}
+told["page"] = client.get("/settings/modules/bad").get_data(as_text=True)
+told["home"] = client.get("/").get_data(as_text=True)
+told["others"] = client.get("/contacts/contact").status_code
+reader = site.client(site.user("reader@example.com", "read_only"))
+told["home of another"] = reader.get("/").get_data(as_text=True)
+print(json.dumps(told))
+"""
+BAD = """
+from core.api import Manifest, hookimpl
+manifest = Manifest("bad", "Bad module", "1.0", requires=("contacts",))
+@hookimpl
+def seed(unit):
+    raise RuntimeError("the seed is rotten")
+"""
+
+
+WORDS = {"en": ("Modules", "Contacts"), "ar": ("الوحدات", "جهات الاتصال"), "fa": ("ماژول‌ها", "مخاطبان")}
+
+
+def test_the_page_speaks_the_readers_language(site):
+    client = site.client()
+    client.get(PAGE)  # rights are loaded once and kept
+    for language, (title, named) in WORDS.items():
+        with counted_queries(site.app) as queries:
+            answer = client.get(f"{PAGE}?lang={language}")
+        text = answer.get_data(as_text=True)
+        assert answer.status_code == 200
+        assert f'<h1 class="dw-title">{title}</h1>' in text
+        assert f"<bdi>{named}</bdi>" in text
+        # The gate, the states, and a count for each of the four kinds of records of contacts.
+        assert len(queries) <= 6, queries
+
+
+def test_a_module_that_is_off_keeps_its_name_in_the_readers_language(site):
+    client = site.client()
+    assert client.post(f"{PAGE}/contacts/disable").status_code == 303
+    text = client.get(f"{PAGE}/contacts?lang=ar").get_data(as_text=True)
+    assert "جهات الاتصال" in text
+    assert f'action="{PAGE}/contacts/enable"' in text
+
+
+def test_it_is_closed_without_the_right(site):
+    client = site.client(site.user("seller@example.com", "sales_representative"))
+    assert client.get(PAGE).status_code == 403
+    assert client.get(f"{PAGE}/contacts").status_code == 403
+    assert client.post(f"{PAGE}/contacts/disable").status_code == 403
+    assert client.get("/contacts/contact").status_code == 200
+
+
+def test_a_form_without_its_token_changes_nothing(site):
+    client = site.client()
+    assert client.flask.post(f"{PAGE}/contacts/disable").status_code == 400
+    with site.unit() as unit:
+        assert lifecycle.enabled_names(unit.connection) == ["contacts"]
+
+
+def test_an_unknown_module_is_not_found(site):
+    client = site.client()
+    assert client.get(f"{PAGE}/nobody").status_code == 404
+    assert client.post(f"{PAGE}/nobody/enable").status_code == 404
+
+
+def test_turning_off_tells_how_many_records_stay_and_works_at_the_next_request(site):
+    client, api = site.client(), site.api()
+    api.create("contacts.company", name="Harbour Supplies")
+    text = client.get(f"{PAGE}/contacts").get_data(as_text=True)
+    assert '<dt>Companies</dt><dd><bdi dir="ltr" data-kind="number">1</bdi></dd>' in text
+    assert client.post(f"{PAGE}/contacts/disable").status_code == 303
+    assert client.get("/contacts/company").status_code == 404
+    assert client.post(f"{PAGE}/contacts/enable").status_code == 303
+    assert "Harbour Supplies" in client.get("/contacts/company").get_data(as_text=True)
+    with site.unit() as unit:
+        lines = unit.execute(sa.text(
+            "SELECT action, actor_id, channel FROM core_audit WHERE entity = 'core.plugin' "
+            "AND action IN ('enable', 'disable') ORDER BY id")).all()
+        admin = unit.execute(sa.text("SELECT min(id) FROM core_user")).scalar_one()
+    assert [tuple(line) for line in lines[-2:]] == [("disable", admin, "web"), ("enable", admin, "web")]
+
+
+def test_a_module_from_outside_is_turned_on_and_off(installed, tmp_path):
+    target = outside.installed(tmp_path / "site", [("guest", {"plugin.py": GUEST})])
+    told = outside.told(STORY, installed, target)
+    assert "Guests (Company)" in told["off"]
+    assert f'action="{PAGE}/guest/disable"' not in told["off"]
+    assert told["enabled"] == [303, f"{PAGE}/guest"]
+    assert "Turned on: Guest book" in told["on"]
+    assert f'action="{PAGE}/guest/disable"' in told["on"]
+    assert told["refused"][0] == 409
+    assert "required by guest" in told["refused"][1]
+    assert "It is needed by Guest book. Turn these off first." in told["contacts"]
+    assert [told[key] for key in ("disabled", "then", "gone", "both", "back")] == [303, 303, 404, 303, 200]
+
+
+def test_one_that_fails_is_shown_with_its_cause_to_whoever_may_try_again(installed_sqlite, tmp_path):
+    target = outside.installed(tmp_path / "site", [("bad", {"plugin.py": BAD})])
+    told = outside.told(BROKEN, installed_sqlite, target)
+    assert told["status"] == 409
+    for text in (told["answer"], told["page"]):
+        assert "RuntimeError: the seed is rotten" in text
+        assert '<bdi dir="ltr">seed</bdi>' in text
+        assert "Try again" in text
+    assert f'href="{PAGE}/bad"' in told["home"]
+    assert f'href="{PAGE}/bad"' not in told["home of another"]
+    assert told["others"] == 200

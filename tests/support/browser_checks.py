@@ -1,0 +1,53 @@
+"""What must hold on every page in every language and width, asserted in a real browser (I18N.md, section 5).
+
+    page_problems(page, language="fa") -> list of sentences, empty when the page is right
+    accessibility_problems(page)       -> what axe-core finds serious, as sentences
+
+Both look at the page as it stands: open a menu or a dialog first to have it looked at too. They only read, so a
+test may call them at any moment.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+HERE = Path(__file__).resolve().parent
+AXE = HERE.parent / "assets" / "axe" / "axe.min.js"
+CHECKS = HERE / "browser_checks.js"
+RTL = {"ar", "fa"}
+# After a change of size the page needs two frames: one for the styles, one for scripts that follow them.
+SETTLED = """document.fonts.ready.then(() => new Promise(
+    done => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
+
+
+def page_problems(page: Page, language: str, untranslated: bool = False) -> list[str]:
+    """The assertions of direction, isolation and layout; `untranslated` also looks for ⟦ ⟧ of a pseudo-locale run."""
+    direction = "rtl" if language in RTL else "ltr"
+    page.evaluate(SETTLED)
+    options = {"language": language, "direction": direction, "untranslated": untranslated}
+    found: list[str] = page.evaluate(f"({CHECKS.read_text(encoding='utf-8')})({json.dumps(options)})")
+    return found
+
+
+def accessibility_problems(page: Page, impacts: tuple[str, ...] = ("serious", "critical")) -> list[str]:
+    """Violations of WCAG 2.2 A and AA that axe-core calls serious or critical."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
+    result = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{violation['id']} ({violation['impact']}): {violation['help']} at {node['target']}: {node['html'][:160]}"
+        for violation in result["violations"]
+        if violation["impact"] in impacts
+        for node in violation["nodes"]
+    ]
+
+
+def copied_text(page: Page, selector: str) -> str:
+    """What the clipboard gets of an element, for the assertion that no bidi characters come with a number."""
+    text: str = page.locator(selector).first.inner_text()
+    return text
