@@ -206,6 +206,8 @@ session = sa.Table(
     sa.Column("user_agent", sa.String(300), nullable=False, default=""),
     # Whether a second factor was shown.
     sa.Column("factor", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
+    # Its user may do other things than when it began: it goes on under a new id from the next page on.
+    sa.Column("renewal_due", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
 )
 
 second_factor = sa.Table(
