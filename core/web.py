@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from sqlalchemy.engine import Engine
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from core import registry as registries
 from core.actor import ANONYMOUS, Origin, acting, new_request_id
@@ -89,9 +91,12 @@ class Application(Flask):
     settings: Config
 
     def dispatch_request(self) -> Any:
+        g.request_id, g.csp_nonce = new_request_id(), secrets.token_urlsafe(16)
         if request.endpoint == STATIC:
             # The same for everybody, so nobody is asked for.
             return super().dispatch_request()
+        if isinstance(request.routing_exception, RequestRedirect):
+            return _tidied(request.routing_exception)
         try:
             with _request_context(self) as unit:
                 answer = self.make_response(super().dispatch_request())
@@ -106,6 +111,13 @@ class Application(Flask):
                 write_down(self.engine)
 
 
+def _tidied(error: RequestRedirect) -> Any:
+    """To the same address with single slashes, by its path alone: the router would put the Host header before it,
+    which anybody can write (SEC-34)."""
+    parts = urlsplit(error.new_url)
+    return redirect(urlunsplit(("", "", f"/{parts.path.lstrip('/')}", parts.query, "")), error.code)
+
+
 def check_routes(app: Flask) -> None:
     """Every route must say who may call it."""
     for rule in app.url_map.iter_rules():
@@ -118,8 +130,6 @@ def check_routes(app: Flask) -> None:
 @contextmanager
 def _request_context(app: Application) -> Iterator[Unit]:
     """Identify, check and open everything a view relies on."""
-    g.request_id = new_request_id()
-    g.csp_nonce = secrets.token_urlsafe(16)
     g.preferences = _anonymous_preferences()
     with ExitStack() as stack:
         unit = stack.enter_context(unit_of_work(app.engine))
@@ -155,16 +165,12 @@ def _identify(unit: Unit) -> Identity | None:
 def _admit(access: Access, identity: Identity | None) -> None:
     if access.by_signature:
         return
-    if access.public:
-        if request.method not in SAFE_METHODS and identity is None:
-            _check_login_token()
-        elif request.method not in SAFE_METHODS and not getattr(g, "by_token", False):
-            _check_csrf(identity)
-        return
-    if identity is None:
+    if identity is None and not access.public:
         raise Unauthenticated(_("Log in to continue."))
-    if request.method not in SAFE_METHODS and not getattr(g, "by_token", False):
-        _check_csrf(identity)
+    if request.method not in SAFE_METHODS and not g.get("by_token", False):
+        _check_own_page(identity)
+    if access.public or identity is None:
+        return
     if identity.must_change_password and identity.token_id is None and not access.is_own_account:
         raise password_due()
     if identity.must_set_up_factor and not _may_go_before_factor(access, identity):
@@ -177,17 +183,28 @@ def _admit(access: Access, identity: Identity | None) -> None:
         require(f"{spec.name}.{access.entity_action}")
 
 
-def _check_csrf(identity: Identity | None) -> None:
-    sent = request.headers.get("X-CSRFToken") or request.form.get("csrf_token", "")
-    if identity is None or not hmac.compare_digest(sent.encode(), identity.csrf_token.encode()):
+def _check_own_page(identity: Identity | None) -> None:
+    """A browser sends its cookies with forms of any site, so what changes something must show that it is ours:
+    by the token of the session, and by what the browser says of where the request comes from (SEC-39).
+
+    Before log-in there is no session: there the form's token must equal a cookie only this site can set.
+    """
+    if identity is not None:
+        expected, sent = identity.csrf_token, request.headers.get("X-CSRFToken") or request.form.get("csrf_token", "")
+    else:
+        expected, sent = request.cookies.get(LOGIN_COOKIE, ""), request.form.get("csrf_token", "")
+    if not expected or not hmac.compare_digest(sent.encode(), expected.encode()) or _comes_from_elsewhere():
         raise csrf_refused()
 
 
-def _check_login_token() -> None:
-    """Before log-in there is no session: the form's token must equal a cookie only this site can set."""
-    cookie, sent = request.cookies.get(LOGIN_COOKIE, ""), request.form.get("csrf_token", "")
-    if not cookie or not hmac.compare_digest(sent.encode(), cookie.encode()):
-        raise csrf_refused()
+def _comes_from_elsewhere() -> bool:
+    """What browsers say and no page can forge. Over plain http only the origin is told; programs tell neither."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    told = request.headers.get("Origin")
+    base_url: str = current_app.settings.base_url  # type: ignore[attr-defined]
+    return told is not None and urlsplit(told).netloc not in (request.host, urlsplit(base_url).netloc)
 
 
 def csrf_refused() -> Forbidden:

@@ -36,7 +36,8 @@ class Identity:
 
     `change_number` grows with every committed change of data. Either `session_id` or `token_id` is set.
     `seen_at` is when this session or token was last noted as used.
-    `must_set_up_factor`: a role asks for a second factor, and none was shown or exists.
+    `must_set_up_factor`: a role asks for a second factor, and none was shown or exists. `renewal_due`: the session
+    is to go on under a new id, as its user may do other things than when it began.
     """
 
     actor: Actor
@@ -55,6 +56,7 @@ class Identity:
     must_change_password: bool
     must_set_up_factor: bool
     seen_at: dt.datetime | None
+    renewal_due: bool = False
 
     @property
     def preferences(self) -> Preferences:
@@ -142,6 +144,7 @@ def _identity(connection: Connection, row: Any) -> Identity | None:
         must_change_password=bool(row.must_change),
         must_set_up_factor=actor.must_use_factor and not row.factor,
         seen_at=row.seen_at,
+        renewal_due=bool(row.renewal_due),
     )
 
 
@@ -194,7 +197,8 @@ _BY_SESSION = _statement(
     sa.func.coalesce(_chosen_organisation(), _first_organisation(session.c.user_id)),
     [_chosen_organisation().label("chosen_organisation_id"),
      session.c.token_hash.label("session_id"), sa.null().label("token_id"), session.c.csrf_token,
-     sa.false().label("read_only"), sa.literal("").label("entities"), session.c.factor, session.c.seen_at],
+     sa.false().label("read_only"), sa.literal("").label("entities"), session.c.factor, session.c.seen_at,
+     session.c.renewal_due],
     is_alive(_NOW, sa.bindparam("idle_since", type_=session.c.seen_at.type)),
 )  # fmt: skip
 # A program has no factor to show; its tokens are made by people who did.
@@ -208,6 +212,6 @@ _BY_TOKEN = _statement(
     [sa.null().label("chosen_organisation_id"),
      sa.literal("").label("session_id"), token.c.id.label("token_id"), sa.literal("").label("csrf_token"),
      (token.c.scope != "write").label("read_only"), token.c.entities, _HAS_FACTOR.label("factor"),
-     token.c.last_used_at.label("seen_at")],
+     token.c.last_used_at.label("seen_at"), sa.false().label("renewal_due")],
     sa.or_(token.c.expires_at.is_(None), token.c.expires_at > _NOW),
 )  # fmt: skip

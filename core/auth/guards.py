@@ -60,6 +60,8 @@ def follow_changes(entity: Any, changes: Iterable[Any]) -> None:
     rights.bump()
     lost = [change.id for change in weighty
             if not change.is_new and change.changed(fields[0]) and not change.after.get(fields[0])]  # fmt: skip
+    if entity.name == "core.role":
+        rights.renew_sessions([change.id for change in weighty if not change.is_new])
     if entity.name == "core.user":
         rights.join_organisation(change.id for change in weighty if change.is_new)
         rights.shut_out(lost)

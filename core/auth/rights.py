@@ -57,6 +57,7 @@ def set_role_grants(role_id: int, grants: Mapping[str, int]) -> None:
         unit().execute(sa.insert(role_grant), given)
     changes = {key: [SCOPES[before.get(key, NONE)], SCOPES[scope]] for key, scope in changed.items()}
     listener.record("core.role", role_id, name, "rights_change", changes)
+    renew_sessions([role_id])
     for entity in {key.rpartition(".")[0] for key, scope in changed.items() if scope}:
         _refuse_fields_beyond_own(role_of(role_id), entity)
 
@@ -87,6 +88,7 @@ def set_role_fields(role_id: int, entity: str, levels: Mapping[str, int]) -> Non
     changes = {f"{entity}.{key}": [FIELD_LEVELS[before.get(key, WRITE)], FIELD_LEVELS[level]]
                for key, level in changed.items()}
     listener.record("core.role", role_id, name, "rights_change", changes)
+    renew_sessions([role_id])
 
 
 def set_user_roles(user_id: int, role_ids: Iterable[int]) -> None:
@@ -126,6 +128,11 @@ def shut_out(user_ids: Collection[int]) -> None:
     for user_id in user_ids:
         sessions.revoke_all(user_id)
         tokens.revoke_all(user_id)
+
+
+def renew_sessions(role_ids: Collection[int]) -> None:
+    """What the holders of these roles may do has changed, so their sessions go on under new ids (SEC-40)."""
+    sessions.call_for_renewal(sa.select(user_role.c.user_id).where(user_role.c.role_id.in_(role_ids)))
 
 
 def bump() -> None:
@@ -211,6 +218,7 @@ def _replace(
     if gone or new:
         changes = {f"{noun}s": [_names(titles, before), _names(titles, wanted)]}
         listener.record("core.user", user_id, name, "rights_change", changes)
+        sessions.call_for_renewal([user_id])
     return gone, new
 
 

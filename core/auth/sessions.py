@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,19 +80,27 @@ def create(
     return made
 
 
-def renew(session_id: str, **changed: Any) -> Session | None:
+def renew(session_id: str, *, keep_forms: bool = False, **changed: Any) -> Session | None:
     """Give a session a new token, so that one stolen before is worth nothing; None when it has ended.
 
-    `changed` are columns that change with it, such as `factor`.
+    `changed` are columns that change with it, such as `factor`. With `keep_forms` the pages that are open in the
+    same browser can still be sent.
     """
     unit().begin_write()
     found = unit().execute(sa.select(session).where(session.c.token_hash == session_id)).mappings().first()
     if found is None:
         return None
     made = _new(found["user_id"], found["expires_at"], found["remembered"])
+    if keep_forms:
+        made = replace(made, csrf_token=found["csrf_token"])
     unit().execute(sa.update(session).where(session.c.token_hash == session_id)
-                   .values(token_hash=made.id, csrf_token=made.csrf_token, **changed))  # fmt: skip
+                   .values(token_hash=made.id, csrf_token=made.csrf_token, renewal_due=False, **changed))  # fmt: skip
     return made
+
+
+def call_for_renewal(user_ids: Any) -> None:
+    """The sessions of these users (ids, or a query for them) get a new id with the next page they ask for (SEC-40)."""
+    unit().execute(sa.update(session).where(session.c.user_id.in_(user_ids)).values(renewal_due=True))
 
 
 def work_in(session_id: str, organisation_id: int | None) -> None:

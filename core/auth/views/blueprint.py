@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g
+from flask import Blueprint, Response, current_app, g, request
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
 from core.actor import Origin, origin
-from core.auth import gate
+from core.auth import gate, sessions
 from core.auth.gate import Identity
 from core.config import Config
+from core.db import run_unit
 from core.errors import DiwanError, Forbidden, Invalid
 from core.language.digits import to_family
 from core.language.i18n import _
@@ -21,6 +22,8 @@ from core.ui.views_model import Choice, FormError
 from core.vault import Vault
 
 blueprint = Blueprint("auth", __name__)
+#: Headers of requests for a part of a page.
+FOR_PARTS = ("HX-Request", "X-Diwan-Panel")
 
 
 @blueprint.after_app_request
@@ -31,6 +34,23 @@ def note_use(answer: Response) -> Response:
         engine = current_app.engine  # type: ignore[attr-defined]
         address = here().address
         answer.call_on_close(lambda: _note(engine, seen, address))
+    return answer
+
+
+@blueprint.after_app_request
+def renew_session(answer: Response) -> Response:
+    """A new id with the first whole page after a change of the user's rights: one stolen before is worth nothing
+    (SEC-40). Not with the parts of pages, of which several are on their way at once under the old id.
+    """
+    seen: Identity | None = g.get("identity")
+    is_page = request.method == "GET" and answer.status_code == 200 and answer.mimetype == "text/html"
+    if seen is None or not seen.renewal_due or not is_page or any(name in request.headers for name in FOR_PARTS):
+        return answer
+    engine = current_app.engine  # type: ignore[attr-defined]
+    with suppress(OperationalError):
+        renewed = run_unit(engine, lambda _unit: sessions.renew(seen.session_id, keep_forms=True))
+        if renewed is not None:
+            answer.set_cookie(**sessions.cookie(renewed, config().base_url))
     return answer
 
 
