@@ -1,4 +1,4 @@
-"""`diwan run` and `diwan serve` as real processes: ready line, second start, Ctrl-C, several workers."""
+"""`diwan run` and `diwan serve` as real processes: ready line, second start, Ctrl-C, several workers, strange requests."""
 
 from __future__ import annotations
 
@@ -108,6 +108,51 @@ def test_a_server_with_several_workers_adds_up_its_figures(installed_sqlite):
         assert _counted(port, ONLY_ASKED_HERE) == before + 12
         _stop(process)
         assert process.returncode == 0
+
+
+# What a proxy or a browser cannot be made to send, but anybody with a socket can (SEC-34, SEC-42).
+STRANGE = (
+    "GET http://evil.example/contacts/contact HTTP/1.1|Host: 127.0.0.1",
+    "GET http://evil.example//settings//me HTTP/1.1|Host: evil.example",
+    "GET https://evil.example/login?next=//evil.example HTTP/1.1|Host: 127.0.0.1",
+    "GET /contacts//contact HTTP/1.1|Host: evil.example",
+    "GET /contacts//contact HTTP/1.1|Host: 127.0.0.1|Host: evil.example",
+    "GET /contacts//contact HTTP/1.1|Host: evil.example|Host: 127.0.0.1",
+    "GET /contacts//contact HTTP/1.1|Host: 127.0.0.1|X-Forwarded-Host: evil.example|Forwarded: host=evil.example",
+    "GET /contacts//contact HTTP/1.1|Host: 127.0.0.1:8000@evil.example",
+    "GET /contacts//contact HTTP/1.1",
+    "GET //evil.example//login HTTP/1.1|Host: 127.0.0.1",
+    "GET //evil.example/%2e%2e HTTP/1.1|Host: 127.0.0.1",
+    "GET /\\evil.example/ HTTP/1.1|Host: 127.0.0.1",
+    "GET /login HTTP/1.0|Host: evil.example",
+    "OPTIONS * HTTP/1.1|Host: evil.example",
+    "CONNECT evil.example:443 HTTP/1.1|Host: evil.example",
+)
+
+
+@pytest.mark.slow
+def test_no_request_makes_the_server_name_another_host(installed_sqlite):
+    with _running(installed_sqlite, "serve", "--workers", "1") as (process, port):
+        _lines_until_ready(process)
+        for request in STRANGE:
+            status, headers, body = _raw(port, request)
+            assert status in (200, 303, 308, 400, 404, 405), (request, status)
+            led = headers.get("location", "")
+            assert "//" not in led and "\\" not in led, (request, led)
+            if " //evil" not in request:  # there it is the path, which pages may show
+                assert "evil.example" not in str(headers) + body, request
+        assert "Traceback" not in _stop(process)
+
+
+def _raw(port, request):
+    """Status, headers by lower-case name, and body of the answer to lines as they stand."""
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=20)) as line:
+        line.sendall(("\r\n".join((*request.split("|"), "Connection: close", "", ""))).encode())
+        answer = b"".join(iter(lambda: line.recv(65536), b"")).decode("utf-8", "replace")
+    head, _blank, body = answer.partition("\r\n\r\n")
+    first, *rest = head.split("\r\n")
+    headers = {name.lower(): value.strip() for name, _colon, value in (text.partition(":") for text in rest)}
+    return int(first.split()[1]), headers, body
 
 
 def _counted(port, route):
