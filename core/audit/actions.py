@@ -22,6 +22,7 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "restore": _("Restored from trash", context="audit"),
     "purge": _("Deleted permanently", context="audit"),
     "retire": _("Retired", context="audit"),
+    "reindex": _("Index built again", context="audit"),
     "erase": _("Personal data erased", context="audit"),
     # Many records at once.
     "import": _("Imported", context="audit"),

@@ -122,6 +122,7 @@ def build_again(entity: str, key: str) -> Definition:
     before = definition(entity, key)
     after = replace(before, index_state=BUILDING, index_error="")
     unit().execute(sa.update(table).where(table.c.id == before.id).values(index_state=BUILDING, index_error=""))
+    _leave("reindex", after, {})
     return after
 
 

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from core.actor import SYSTEM, Actor
+from core.audit import listener
 from core.auth.actors import load_actor
 from core.db import Unit, run_unit, unit
 from core.entity.base import utc_now
@@ -113,7 +114,10 @@ def cancel(import_id: int) -> None:
     for before, after in (("waiting", "cancelled"), ("running", "cancelling")):
         found = sa.update(imports).where(imports.c.id == import_id, imports.c.state == before)
         values = {"state": after, "finished_at": utc_now()} if after == "cancelled" else {"state": after}
-        unit().execute(found.values(**values))
+        row = unit().execute(found.values(**values).returning(imports.c.entity, imports.c.file_name)).first()
+        if row is not None:
+            listener.record(row.entity, None, row.file_name, "cancel", {"import": [None, import_id]})
+            return
 
 
 def ask_undo(import_id: int, user_id: int | None) -> None:

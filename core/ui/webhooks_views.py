@@ -91,8 +91,7 @@ def renew(hook_id: int) -> Response:
 
 @route(blueprint, f"{ADDRESS}/<int:hook_id>/send", access=NEEDED, methods=("POST",))
 def send(hook_id: int) -> Any:
-    setup.find(hook_id)
-    setup.send_now(hook_id)
+    setup.send_waiting(hook_id)
     return rendering.say(redirect(f"{ADDRESS}/{hook_id}", 303), _("What waits is being sent."))
 
 

@@ -1,4 +1,4 @@
-"""`diwan run` and `diwan serve` as real processes: ready line, second start, Ctrl-C, several workers, strange requests."""
+"""`diwan run` and `diwan serve` as real processes: ready line, second start, Ctrl-C, several workers."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_no_request_makes_the_server_name_another_host(installed_sqlite):
             status, headers, body = _raw(port, request)
             assert status in (200, 303, 308, 400, 404, 405), (request, status)
             led = headers.get("location", "")
-            assert "//" not in led and "\\" not in led, (request, led)
+            assert "//" not in led.replace("\\", "//"), (request, led)
             if " //evil" not in request:  # there it is the path, which pages may show
                 assert "evil.example" not in str(headers) + body, request
         assert "Traceback" not in _stop(process)

@@ -24,8 +24,10 @@ JSON = {"Accept": "application/json"}
 #: Carries no session: its sender signs each message (SEC-44).
 BY_SIGNATURE = {"/api/hooks/<key>"}
 #: What may stand in a route's place besides a number.
-PLACES = {"<plugin>": "contacts", "<noun>": "contact", "<name>": "name", "<action>": "none", "<entity>": "contacts.contact",
-          "<key>": "none", "<kind>": "csv", "<version>": "x", "<path:path>": "x"}  # fmt: skip
+PLACES = {
+    "<plugin>": "contacts", "<noun>": "contact", "<name>": "name", "<action>": "none", "<entity>": "contacts.contact",
+    "<key>": "none", "<kind>": "csv", "<version>": "x", "<path:path>": "x",
+}  # fmt: skip
 #: Requests that no page of ours has made, though the browser sends the session along.
 FORGED: dict[str, dict[str, Any]] = {
     "without a token": {},
@@ -113,7 +115,7 @@ def test_only_a_token_of_a_program_goes_without(site: Site) -> None:
     """A browser adds no Authorization header by itself. The session beside it does not count, nor does it elsewhere."""
     api, client = site.api(), site.client()
     body = {"name": "Made by a program", "email": "program@example.com"}
-    assert api.call("POST", "/contacts/contact", body, **{"Origin": EVIL}).status_code == 201
+    assert api.call("POST", "/contacts/contact", body, Origin=EVIL).status_code == 201
     bearer = {**JSON, **api.headers}
     refused = client.flask.post("/contacts/contact/new", data=body, headers=bearer)
     assert (refused.status_code, refused.get_json()["code"]) == (400, "csrf")

@@ -27,12 +27,12 @@ def upgrade() -> None:
     # SQLite changes a key only by making the table anew, and triggers and the highest number go with the old one.
     highest = op.get_bind().execute(sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'core_team'")).scalar()
     op.drop_search_index("core_team")
-    for table, *key in KEYS:
-        options = {"sqlite_autoincrement": True} if table == "core_team" else {}
+    for key in KEYS:
+        options = {"sqlite_autoincrement": True} if key[0] == "core_team" else {}
         with op.batch_alter_table(
-            table, recreate="always", naming_convention=BY_COLUMNS, table_kwargs=options
+            key[0], recreate="always", naming_convention=BY_COLUMNS, table_kwargs=options
         ) as batch:
-            _replace(batch, table, *key)
+            _replace(batch, *key)
     op.create_search_index("core_team")
     op.execute("INSERT INTO core_team_fts(core_team_fts) VALUES ('rebuild')")
     if highest is not None:
