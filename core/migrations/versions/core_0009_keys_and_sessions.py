@@ -37,7 +37,9 @@ def upgrade() -> None:
     op.execute("INSERT INTO core_team_fts(core_team_fts) VALUES ('rebuild')")
     if highest is not None:
         op.execute("DELETE FROM sqlite_sequence WHERE name = 'core_team'")
-        op.execute(f"INSERT INTO sqlite_sequence (name, seq) VALUES ('core_team', {int(highest)})")
+        op.get_bind().execute(
+            sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES ('core_team', :seq)"), {"seq": highest}
+        )
 
 
 def downgrade() -> None:
