@@ -118,7 +118,7 @@ def _with_plugin(hidden_id: int) -> registries.Registry:
         return [entity.table.c.id != hidden_id]
 
     vars(module).update(deny=deny, scope_query=scope_query)
-    made = registries.Plugin(Manifest("border", "Border guard", "1.0"), module)
+    made = registries.Plugin(Manifest("border", "Border guard", "1.0", optional=("contacts",)), module)
     plugins = [*current().plugins.values(), made]
     return registries.build(KERNEL_ENTITIES, plugins, kernel_hooks=KERNEL_HOOKS)
 
