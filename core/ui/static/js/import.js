@@ -125,6 +125,8 @@ class MappingForm {
 
   ask() {
     clearTimeout(this.waiting);
+    // An answer that is under way would put back what has just been changed.
+    this.abort?.abort();
     this.waiting = setTimeout(() => this.load(new FormData(this.form)), PAUSE);
   }
 
