@@ -38,6 +38,7 @@ from core.derive.spec import build_spec, with_added
 from core.entity.spec import CustomField, EntitySpec
 from core.entity.type_list import KERNEL_TYPES
 from core.entity.types import FieldType
+from core.entity.types_link import LinkType, without_target
 from core.errors import DeclarationError, NotFound
 from core.language.i18n import _
 from core.plugin import containment, hookspecs
@@ -209,6 +210,7 @@ def build(kernel: Sequence[type], plugins: Iterable[Plugin], values: Mapping[str
         if spec.name in entities:
             raise DeclarationError(f"Two plugins declare the entity {spec.name}.")
         entities[spec.name] = spec
+    entities = {name: _without_absent_links(spec, entities) for name, spec in entities.items()}
     _check_references(entities, enabled)
     derived = _derive(manager, entities)
     return Registry(
@@ -294,18 +296,28 @@ def _flat(answers: Iterable[Iterable[Any] | None]) -> list[Any]:
     return [item for answer in reversed(list(answers)) for item in answer or ()]
 
 
+def _without_absent_links(spec: EntitySpec, entities: Mapping[str, EntitySpec]) -> EntitySpec:
+    """The entity with the links whose target is not there at present set aside."""
+    absent = {f.name: without_target(f) for f in spec.fields.values()
+              if isinstance(f.type, LinkType) and f.target not in entities}
+    return replace(spec, fields=MappingProxyType({**spec.fields, **absent})) if absent else spec
+
+
 def _check_references(entities: Mapping[str, EntitySpec], enabled: Mapping[str, Plugin]) -> None:
     for spec in entities.values():
-        allowed = {"core", spec.plugin}
+        required, optional = {"core", spec.plugin}, set()
         if spec.plugin in enabled:
-            allowed |= set(enabled[spec.plugin].manifest.requires)
+            required |= set(enabled[spec.plugin].manifest.requires)
+            optional = set(enabled[spec.plugin].manifest.optional)
         for f in spec.fields.values():
             if f.key:
                 continue  # an admin may point at whatever is there
             if f.target and f.target not in entities:
                 raise DeclarationError(f"{spec.name}.{f.name} refers to {f.target}, which no enabled plugin declares.")
-            if f.target and f.target.partition(".")[0] not in allowed:
-                raise DeclarationError(f"{spec.name}.{f.name} refers to {f.target}: name its plugin in `requires`.")
+            is_link = isinstance(f.type, LinkType)
+            if f.target and f.target.partition(".")[0] not in (required | optional if is_link else required):
+                where = "`requires` or `optional`" if is_link else "`requires`"
+                raise DeclarationError(f"{spec.name}.{f.name} refers to {f.target}: name its plugin in {where}.")
 
 
 def _permissions(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -> dict[str, Permission]:

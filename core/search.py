@@ -86,7 +86,7 @@ class KeyWriter:
     def _put(self, keys: Keys, source: _Source, value: Any) -> None:
         f, column, sorts, place = source
         if column:
-            keys.columns[column] = (search_key(value) or None) if value else None
+            keys.columns[column] = (f.type.search_text(f, value) or None) if value else None
         if sorts:
             keys.columns.update(zip(sorts, sort_keys(value or ""), strict=True))
         if place is None:

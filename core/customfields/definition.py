@@ -112,8 +112,8 @@ def custom_field(definition: Definition, field_type: FieldType) -> CustomField:
         type=field_type, label=definition.title, name=definition.name, key=definition.key,
         required=definition.required, unique=definition.unique, filter=definition.filter,
         help=StoredText(definition.help), default=False if field_type.kind == "bool" else None,
-        search=1 if "contains" in field_type.ops else 0, sort=field_type.kind != "list",
-        measure=definition.in_reports and field_type.kind == "number", fold=field_type.name == "text",
+        search=1 if "contains" in field_type.ops else 0, sort=field_type.is_sortable,
+        measure=definition.in_reports and field_type.kind == "number", fold=field_type.is_folded,
         choices=tuple(Choice(one.value, StoredText(one.label, one.value), one.hue, active=one.active)
                       for one in definition.choices),
         target="core.user" if field_type.name == "user" else definition.target,

@@ -10,9 +10,12 @@ from wtforms import Field, Form
 
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import FieldError
+from core.entity.types_place import BAR, PARTS
 from core.language.i18n import CALENDARS, current
 
 CALENDAR_SUFFIX, TIME_SUFFIX = "__calendar", "__time"
+#: The parts of an address beside its street, which stands under the field's own name.
+ADDRESS_SUFFIXES = tuple(f"__{part}" for part in PARTS[1:])
 
 
 class TypedInput(Field):  # type: ignore[misc]
@@ -29,6 +32,10 @@ class TypedInput(Field):  # type: ignore[misc]
             self.typed = list(valuelist)
             ids = (int(one) if one.isascii() and one.isdigit() else one for one in valuelist if one.strip())
             self.data: Any = tuple(ids)
+            return
+        if self.spec.type.kind == "list" and len(valuelist) != 1:
+            self.typed = list(valuelist)
+            self.data = self.spec.type.from_json(self.spec, self.typed)
             return
         self.typed = valuelist[0] if valuelist else ""
         self.data = self.spec.type.parse(self.spec, self.typed, current())
@@ -50,6 +57,10 @@ class TypedInput(Field):  # type: ignore[misc]
             self.process_errors.append(error.message)
 
     def _read(self, formdata: Any, values: list[str]) -> None:
+        if self.spec.type.widget == "address" and values:
+            others = [formdata.get(self.name + suffix, "") for suffix in ADDRESS_SUFFIXES]
+            # A street with a bar and nothing beside it is a whole address in one text, as a conflict's page posts it.
+            values = [f" {BAR} ".join([values[0], *others]).rstrip(f" {BAR}")] if any(others) else values
         calendar = formdata.get(self.name + CALENDAR_SUFFIX, "")
         clock = formdata.get(self.name + TIME_SUFFIX, "").strip()
         if calendar not in CALENDARS or not values:

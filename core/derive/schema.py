@@ -100,6 +100,8 @@ def json_schema(f: FieldSpec, *, reading: bool) -> dict[str, Any]:
     shape = f.type.schema(f)
     if not reading and "enum" in shape and f.choices:
         shape["enum"] = [choice.value for choice in f.offered()]
+    if not reading and f.choices and "enum" in shape.get("items", ()):
+        shape["items"] = {**shape["items"], "enum": [choice.value for choice in f.offered()]}
     if reading and f.type.is_many:
         shape = {"type": "array", "items": {"type": "object", "properties": {
             "id": {"type": "integer"}, "name": {"type": "string"}}, "required": ["id", "name"]}}

@@ -21,7 +21,6 @@ from sqlalchemy.sql.visitors import InternalTraversal
 
 from core.entity.spec import FieldSpec
 from core.errors import DeclarationError
-from core.language.text import search_key
 
 PREFIX = "custom."
 #: What an admin's key looks like. Two underscores separate a filter from its operator, so a key has none in a row.
@@ -167,7 +166,7 @@ def packer(fields: tuple[FieldSpec, ...]) -> Callable[[Mapping[str, Any]], dict[
             value = values.get(name)
             found[key] = None if value is None else f.type.to_stored(f, value)
             if fold_key:
-                found[fold_key] = search_key(value) if value else None
+                found[fold_key] = f.type.search_text(f, value) or None if value else None
         return {key: value for key, value in found.items() if value is not None} or None
 
     return pack

@@ -26,8 +26,11 @@ from core.entity.types import (
     TextType,
     UrlType,
 )
-from core.entity.types_link import RefType, SeriesType, TagsType, UserType
+from core.entity.types_duration import DurationType
+from core.entity.types_link import LinkType, RefType, SeriesType, TagsType, UserType
+from core.entity.types_list import MultiChoiceType
 from core.entity.types_number import MoneyType, NumberType, PercentType
+from core.entity.types_place import AddressType, GeoType
 from core.entity.types_time import DateTimeType, DateType
 from core.errors import DeclarationError
 
@@ -41,6 +44,7 @@ class LinkField:
 
 def column(field_type: FieldType, label: Any, *, foreign_key: str = "", **facts: Any) -> Any:
     """A column of any field type: what partners' own types use, and all functions below."""
+    facts.setdefault("sort", field_type.is_sortable)
     spec = FieldSpec(type=field_type, label=label, **facts)
     arguments: list[Any] = [field_type.column(spec)]
     if foreign_key:
@@ -111,6 +115,21 @@ def datetime(label: Any, **facts: Any) -> Any:
     return column(DateTimeType(), label, **facts)
 
 
+def duration(label: Any, **facts: Any) -> Any:
+    """A length of time: whole seconds in Python, typed as 1:30 or 1 h 30 min, ISO 8601 (PT1H30M) in JSON."""
+    return column(DurationType(), label, **facts)
+
+
+def geo(label: Any, **facts: Any) -> Any:
+    """A point on the map as the text "latitude,longitude" in degrees, with up to six decimals."""
+    return column(GeoType(), label, max_length=40, **facts)
+
+
+def address(label: Any, **facts: Any) -> Any:
+    """A postal address: a tuple (street, city, region, postal code, country) in Python, an object in JSON."""
+    return column(AddressType(), label, fold=facts.pop("fold", True), **facts)
+
+
 def choice(label: Any, choices: Mapping[str, Any] | Iterable[Choice], **facts: Any) -> Any:
     """One of a list. A mapping {value: label} or Choices with hue, icon and kind; the value is what is stored.
 
@@ -118,6 +137,15 @@ def choice(label: Any, choices: Mapping[str, Any] | Iterable[Choice], **facts: A
     declared Choice has a `kind`, code goes by that, and an admin's own values have one of these kinds.
     """
     return column(ChoiceType(), label, choices=_listed(choices), max_length=40, **facts)
+
+
+def multichoice(label: Any, choices: Mapping[str, Any] | Iterable[Choice], **facts: Any) -> Any:
+    """Any number of a list, declared as for `choice`. A tuple of keys in Python, a list in JSON.
+
+    The filter `field=a` finds the records that have a, `field=a,b` those that have both, `field__in=a,b` those that
+    have one of them. Lists cannot be ordered by it.
+    """
+    return column(MultiChoiceType(), label, choices=_listed(choices), **facts)
 
 
 def _listed(choices: Mapping[str, Any] | Iterable[Choice]) -> tuple[Choice, ...]:
@@ -144,6 +172,14 @@ def ref(target: str, label: Any, **facts: Any) -> Any:
     return column(RefType(), label, target=target, foreign_key=target.replace(".", "_") + ".id", **facts)
 
 
+def link(target: str, label: Any, **facts: Any) -> Any:
+    """A reference to a record of a plugin that may be off: name the plugin in `requires` or `optional`.
+
+    The id is kept without a foreign key. While the target is not there the field is read-only and says so.
+    """
+    return column(LinkType(), label, target=target, **facts)
+
+
 def user(label: Any, **facts: Any) -> Any:
     """A reference to a colleague; only active ones can be chosen."""
     return column(UserType(), label, target="core.user", foreign_key="core_user.id", **facts)
@@ -160,6 +196,7 @@ def series(label: Any, *, pattern: str, **facts: Any) -> Any:
 
 
 __all__ = [
-    "BigId", "LinkField", "bool", "choice", "code", "column", "country", "currency", "date", "datetime", "email",
-    "money", "note", "number", "percent", "phone", "ref", "series", "tags", "text", "url", "user",
+    "BigId", "LinkField", "address", "bool", "choice", "code", "column", "country", "currency", "date", "datetime",
+    "duration", "email", "geo", "link", "money", "multichoice", "note", "number", "percent", "phone", "ref", "series",
+    "tags", "text", "url", "user",
 ]

@@ -14,12 +14,15 @@ from core.entity.types import (
     TextType,
     UrlType,
 )
-from core.entity.types_link import RefType, SeriesType, TagsType, UserType
+from core.entity.types_duration import DurationType
+from core.entity.types_link import LinkType, RefType, SeriesType, TagsType, UserType
+from core.entity.types_list import MultiChoiceType
 from core.entity.types_number import MoneyType, NumberType, PercentType
+from core.entity.types_place import AddressType, GeoType
 from core.entity.types_time import DateTimeType, DateType
 
 KERNEL_TYPES: tuple[FieldType, ...] = (
-    TextType(), NoteType(), NumberType(), MoneyType(), DateType(), BoolType(), ChoiceType(), RefType(), PhoneType(),
-    EmailType(), UrlType(), PercentType(), DateTimeType(), UserType(), CountryType(), CurrencyType(), TagsType(),
-    SeriesType(),
+    TextType(), NoteType(), NumberType(), MoneyType(), DateType(), BoolType(), ChoiceType(), MultiChoiceType(),
+    RefType(), PhoneType(), EmailType(), UrlType(), PercentType(), DateTimeType(), DurationType(), UserType(),
+    CountryType(), CurrencyType(), AddressType(), GeoType(), TagsType(), SeriesType(), LinkType(),
 )

@@ -63,6 +63,10 @@ class FieldType:
     is_many: ClassVar[bool] = False
     is_reference: ClassVar[bool] = False
     align: ClassVar[str] = "start"
+    #: Whether a list can be ordered by it.
+    is_sortable: ClassVar[bool] = True
+    #: Whether filters compare its folded text, which then stands beside the value.
+    is_folded: ClassVar[bool] = False
     # Whether a value may tell of a person: then it goes when that person is erased (AUD-07).
     is_personal: ClassVar[bool] = False
     json_schema: ClassVar[Mapping[str, Any]] = {"type": "string"}
@@ -115,6 +119,10 @@ class FieldType:
         """The value as text for exports, history and tooltips, in the reader's language."""
         return "" if value is None else str(value)
 
+    def to_text(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
+        """The value (never None) as text that `from_text` reads again, for files and forms."""
+        return self.show(f, value, preferences)
+
     def search_text(self, f: FieldSpec, value: Any) -> str:
         """What free-text search finds this value by."""
         return search_key(str(value))
@@ -146,6 +154,7 @@ class TextType(FieldType):
     icon = "forms"
     ops = TEXT_OPS
     is_personal = True
+    is_folded = True
 
     def __init__(self, code: bool = False) -> None:
         self.is_code = code

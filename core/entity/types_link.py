@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,12 +60,41 @@ class UserType(RefType):
     widget = "user"
 
 
+class LinkType(RefType):
+    """A record of a plugin that may be missing: no foreign key holds it, and without the plugin a text says so."""
+
+    name = "link"
+    usable_as_custom = False  # what admins add is a `ref`, which is not there either while its target is not
+
+
+class AbsentLinkType(FieldType):
+    """Stands for a link whose target no enabled plugin declares; the ids stay for the day it comes back."""
+
+    name = "link"
+    usable_as_custom = False
+    kind = "number"
+    ops = ("empty",)
+    json_schema = {"type": "integer", "format": "int64"}
+
+    def from_json(self, f: FieldSpec, raw: Any) -> Any:
+        return raw
+
+    def show(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
+        return "" if value is None else str(_("The module of this record is off"))
+
+
+def without_target(f: FieldSpec) -> FieldSpec:
+    """A link as it is while its target is not there."""
+    return replace(f, type=AbsentLinkType(), target="", readonly=True, required=False, filter=False, sort=False)
+
+
 class TagsType(FieldType):
     """Any number of records of `f.target`. Typed values are tuples of ids; outside they are names."""
 
     name = "tags"
     usable_as_custom = False  # its values live in a table of their own
     kind = "list"
+    is_sortable = False
     ops = ("eq", "ne", "in", "empty")
     widget = "tags"
     is_many = True

@@ -20,7 +20,7 @@ from core.query.found_by import found_by
 from core.query.parse import ListQuery
 
 STEPS = ("day", "month", "quarter", "year")
-GROUPABLE = ("choice", "country", "currency", "ref", "user", "bool", "date", "datetime", "text", "tags")
+GROUPABLE = ("choice", "country", "currency", "ref", "link", "user", "bool", "date", "datetime", "text", "tags")
 MAX_GROUPS = 2_000
 
 

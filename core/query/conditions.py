@@ -21,6 +21,7 @@ from core.language.i18n import Preferences, _
 from core.language.text import search_key
 from core.language.timezones import zone
 from core.permissions import readable, scope_conditions
+from core.query import lists
 from core.registry import current
 from core.search import like_pattern
 
@@ -66,6 +67,8 @@ def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: P
         return _empty(spec, f, str(raw).lower() in YES)
     if f.type.is_many:
         return _linked(spec, f, op, raw)
+    if f.type.kind == "list":
+        return lists.holding(spec, f, op, _value(spec, f, raw, preferences))
     column = spec.column(f.name)
     if op == "period":
         return _period(f, column, str(raw), preferences)
@@ -103,7 +106,7 @@ def _value(spec: EntitySpec, f: FieldSpec, raw: Any, preferences: Preferences) -
         raise FieldError(_("A value is missing."))
     value = f.type.clean(f, value, CleanContext())
     if spec.folded(f.name) is not None:
-        return search_key(value)
+        return f.type.search_text(f, value)
     return value
 
 

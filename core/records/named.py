@@ -30,7 +30,7 @@ def match_key(spec: EntitySpec, name: str, values: Mapping[str, Any]) -> Any:
         clean = f.type.clean(f, value, CleanContext(values, home_country()))
     except FieldError:
         return None
-    return search_key(clean) if spec.folded(name) is not None and clean else clean
+    return f.type.search_text(f, clean) if spec.folded(name) is not None and clean else clean
 
 
 def ids_by_key(spec: EntitySpec, name: str, keys: Iterable[Any], hold: bool = False) -> dict[Any, int]:

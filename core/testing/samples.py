@@ -14,7 +14,8 @@ _SAMPLES: dict[str, Callable[[int], Any]] = {
     "phone": lambda n: f"+98912345{n % 10000:04}", "url": lambda n: f"https://example.com/{n}", "number": lambda n: n,
     "money": lambda n: f"{n}.50", "percent": lambda n: "12.5", "bool": lambda n: n % 2 == 0, "country": lambda n: "GB",
     "currency": lambda n: "SAR", "date": lambda n: "2025-03-20", "datetime": lambda n: "2025-03-20T10:30:00Z",
-    "tags": lambda n: [f"tag{n}"],
+    "tags": lambda n: [f"tag{n}"], "duration": lambda n: "PT1H30M", "geo": lambda n: f"24.{n},46.6753",
+    "address": lambda n: {"street": f"Street {n}", "city": "Riyadh", "postal_code": "11564", "country": "SA"},
 }
 
 
@@ -30,8 +31,8 @@ def sample_values(entity: str, n: int = 1, *, everything: bool = False) -> dict[
         if f.system or f.readonly or f.target and not f.type.is_many:
             continue
         wanted = everything or f.required or f.type.name == "email"
-        if wanted and (f.type.name == "choice" or f.type.name in _SAMPLES):
-            value = f.choices[0].value if f.type.name == "choice" else _fitting(f, n)
+        if wanted and (f.choices or f.type.name in _SAMPLES):
+            value = _chosen(f) if f.choices else _fitting(f, n)
             _put(found, f.name, value)
     return found
 
@@ -42,6 +43,11 @@ def _put(found: dict[str, Any], name: str, value: Any) -> None:
         found.setdefault("custom", {})[name.removeprefix(PREFIX)] = value
     else:
         found[name] = value
+
+
+def _chosen(f: Any) -> Any:
+    first = f.choices[0].value
+    return [first] if f.type.kind == "list" else first
 
 
 def _fitting(f: Any, n: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
@@ -102,9 +103,10 @@ def _cell(spec: EntitySpec, name: str, row: Any, found: query.Companions, reader
     if f.target:
         return found.titles.get(f.target, {}).get(value, "") if not for_machines else value
     if for_machines:
-        return f.type.to_json(f, value)
+        written = f.type.to_json(f, value)
+        return json.dumps(written, ensure_ascii=False) if isinstance(written, list | dict) else written
     if f.type.name in ("number", "money", "percent", "date"):
         return value
     if f.type.name == "datetime":
         return local(value, reader.timezone).replace(tzinfo=None, microsecond=0)
-    return f.type.show(f, value, reader)
+    return f.type.to_text(f, value, reader)

@@ -16,8 +16,8 @@ from core.transfer.repair import Repaired, Setting, repair, setting_of
 from core.transfer.table import Row, Table, TypedCell, is_scientific
 
 #: Columns of these kinds hold few different texts, so each is read once.
-REPEATING = frozenset({"choice", "country", "currency", "bool", "date", "datetime", "tags"})
-NAMED = frozenset({"ref", "user"})
+REPEATING = frozenset({"choice", "country", "currency", "bool", "date", "datetime", "tags", "multichoice"})
+NAMED = frozenset({"ref", "user", "link"})
 KEPT = 20_000
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types_place import address_lines
 from core.language.calendars import format_date, format_time
 from core.language.i18n import Preferences
 from core.language.phones import format_phone
@@ -55,6 +56,20 @@ def _choice(f: FieldSpec, _p: Preferences, _e: Extras) -> Drawer:
     return lambda value: drawn.get(value) or cells.text(value)
 
 
+def _multichoice(f: FieldSpec, _p: Preferences, _e: Extras) -> Drawer:
+    known = {choice.value: (str(choice.label), choice.hue) for choice in f.choices}
+    return lambda value: cells.tags(known.get(key, (key, "")) for key in value or ())
+
+
+def _address(_f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
+    comma = ", " if preferences.direction == "ltr" else "، "
+    return lambda value: cells.lines(address_lines(value, preferences), comma)
+
+
+def _geo(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
+    return lambda value: cells.place(f.type.show(f, value, preferences), value)
+
+
 def _country(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
     return lambda value: cells.country(f.type.show(f, value, preferences)) if value else cells.EMPTY
 
@@ -100,6 +115,12 @@ def _reference(f: FieldSpec, _p: Preferences, extras: Extras) -> Drawer:
     return lambda value: cells.reference(titles.get(value), f"{path}/{value}") if value else cells.EMPTY
 
 
+def _link(f: FieldSpec, preferences: Preferences, extras: Extras) -> Drawer:
+    if f.target:
+        return _reference(f, preferences, extras)
+    return lambda value: cells.text(f.type.show(f, value, preferences))
+
+
 def _user(f: FieldSpec, _p: Preferences, extras: Extras) -> Drawer:
     titles = extras.titles.get(f.target, {})
     return lambda value: cells.user(titles.get(value)) if value else cells.EMPTY
@@ -120,7 +141,8 @@ def _code(_f: FieldSpec, _p: Preferences, _e: Extras) -> Drawer:
 _DRAWERS: dict[str, Callable[[FieldSpec, Preferences, Extras], Drawer]] = {
     "text": _text, "series": _code, "currency": _code, "email": _email, "phone": _phone, "choice": _choice,
     "country": _country, "bool": _bool, "number": _number, "money": _money, "percent": _percent, "date": _date,
-    "datetime": _datetime, "ref": _reference, "user": _user, "note": _note, "url": _url,
+    "datetime": _datetime, "ref": _reference, "user": _user, "note": _note, "url": _url, "link": _link,
+    "multichoice": _multichoice, "address": _address, "geo": _geo, "duration": _number,
 }
 
 

@@ -229,6 +229,19 @@ def reference(shown: str | None, href: str = "") -> str:
     return f'<a class="dw-ref" href="{escape(href)}"><bdi data-user class="dw-cut">{escape(shown)}</bdi></a>'
 
 
+def lines(values: Iterable[str], between: str) -> str:
+    """Several short texts on one line, each in its own direction."""
+    drawn = [f"<bdi data-user>{escape(value)}</bdi>" for value in values]
+    return f'<span class="dw-cut">{str(escape(between)).join(drawn)}</span>' if drawn else EMPTY
+
+
+def place(shown: str | None, point: str | None) -> str:
+    """A point on the map; the link opens the reader's own map, so that nothing is asked of a server elsewhere."""
+    if not shown:
+        return EMPTY
+    return f'<a class="dw-value-link" href="geo:{escape(point)}">{_isolated("code", shown)}</a>'
+
+
 def note(value: str | None) -> str:
     """A text of several paragraphs, each in its own direction."""
     if not value:

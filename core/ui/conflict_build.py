@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from core.audit import reading
+from core.derive.form import ADDRESS_SUFFIXES
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Conflict
 from core.language.calendars import exact_time
@@ -36,6 +37,8 @@ def answer(spec: EntitySpec, error: Conflict, values: Mapping[str, Any], typed: 
                    for name in clashing if not spec.fields[name].type.is_many)
     shown = {field.name for field in fields}
     taken = {"csrf_token", "version", *shown}
+    # The whole address is chosen as one text.
+    taken |= {f"{name}{suffix}" for name in shown for suffix in ADDRESS_SUFFIXES}
     carried = tuple((name, value) for name, value in request.form.items(multi=True) if name not in taken)
     screen = ConflictScreen(
         title=str(stored.get(spec.meta.title) or ""), who=rows[0].actor_name if rows else "",
@@ -59,7 +62,8 @@ def _base(changes: Mapping[str, Any], stored: Mapping[str, Any], spec: EntitySpe
 
 def _field(f: FieldSpec, before: Any, stored: Any, own: Any, own_text: Any, extras: Extras) -> ConflictField:
     draw = drawer(f, preferences(), extras)
+    is_kept = isinstance(own_text, str) and f.type.widget != "address"
     return ConflictField(
         name=f.name, label=str(f.label), before=finished(draw(before)), stored=finished(draw(stored)),
         own=finished(draw(own)),
-        stored_input=written(f, stored), own_input=str(own_text) if own_text is not None else written(f, own))
+        stored_input=written(f, stored), own_input=own_text if is_kept else written(f, own))

@@ -11,14 +11,16 @@ from flask import g
 
 from core import query
 from core.actor import actor
+from core.derive.form import ADDRESS_SUFFIXES
 from core.derive.spec import section_fields
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types_place import BAR
 from core.language.calendars import format_date
 from core.language.currencies import currency_names
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.language.phones import format_phone
-from core.language.regions import country_choices
+from core.language.regions import country_choices, country_code
 from core.language.timezones import local
 from core.permissions import can, may_write
 from core.registry import current as registry
@@ -27,7 +29,7 @@ from core.ui.list_build import crumbs
 from core.ui.views_model import Choice, Crumb
 
 KINDS = {"series": "code", "ref": "reference"}
-WIDE = frozenset({"note"})
+WIDE = frozenset({"note", "address", "multichoice"})
 
 
 def sections(spec: EntitySpec) -> tuple[tuple[Any, tuple[str, ...]], ...]:
@@ -147,6 +149,8 @@ def field_view(
         unit=_unit(f, record),
         calendar=preferences().calendar,
         max_length=f.max_length or 0,
+        placeholder="1:30" if kind == "duration" else "24.7136, 46.6753" if kind == "geo" else "",
+        parts=_parts(f, str(value) if keep else written(f, stored)) if kind == "address" else (),
         identifies=f.type.name in ("email", "phone") or f.name in ("name", "last_name"),
         wide=f.type.name in WIDE or (f.max_length or 0) >= 500,
     )
@@ -157,14 +161,39 @@ def written(f: FieldSpec, value: Any) -> str:
         return ""
     if f.type.name == "bool":
         return "1" if value else ""
-    if f.type.name in ("choice", "country", "currency", "ref", "user"):
+    if f.type.name in ("choice", "country", "currency", "ref", "user", "link"):
         return str(value)
     if f.type.name == "phone":
         return format_phone(value, "arabext" if preferences().digits == "arabext" else "latn")
     if f.type.name == "datetime":
         reader = preferences()
         return format_date(local(value, reader.timezone).date(), reader.formatting_locale, reader.calendar)
-    return "" if f.type.is_many else f.type.show(f, value, preferences())
+    if f.type.kind == "list":
+        return "" if f.type.is_many else ",".join(value)
+    return str(f.type.to_text(f, value, preferences()))
+
+
+PART_LABELS = (_("City"), _("Region"), _("Postal code"), _("Country"))
+
+
+def _parts(f: FieldSpec, text: str) -> tuple[FieldView, ...]:
+    """The inputs of an address: the street under the field's own name, the others under theirs."""
+    street, *others = [part.strip() for part in text.split(BAR)] + [""] * len(ADDRESS_SUFFIXES)
+    code = country_code(others[3]) or ""
+    countries = tuple(Choice(one, name, one == code) for one, name in country_choices(preferences().language))
+    views = [FieldView(name=f.name, label=str(f.label), kind="note", value=street)]
+    for suffix, label, value in zip(ADDRESS_SUFFIXES, PART_LABELS, others, strict=False):
+        is_country = suffix.endswith("country")
+        views.append(
+            FieldView(
+                name=f.name + suffix,
+                label=str(label),
+                kind="country" if is_country else "code" if suffix.endswith("code") else "text",
+                value=code if is_country else value,
+                options=countries if is_country else (),
+            )
+        )
+    return tuple(views)
 
 
 def _clock(value: Any) -> str:
@@ -178,6 +207,12 @@ def _options(f: FieldSpec, typed: Any, stored: Any, titles: Mapping[str, Mapping
         return tuple(
             Choice(one.value, str(one.label), one.value == chosen, one.hue, one.icon)
             for one in f.offered(chosen, stored)
+        )
+    if f.type.name == "multichoice":
+        ticked = chosen.split(",") if isinstance(chosen, str) else chosen or ()
+        return tuple(
+            Choice(one.value, str(one.label), one.value in ticked, one.hue, one.icon)
+            for one in f.offered(*ticked, *(stored or ()))
         )
     if f.type.name == "country":
         return tuple(Choice(code, name, code == chosen) for code, name in country_choices(preferences().language))

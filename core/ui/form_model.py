@@ -4,10 +4,11 @@ Finished values only: labels in the user's language, dates and amounts already w
 and exactly as he typed them when the form comes back with errors. A form is the same in the side panel and on a page.
 
 What it posts, per field ``name``: the text of the input under ``name``; a box that is not ticked posts nothing; a
-multiple choice posts ``name`` several times. A date posts beside it ``{name}__calendar`` (gregorian, jalali or
-hijri), the calendar its text is to be read in; a moment posts ``{name}__time`` too. With them go ``csrf_token``,
-``form_id`` (used once: a second post with it must give the first answer), ``version`` when a record is changed, and
-``then`` = ``new`` from the button "Save and new".
+multiple choice posts ``name`` several times. An address posts its street under ``name`` and the other parts under
+``{name}__city``, ``__region``, ``__postal_code`` and ``__country``. A date posts beside it ``{name}__calendar``
+(gregorian, jalali or hijri), the calendar its text is to be read in; a moment posts ``{name}__time`` too. With them go
+``csrf_token``, ``form_id`` (used once: a second post with it must give the first answer), ``version`` when a record is
+changed, and ``then`` = ``new`` from the button "Save and new".
 
 A post that carries the header ``X-Diwan-Panel: 1`` is answered with a fragment (422 the form with errors, 409
 ``forms/conflict.html``) or, when saved, with the JSON of `saved_answer`.
@@ -39,12 +40,16 @@ Kind = Literal[
     "reference",
     "user",
     "tags",
+    "choices",
+    "duration",
+    "geo",
+    "address",
     "password",
 ]
 
 #: Their values read from left to right in every language (B4); all others take the direction of their first letter.
 LEFT_TO_RIGHT: frozenset[str] = frozenset(
-    {"code", "email", "phone", "url", "number", "money", "percent", "date", "datetime", "password"}
+    {"code", "email", "phone", "url", "number", "money", "percent", "date", "datetime", "duration", "geo", "password"}
 )
 #: Choice lists from this length on can be searched.
 SEARCHABLE = 8
@@ -65,6 +70,7 @@ class FieldView:
     - ``identifies``: one of the values by which a record is known, so changing it asks for duplicates.
     - ``shown_when``: (name of a choice, values): the field is only there while one of them is chosen.
     - ``wide``: takes both columns.
+    - ``parts``: the inputs of an address, the street first under the field's own name.
     """
 
     name: str
@@ -91,6 +97,7 @@ class FieldView:
     identifies: bool = False
     shown_when: tuple[str, tuple[str, ...]] | None = None
     wide: bool = False
+    parts: tuple[FieldView, ...] = ()
 
     @property
     def direction(self) -> str:

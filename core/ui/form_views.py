@@ -152,7 +152,7 @@ def _collect_all(spec: EntitySpec, values: dict[str, Any], record_id: int | None
 def _was_sent(spec: EntitySpec, name: str) -> bool:
     """A box or an emptied multiple choice posts nothing although the form holds it."""
     f = spec.fields[name]
-    return name in request.form or f.type.kind == "bool" or f.type.is_many
+    return name in request.form or f.type.kind in ("bool", "list")
 
 
 def _version() -> int | None:

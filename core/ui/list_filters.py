@@ -26,6 +26,7 @@ DATE_WORDS: dict[str, LazyString] = {
 KINDS = {
     "choice": "choice", "bool": "bool", "date": "date", "datetime": "date", "number": "number", "money": "number",
     "percent": "number", "ref": "ref", "user": "ref", "tags": "ref", "country": "ref",
+    "multichoice": "choice", "duration": "number", "link": "ref",
 }
 OPERATORS_OF = {
     "text": ("contains", "", "startswith", "ne", "empty"), "choice": (), "bool": (),
@@ -47,7 +48,7 @@ def fields(spec: EntitySpec) -> tuple[FilterField, ...]:
 def _field(spec: EntitySpec, f: FieldSpec, through: FieldSpec | None = None) -> FilterField:
     kind = KINDS.get(f.type.name, "text")
     operators = tuple(Choice(op, str(OPERATORS[op])) for op in OPERATORS_OF[kind]
-                      if op in ("", "between") or op in f.type.ops)
+                      if (op or "eq") in (*f.type.ops, "between"))
     name = f"{through.name}.{f.name}" if through else f.name
     return FilterField(
         name=name, label=str(f.label), kind=kind, operators=operators, choices=_choices(f),

@@ -21,7 +21,7 @@ from core.ui.list_build import crumbs, status_field
 from core.ui.shell import person
 from core.ui.views_model import Action, Crumb, FieldMenu, FieldValue, Panel, RecordScreen, Section
 
-WIDE = frozenset({"note"})
+WIDE = frozenset({"note", "address"})
 HISTORY = 20
 QUICK = (("phone", "tel:", "phone", _("Call")), ("email", "mailto:", "mail", _("Write email")))
 

@@ -13,6 +13,7 @@ from core import query
 from core.customfields.checking import usable_types
 from core.customfields.definition import Definition, custom_field
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types_place import Address
 from core.language.i18n import LANGUAGES, Preferences, _, use
 from core.language.i18n import current as preferences
 from core.registry import current
@@ -26,6 +27,8 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "number": (12, 250), "money": (1200, 85), "percent": (15, 40), "bool": (True, False),
     "phone": ("+966501234567", "+989121234567"), "email": ("name@example.com",), "url": ("https://example.com",),
     "country": ("SA", "IR"), "currency": ("SAR",),
+    "duration": (5400, 900), "geo": ("24.7136,46.6753", "35.6892,51.389"),
+    "address": (Address(city="Riyadh", country="SA"), Address(city="Tehran", country="IR")),
 }  # fmt: skip
 ROWS = 3
 
@@ -90,6 +93,8 @@ def _preview(spec: EntitySpec, f: FieldSpec, one: Definition, titles: list[str],
 def _samples(f: FieldSpec) -> tuple[Any, ...]:
     if f.choices:
         offered = [choice.value for choice in f.choices if choice.active]
+        if f.type.kind == "list":
+            return (tuple(offered[:2]), tuple(offered[:1])) if offered else ()
         return tuple(offered[1:2] + offered[:1]) or ()
     if f.type.name == "date":
         return (dt.date.today(), dt.date.today() - dt.timedelta(days=40))

@@ -17,7 +17,8 @@ from core.transfer.views.blueprint import address, figure
 from core.ui.import_model import PreviewCell, PreviewRow, PreviewView
 
 KINDS = {"email": "email", "phone": "phone", "url": "url", "series": "code", "currency": "code", "money": "money",
-         "number": "number", "percent": "percent", "date": "date", "datetime": "date"}  # fmt: skip
+         "number": "number", "percent": "percent", "date": "date", "datetime": "date",
+         "duration": "number", "geo": "code"}  # fmt: skip
 LONGEST = 200
 
 

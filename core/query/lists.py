@@ -1,0 +1,32 @@
+"""Conditions on a field that holds several values as one JSON array, each found by the index where there is one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from core.db import unit
+from core.entity.spec import EntitySpec, FieldSpec
+
+
+def holding(spec: EntitySpec, f: FieldSpec, op: str, values: Sequence[str]) -> Any:
+    """`eq` finds rows that hold all the values, `ne` the others, also those that hold none, `in` those with any."""
+    found = [_holds(spec, f, value) for value in values]
+    if op == "in":
+        return sa.or_(*found)
+    return sa.and_(*found) if op == "eq" else sa.or_(*(sa.not_(sa.func.coalesce(one, False)) for one in found))
+
+
+def _holds(spec: EntitySpec, f: FieldSpec, value: str) -> Any:
+    held = spec.table.c.custom if f.key else spec.table.c[f.name]
+    if unit().dialect == "postgresql":
+        # The very expression of the index, see `customfields.indexing.creations`; the key is a checked literal.
+        array = held.op("->", return_type=JSONB())(sa.literal_column(f"'{f.key}'")) if f.key else held
+        wanted = sa.cast(sa.literal(json.dumps([value]), sa.Text), JSONB)
+        return array.op("@>", return_type=sa.Boolean())(wanted)
+    items = sa.func.json_each(held, f"$.{f.key}" if f.key else "$").table_valued("value")
+    return sa.exists(sa.select(1).select_from(items).where(items.c.value == value))

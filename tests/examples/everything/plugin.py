@@ -1,0 +1,30 @@
+"""One entity with a field of each kind that no other plugin declares in code."""
+
+from typing import Any
+
+from core.api import Entity, Manifest, Mapped, Meta, _, fields, hookimpl
+
+manifest = Manifest("everything", _("Everything"), "1.0", optional=("contacts", "nowhere"))
+SIZES = {"s": _("Small"), "m": _("Medium, or so"), "l": _("Large")}
+
+
+class Thing(Entity):
+    """A thing of many facts."""
+
+    __entity__ = "everything.thing"
+    __meta__ = Meta(_("Thing"), _("Things"),
+                    list=("name", "sizes", "takes", "point", "place", "company_id", "other_id"),
+                    sections=((_("Thing"), "name sizes takes point place company_id other_id"),))  # fmt: skip
+
+    name: Mapped[str] = fields.text(_("Name"), required=True)
+    sizes: Mapped[tuple[str, ...] | None] = fields.multichoice(_("Sizes"), SIZES, filter=True)
+    takes: Mapped[int | None] = fields.duration(_("Takes"), filter=True, measure=True)
+    point: Mapped[str | None] = fields.geo(_("Point"), filter=True)
+    place: Mapped[Any | None] = fields.address(_("Place"), filter=True, search=1)
+    company_id: Mapped[int | None] = fields.link("contacts.company", _("Company"), filter=True)
+    other_id: Mapped[int | None] = fields.link("nowhere.other", _("Other"))
+
+
+@hookimpl
+def register_entities():
+    return [Thing]
