@@ -27,6 +27,8 @@ PREFIX = "custom."
 KEY = re.compile(r"(?!.*__)[a-z][a-z0-9_]{0,38}[a-z0-9]\Z|[a-z]\Z")
 #: A folded companion stands beside its value under its key with this mark, which no key begins with.
 FOLDED = "_"
+#: The kind of a list as PostgreSQL's own JSON, which its index holds, instead of as text.
+ARRAY = "array"
 _LITERAL = re.compile(r"_?[a-z][a-z0-9_]{0,39}\Z")
 MOST_NAME = 63
 
@@ -114,7 +116,8 @@ def _on_sqlite(element: CustomValue, compiler: Any, **options: Any) -> str:
 @compiles(CustomValue, "postgresql")
 def _on_postgresql(element: CustomValue, compiler: Any, **options: Any) -> str:
     options.pop("within_columns_clause", None)
-    value = f"({compiler.process(element.column, **options)} ->> '{element.key}')"
+    operator = "->" if element.kind == ARRAY else "->>"
+    value = f"({compiler.process(element.column, **options)} {operator} '{element.key}')"
     if element.kind == "bool":
         return f"coalesce(CAST({value} AS BOOLEAN), false)"
     return f"CAST({value} AS NUMERIC)" if element.kind == "number" and not element.exact else value

@@ -140,4 +140,5 @@ def _parts(text: str) -> int | None:
 
 
 def _not_read(text: str) -> Any:
-    return _("“{value}” is not a duration. Write hours and minutes, such as 1:30, or name the units.", value=text[:80])
+    return _("“{value}” is not a duration. Write hours and minutes, such as {example}, or name the units.",
+             value=text[:80], example="1:30")  # fmt: skip

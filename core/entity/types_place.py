@@ -51,7 +51,7 @@ class GeoType(FieldType):
                                value=value[:80], example="24.7136, 46.6753"))  # fmt: skip
         latitude, longitude = (number.quantize(STEP) for number in found)
         if abs(latitude) > 90 or abs(longitude) > 180:
-            raise FieldError(_("The latitude lies between −90 and 90, the longitude between −180 and 180."))
+            raise FieldError(_("There is no such latitude or longitude on Earth."))
         return f"{_plain(latitude)},{_plain(longitude)}"
 
     def show(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:

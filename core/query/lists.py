@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.db import unit
+from core.entity.custom_value import ARRAY, CustomValue
 from core.entity.spec import EntitySpec, FieldSpec
 
 
@@ -24,8 +25,7 @@ def holding(spec: EntitySpec, f: FieldSpec, op: str, values: Sequence[str]) -> A
 def _holds(spec: EntitySpec, f: FieldSpec, value: str) -> Any:
     held = spec.table.c.custom if f.key else spec.table.c[f.name]
     if unit().dialect == "postgresql":
-        # The very expression of the index, see `customfields.indexing.creations`; the key is a checked literal.
-        array = held.op("->", return_type=JSONB())(sa.literal_column(f"'{f.key}'")) if f.key else held
+        array: Any = CustomValue(held, f.key, ARRAY) if f.key else held
         wanted = sa.cast(sa.literal(json.dumps([value]), sa.Text), JSONB)
         return array.op("@>", return_type=sa.Boolean())(wanted)
     items = sa.func.json_each(held, f"$.{f.key}" if f.key else "$").table_valued("value")
