@@ -18,8 +18,8 @@ WIDTHS = (360, 768, 1280)
 #: The walk in pieces: each page is looked at in three widths, and one test should not take minutes.
 PARTS = 6
 ENTITIES = ("contacts/contact", "contacts/company", "contacts/category", "core/user")
-#: Parts of pages and files, which no browser shows by themselves. The text of a mail is one: it is shown in a frame that
-#: runs no script at all, so nothing could be asked of it either.
+#: Parts of pages and files, which no browser shows by themselves. The text of a mail is one: it is shown in a frame
+#: that runs no script at all, so nothing could be asked of it either.
 NOT_PAGES = re.compile(
     r"^/(api|static|options|healthz|readyz|metrics)|/(options|field|neighbours|export|status|panel|duplicates|live|html)\b"
     r"|<kind>|errors\.csv|template\."
