@@ -8,12 +8,17 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from core import query
+from core.actor import actor
 from core.audit import listener
+from core.auth.actors import load_actor
+from core.auth.rights import RIGHTS
+from core.db import unit
 from core.entity.spec import EntitySpec
-from core.errors import Invalid
+from core.errors import Forbidden, Invalid
 from core.language.i18n import Preferences, _
 from core.language.timezones import local
 from core.permissions import readable, require, scope_conditions
+from core.plugin.stamps import read_stamp
 from core.transfer.headings import headings
 from core.transfer.writer import write_csv, write_json
 from core.transfer.xlsx_writer import XlsxWriter
@@ -52,11 +57,15 @@ def export(asked: query.ListQuery, file_format: str, out: BinaryIO, reader: Pref
 
 
 class _Counted:
-    """All rows of a query with their titles, by key from page to page; `rows` counts them."""
+    """All rows of a query with their titles, by key from page to page; `rows` counts them.
+
+    What is taken from the actor meanwhile counts before the next page (SEC-29).
+    """
 
     def __init__(self, asked: query.ListQuery) -> None:
         self.asked = replace(asked, limit=PAGE, page=1, cursor="")
         self.rows = 0
+        self._stamp = _rights_stamp()
 
     def __iter__(self) -> Iterator[tuple[Any, query.Companions]]:
         cursor: str | None = ""
@@ -67,6 +76,27 @@ class _Counted:
                 self.rows += 1
                 yield row, found
             cursor = page.next
+            if cursor is not None and _rights_stamp() != self._stamp:
+                _refuse_if_changed()
+                self._stamp = _rights_stamp()
+
+
+def _rights_stamp() -> int:
+    """As it stands now: the unit's own connection may still see the state it began with."""
+    with unit().engine.connect() as connection:
+        return read_stamp(connection, RIGHTS)
+
+
+def _refuse_if_changed() -> None:
+    """Somebody's rights have changed: Forbidden when they are the actor's, as his file would hold too much."""
+    who = actor()
+    if who.id is None:
+        return
+    with unit().engine.connect() as connection:
+        now = load_actor(connection, who.id, who.chosen_organisation_id)
+    if now is None or replace(now, name=who.name, email=who.email, read_only=who.read_only, only=who.only) != who:
+        raise Forbidden(_("Your rights have changed while the file was being written. Export again."))
+
 
 
 def exportable(spec: EntitySpec) -> tuple[str, ...]:

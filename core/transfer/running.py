@@ -25,6 +25,7 @@ from core.db import Unit, checkpoint, is_contention, run_unit, unit_of_work
 from core.entity.spec import EntitySpec
 from core.errors import Conflict, DiwanError, Invalid, Unavailable
 from core.language.i18n import _, current, use
+from core.permissions import require
 from core.transfer import ahead, jobs, ledger
 from core.transfer.importer import Importer, Outcome
 from core.transfer.models import failed_rows, imports
@@ -155,6 +156,7 @@ def _chunk_unit(engine: Engine, job: Mapping[str, Any], plan: ImportPlan) -> Ite
         acting(jobs.actor_of(opened, job["user_id"], plan.organisation_id),
                Origin("import", request_id=f"import-{job['id']}")),
     ):
+        require(f"{plan.entity}.import")
         yield opened
 
 

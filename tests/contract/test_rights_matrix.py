@@ -5,6 +5,7 @@ Everything is found through the registry and the map of routes: a new plugin, en
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ import sqlalchemy as sa
 from core.actor import ALL, HIDDEN, READ
 from core.auth import rights
 from core.entity.spec import EntitySpec
+from core.errors import Invalid
 from core.query.aggregate import GROUPABLE
 from core.testing import Site, sample_values
+from core.transfer import commands
 from tests.contract.rights_world import (
     Canary,
     calls,
@@ -231,6 +234,31 @@ def test_forms_set_no_column_that_is_not_for_users(site: Site) -> None:
         assert forged is None, spec.name
         for name in set(names) - {"updated_at", "version", "custom"}:
             assert after[name] == before[name], (spec.name, name)
+
+
+@ON_SQLITE
+def test_files_set_no_column_that_is_not_for_users(site: Site, tmp_path: Path) -> None:
+    """SEC-26: every such column of every entity, in a file that an administrator imports, and named as a target."""
+    imported = 0
+    for n, canary in enumerate(canaries(site)):
+        spec, path = canary.spec, tmp_path / f"{n}.csv"
+        forbidden = [column.name for column in spec.table.c
+                     if column.name not in spec.fields or spec.fields[column.name].system]  # fmt: skip
+        given = {name: value for name, value in sample_values(spec.name, 950 + n).items() if isinstance(value, str)}
+        given[spec.meta.title] = f"Imported {n}"
+        lines = ([*given, *forbidden], [*given.values(), *["4711"] * len(forbidden)])
+        path.write_text("\n".join(",".join(line) for line in lines) + "\n")
+        for name in forbidden:
+            with pytest.raises(Invalid):
+                commands.import_file(site.app.engine, spec.name, path, columns={name: name})
+        done = commands.import_file(site.app.engine, spec.name, path)
+        assert set(done["ignored_columns"]) == set(forbidden), spec.name
+        imported += done["created"]
+        with site.unit() as opened:
+            rows = opened.execute(spec.table.select().where(spec.table.c[spec.meta.title] == f"Imported {n}"))
+            for row in rows.mappings():
+                assert "4711" not in {str(row[name]) for name in forbidden}, spec.name
+    assert imported >= 5
 
 
 @ON_SQLITE

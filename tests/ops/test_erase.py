@@ -13,8 +13,10 @@ from core.audit.models import audit
 from core.audit.verify import verify
 from core.cli.installation import as_system
 from core.config import load
+from core.customfields import changing
 from core.errors import Invalid, NotFound
 from core.ops import erase
+from core.registry import current
 from core.testing import Site
 
 CANARIES = ("Zubaydah", "زبيدة", "zubaydah", "5551234", "Qanat")
@@ -56,6 +58,10 @@ def places(site: Site) -> set[str]:
     return {table for table, text in everything(site) for canary in CANARIES if canary in text}
 
 
+def spec_of(entity: str):
+    return current().entity(entity)
+
+
 def test_nothing_of_a_forgotten_person_is_left(site, config, person):
     assert {"contacts_contact", "core_audit", "core_idempotency"} <= places(site)
     with site.unit():
@@ -69,6 +75,31 @@ def test_nothing_of_a_forgotten_person_is_left(site, config, person):
         last = opened.execute(sa.select(audit).order_by(audit.c.id.desc()).limit(1)).mappings().one()
     assert (last["action"], last["record_id"], last["record_title"]) == ("erase", person, "")
     assert "asked by letter" in last["changes"]
+
+
+def test_fields_that_admins_added_are_forgotten_as_well(site, config):
+    """Their values and the log's lines of them; what the field of no personal kind holds stays for statistics."""
+    site.add_field("contacts.contact", "nickname", unique=True)
+    site.add_field("contacts.contact", "home_number", "phone")
+    site.add_field("contacts.contact", "old_note", "note")
+    site.add_field("contacts.contact", "size", "choice", choices={"small": "Small", "large": "Large"})
+    added = {"nickname": "Zubaydah the Great", "home_number": "+966505551234", "old_note": "lives at Qanat street"}
+    api = site.api()
+    made = api.create("contacts.contact", name="Zubaydah", email="zubaydah@example.com",
+                      custom={**added, "size": "large"})
+    changed = {"custom": {"nickname": "Zubaydah the Greater"}, "version": made["version"]}
+    assert api.call("PATCH", f"/contacts/contact/{made['id']}", changed).status_code == 200
+    with site.unit():
+        changing.retire("contacts.contact", "old_note")
+    assert {"contacts_contact", "core_audit"} <= places(site)
+    erase.forget(config, "contacts.contact", made["id"])
+    assert places(site) == set()
+    assert verify(site.app.engine).ok
+    with site.unit() as opened:
+        custom = opened.execute(sa.select(spec_of("contacts.contact").table.c.custom)).scalar_one()
+    assert dict(custom) == {"size": "large"}
+    # The number and the unique value are free again, and the row is whole: somebody else can have them.
+    assert api.create("contacts.contact", name="Else", email="e@example.com", custom={"nickname": added["nickname"]})
 
 
 def test_what_tells_of_nobody_stays_and_nobody_finds_the_person(site, config, person):

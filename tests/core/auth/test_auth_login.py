@@ -53,6 +53,10 @@ def test_a_refusal_hashes_a_password_whoever_is_asked_for(company, monkeypatch):
     """The time of a refusal is the time of one check; counting checks does not depend on the machine's load."""
     company.user()
     company.user("off@example.com", active=False)
+    company.user("gone@example.com", deleted_at=passwords.utc_now())
+    company.user("robot@example.com", kind="program", password=False)
+    company.user("invited@example.com", password=False)
+    everybody = ("nobody", "sara", "off", "gone", "robot", "invited")
     checked = []
     verify = PasswordHasher.verify
 
@@ -61,9 +65,10 @@ def test_a_refusal_hashes_a_password_whoever_is_asked_for(company, monkeypatch):
         return verify(self, stored, password)
 
     monkeypatch.setattr(PasswordHasher, "verify", counting)
-    for email in ("nobody@example.com", "sara@example.com", "off@example.com"):
-        _refusal(company, email, "wrong-password")
-    assert checked == ["m=19456,t=2,p=1"] * 3
+    for name in everybody:
+        _refusal(company, f"{name}@example.com", "wrong-password")
+        _refusal(company, f"{name}@example.com", "x" * 5000)
+    assert checked == ["m=19456,t=2,p=1"] * 2 * len(everybody)
 
 
 def test_success_and_failure_are_on_record(company):

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from core.actor import ALL
-from core.auth import rights
-from core.errors import Invalid
+from core import query
+from core.actor import ALL, HIDDEN, NONE, OWN
+from core.auth import accounts, rights
+from core.errors import DiwanError, Forbidden, Invalid
 from core.testing import Site
-from core.transfer import commands
+from core.transfer import commands, exporter, running
 from core.transfer.models import imports
+from core.transfer.pace import Step
 from tests.core.transfer.steps import CONTACT, PATH, Wizard, csv_of, rows, text_of, work
 
 TWO = csv_of("Name,Email", ["Sara,sara@example.com", "Omar,omar@example.com"])
@@ -96,6 +101,97 @@ def test_somebody_switched_off_imports_nothing_more(site: Site) -> None:
         state, error = opened.execute(sa.select(imports.c.state, imports.c.error)).one()
     assert (state, rows(site)) == ("failed", [])
     assert "may not work any more" in error
+
+
+@pytest.mark.parametrize(("taken", "said"), [
+    ({"contacts.contact.import": NONE}, "contacts.contact.import"),
+    ({"contacts.contact.add": NONE}, "contacts.contact.add"),
+    ("switched off", "may not work any more"),
+])
+def test_what_is_taken_away_while_an_import_runs_stops_it_at_the_next_step(
+    site: Site, monkeypatch: pytest.MonkeyPatch, taken: Any, said: str
+) -> None:
+    """SEC-29: what is in stays in, under the rights there were, and can be undone."""
+    monkeypatch.setattr(running, "ALONE", dict.fromkeys(running.ALONE, Step(1, 1, 0.0)))
+    monkeypatch.setattr(running.Pace, "step", lambda _self, _opened: Step(1, 1, 0.0))
+    user = holder(site, "import", "view", "add", "change")
+    wizard = Wizard(site, user)
+    wizard.choose("a.csv", TWO)
+    wizard.client.post(f"{wizard.at}/run")
+
+    def withdraw(done: int, _total: int) -> None:
+        if done == 1:
+            with site.unit():
+                if taken == "switched off":
+                    accounts.disable_user(user)
+                else:
+                    rights.set_role_grants(*rights.roles_of(user), taken)
+
+    with pytest.raises(Forbidden):
+        running.run(site.app.engine, wizard.import_id, withdraw)
+    with site.unit() as opened:
+        state, error = opened.execute(sa.select(imports.c.state, imports.c.error)).one()
+    assert (state, len(rows(site))) == ("failed", 1)
+    assert said in error
+
+
+def test_a_field_that_is_closed_while_an_import_runs_is_written_no_more(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "ALONE", dict.fromkeys(running.ALONE, Step(1, 1, 0.0)))
+    monkeypatch.setattr(running.Pace, "step", lambda _self, _opened: Step(1, 1, 0.0))
+    user = holder(site, "import", "view", "add", "change")
+    wizard = Wizard(site, user)
+    wizard.choose("a.csv", csv_of("Name,Email,Note", ["Sara,sara@example.com,One", "Omar,omar@example.com,Two"]))
+    wizard.client.post(f"{wizard.at}/run")
+
+    def close(done: int, _total: int) -> None:
+        if done == 1:
+            with site.unit():
+                rights.set_role_fields(*rights.roles_of(user), CONTACT, {"note": HIDDEN})
+
+    with contextlib.suppress(DiwanError):
+        running.run(site.app.engine, wizard.import_id, close)
+    assert [record["note"] for record in rows(site)][:1] == ["One"]
+    assert "Two" not in [record["note"] for record in rows(site)]
+
+
+@pytest.mark.parametrize(("change", "status"), [
+    ("export", 403), ("scope", 403), ("field", 403), ("switched off", 403), ("another's", 200)])
+def test_what_is_taken_away_while_an_export_runs_ends_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch, change: str, status: int
+) -> None:
+    """SEC-29: the file is not handed out, whatever of it is written. Others' rights do not disturb it."""
+    user, other = holder(site, "export", "view"), site.user("other@example.com", "read_only")
+    for n in range(3):
+        site.api().create(CONTACT, name=f"Contact {n}", email=f"c{n}@example.com", note="secret note")
+    monkeypatch.setattr(exporter, "PAGE", 1)
+    client, fetch, pages = site.client(user), query.fetch, []
+
+    def withdraw() -> None:
+        with site.unit():
+            (role,) = rights.roles_of(user)
+            acts: dict[str, Callable[[], object]] = {
+                "export": lambda: rights.set_role_grants(role, {f"{CONTACT}.export": NONE}),
+                "scope": lambda: rights.set_role_grants(role, {f"{CONTACT}.view": OWN}),
+                "field": lambda: rights.set_role_fields(role, CONTACT, {"note": HIDDEN}),
+                "switched off": lambda: accounts.disable_user(user),
+                "another's": lambda: rights.set_user_roles(other, []),
+            }
+            acts[change]()
+
+    def fetching(asked: Any, **options: Any) -> Any:
+        found = fetch(asked, **options)
+        pages.append(found)
+        if len(pages) == 1:
+            withdraw()
+        return found
+
+    monkeypatch.setattr(query, "fetch", fetching)
+    answer = client.get(f"{PATH}/export?format=csv&fields=*")
+    assert answer.status_code == status, answer.text
+    assert ("secret note" in answer.text) is (status == 200)
+    assert len(pages) == (1 if status == 403 else 3)
 
 
 def test_without_the_right_to_delete_there_is_no_undo(site: Site) -> None:
