@@ -92,16 +92,28 @@ def is_public(address: str) -> bool:
     return bool((inner or parsed).is_global and not (inner or parsed).is_multicast)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; no more of the body than `MOST_READ`."""
+
+    status: int
+    body: bytes
+
+
 def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
     """Send a body to a resolved target; the status of the answer. Unreachable when there was none in time."""
+    return exchange(target, "POST", headers, body).status
+
+
+def exchange(target: Target, method: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+    """One request to a resolved target, and its answer. Unreachable when there was none in time."""
     connection = _connection(target)
     watch = threading.Timer(WHOLE, _cut, (connection,))
     watch.start()
     try:
-        connection.request("POST", target.path, body, dict(headers))
+        connection.request(method, target.path, body, dict(headers))
         answer = connection.getresponse()
-        answer.read(MOST_READ)
-        return answer.status
+        return Answer(answer.status, answer.read(MOST_READ))
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(_("No answer: {reason}", reason=str(error)[:200] or type(error).__name__)) from error
     finally:

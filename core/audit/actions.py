@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "export": _("Exported", context="audit"),
     # Signing in.
     "login": _("Logged in", context="audit"),
+    "login_linked": _("Linked for single sign-on", context="audit"),
     "login_failed": _("Log-in failed", context="audit"),
     "logout": _("Logged out", context="audit"),
     "denied": _("Access denied", context="audit"),
@@ -73,8 +74,8 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
 
 #: Acts around signing in and rights, which not everybody may know of who may see the person's record.
 ABOUT_ACCOUNTS = (
-    "login", "login_failed", "logout", "denied", "password_change", "password_set", "sessions_end", "token_create",
-    "token_revoke", "rights_change",
+    "login", "login_linked", "login_failed", "logout", "denied", "password_change", "password_set", "sessions_end",
+    "token_create", "token_revoke", "rights_change",
 )  # fmt: skip
 
 

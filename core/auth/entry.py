@@ -31,12 +31,14 @@ _TICKET = "second step"
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Who was recognised by a first proof, and by a second one if `has_factor`. `target` is where to go afterwards."""
+    """Who was recognised by a first proof, and by a second one if `has_factor`. `target` is where to go afterwards,
+    `through` the name of the provider that gave the first proof, where it was no password."""
 
     user_id: int
     remember: bool = False
     target: str = "/"
     has_factor: bool = False
+    through: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def enter(vault: Vault, proof: Proof, origin: Origin, token: str = "") -> Entere
     """
     if not proof.has_factor and factors.is_on(proof.user_id):
         facts = {"user": proof.user_id, "bound": passwords.bound_to(proof.user_id),
-                 "remember": proof.remember, "target": proof.target}  # fmt: skip
+                 "remember": proof.remember, "target": proof.target, "through": proof.through}  # fmt: skip
         return Pending(vault.ticket(_TICKET, facts))
     return _open(proof, origin, token)
 
@@ -74,7 +76,7 @@ def holder(vault: Vault, ticket: str) -> Proof | None:
     facts = vault.facts(_TICKET, ticket, SECONDS)
     if facts is None or facts["bound"] != passwords.bound_to(facts["user"]):
         return None
-    return Proof(facts["user"], facts["remember"], facts["target"], has_factor=True)
+    return Proof(facts["user"], facts["remember"], facts["target"], has_factor=True, through=facts["through"])
 
 
 def second_step(vault: Vault, ticket: str, code: str, origin: Origin, token: str = "") -> Entered:
@@ -129,7 +131,9 @@ def _open(proof: Proof, origin: Origin, token: str) -> Entered:
     mail_links.void(proof.user_id)
     had_devices = known_devices.has_any(proof.user_id)
     device_token, is_new = known_devices.remember(proof.user_id, token)
-    how = {"factor": [None, True]} if proof.has_factor else {}
+    how: dict[str, Any] = {"factor": [None, True]} if proof.has_factor else {}
+    if proof.through:
+        how["provider"] = [None, proof.through]
     with acting(actor, origin):
         listener.record("core.user", actor.id, actor.name, "login", how)
     return Entered(made, actor, proof.target, device_token, is_new and had_devices)

@@ -251,6 +251,31 @@ mail_link = sa.Table(
     sa.Index("ix_core_mail_link_user", "user_id"),
 )
 
+login_provider = sa.Table(
+    "core_login_provider",
+    metadata,
+    # There is one.
+    sa.Column("id", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("issuer", sa.String(300), nullable=False),
+    sa.Column("client_id", sa.String(300), nullable=False),
+    # Sealed with the installation's key; empty for none.
+    sa.Column("sealed_secret", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("link_by_email", sa.Boolean, nullable=False),
+    sa.Column("role_id", BigId, sa.ForeignKey("core_role.id", ondelete="SET NULL"), nullable=True),
+)
+
+login_link = sa.Table(
+    "core_login_link",
+    metadata,
+    sa.Column("issuer", sa.String(300), primary_key=True),
+    sa.Column("subject", sa.String(255), primary_key=True),
+    sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Index("ix_core_login_link_user", "user_id"),
+)
+
 token = sa.Table(
     "core_token",
     metadata,

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 from core import registry as registries
 from core import search
 from core.audit import erasing, listener
-from core.auth import accounts, passwords
+from core.auth import accounts, passwords, single_sign_on
 from core.auth.models import User
 from core.config import Config
 from core.db import Unit, make_engine, run_unit
@@ -97,6 +97,7 @@ def _end_account(user_id: int) -> None:
     if records_erase.find(registries.current().of(User), user_id)["deleted_at"] is None:
         accounts.disable_user(user_id)
     passwords.forget(user_id)
+    single_sign_on.forget(user_id)
 
 
 def _wipe(engine: Engine, spec: EntitySpec) -> None:

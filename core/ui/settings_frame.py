@@ -32,6 +32,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
         (
             SettingsPage("users", _("Users"), "/settings/users", "users", "core.user.change"),
             SettingsPage("roles", _("Roles"), "/settings/roles", "shield-lock", "core.role.view"),
+            SettingsPage("sign-in", _("Single sign-on"), "/settings/sign-in", "key", "core.login.change"),
         ),
     ),
     (

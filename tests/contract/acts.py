@@ -384,6 +384,7 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
         lambda w: _settings_of(w, f"roles/{w.role()}/second-factor", second_factor="1"),
     # The installation.
     "POST /settings/general": _general,
+    "POST /settings/sign-in": lambda w: _settings_of(w, "sign-in", name="Accounts", client_secret="secret"),
     "POST /settings/lists/<entity>/<name>": _list_of_choices,
     "POST /settings/log/verify": lambda w: _settings_of(w, "log/verify"),
     "POST /settings/modules/<name>/disable": lambda w: _settings_of(w, "modules/contacts/disable"),

@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from core.audit import anchor
 from core.audit.models import audit
 from core.audit.verify import verify
+from core.auth.models import login_link
 from core.cli.installation import as_system
 from core.config import load
 from core.customfields import changing
+from core.entity.base import utc_now
 from core.errors import Invalid, NotFound
 from core.ops import erase
 from core.registry import current
@@ -125,6 +127,10 @@ def test_the_page_of_the_log_says_that_data_were_erased(site, config, person):
 def test_a_forgotten_user_signs_in_no_more_and_what_he_did_stays_by_number(site, config):
     user_id = site.user("zubaydah@colleagues.example", "sales_representative", name="Zubaydah")
     theirs = site.api(user_id)
+    with site.unit() as opened:
+        opened.begin_write()
+        opened.execute(sa.insert(login_link).values(
+            issuer="https://accounts.example", subject="zubaydah", user_id=user_id, created_at=utc_now()))
     made = theirs.create("contacts.contact", name="Customer", email="customer@example.com")
     erase.forget(config, "core.user", user_id)
     assert theirs.call("GET", "/contacts/contact").status_code == 401

@@ -40,7 +40,7 @@ def login(language: str, error: bool = False) -> LoginScreen:
         "sara@example.com" if error else "",
         error=wrong if error else "",
         forgot_href="/login/forgot",
-        single_sign_on=(Action(label, "/login/oidc/1", "building", "post"),),
+        single_sign_on=(Action(label, "/login/sso", "building"),),
     )
 
 

@@ -8,13 +8,14 @@ from core.auth.views import (
     roles,
     second_factor,
     sign_in,
+    sso,
+    sso_settings,
     user_access,
     users,
 )
 from core.auth.views.blueprint import blueprint
 
 __all__ = [
-    "blueprint", "effective", "own_settings", "reset_password", "role_fields", "roles", "second_factor", "sign_in",
-    "user_access",
-    "users",
+    "blueprint", "effective", "own_settings", "reset_password", "role_fields", "roles",
+    "second_factor", "sign_in", "sso", "sso_settings", "user_access", "users",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from flask import Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from core.auth import entry, login, sessions
+from core.auth import entry, login, sessions, single_sign_on
 from core.auth.accounts import email_of
 from core.auth.entry import Proof
 from core.auth.forms import LoginForm
@@ -15,7 +16,7 @@ from core.auth.views import door
 from core.auth.views.blueprint import blueprint, config, errors_of, here, identity, vault
 from core.errors import DiwanError, Invalid, TooMany, Unauthenticated
 from core.language.i18n import _
-from core.ui.views_model import LoginScreen, SecondStepScreen
+from core.ui.views_model import Action, LoginScreen, SecondStepScreen
 from core.web import FACTOR_SET_UP, PUBLIC, route
 
 SECOND_STEP = "/login/second-step"
@@ -43,7 +44,7 @@ def log_in() -> AnyResponse:
         entered = login.sign_in(vault(), email, form.password.data or "", here(), remember=bool(form.remember.data),
                                 device=door.device_token(), target=target)  # fmt: skip
     except (Unauthenticated, TooMany) as error:
-        return _page(LoginScreen(email=email, next=target, error=str(error.message)), error)
+        return login_page(target, error, email)
     return door.let_in(entered)
 
 
@@ -88,11 +89,25 @@ def _begin_again() -> AnyResponse:
     return door.without_ticket(redirect("/login?after=late", 303))
 
 
+def login_page(target: str, error: DiwanError, email: str = "") -> Response:
+    """The form again, with why nobody was let in."""
+    return _page(LoginScreen(email=email, next=target, error=str(error.message)), error)
+
+
 def _page(screen: LoginScreen, error: DiwanError | None = None) -> Response:
-    shown = replace(screen, organisation=door.organisation_name(), forgot_href="/login/forgot")
+    shown = replace(screen, organisation=door.organisation_name(), forgot_href="/login/forgot",
+                    single_sign_on=_offered(screen.next))  # fmt: skip
     kept = {"next": screen.next if screen.next != login.HOME else ""}
     answer = door.page("login.html", _("Log in"), shown, error.status if error else 200, **kept)
     return door.refused(answer, error) if error else answer
+
+
+def _offered(target: str) -> tuple[Action, ...]:
+    chosen = single_sign_on.present()
+    if not chosen.active:
+        return ()
+    query = f"?{urlencode({'next': target}, safe='/')}" if target not in ("", login.HOME) else ""
+    return (Action(chosen.name, f"/login/sso{query}", "building"),)
 
 
 def _second_step(proof: Proof, error: DiwanError | None = None) -> Response:
