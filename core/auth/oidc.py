@@ -29,6 +29,7 @@ from core.errors import DiwanError, Invalid
 from core.language.i18n import _
 
 SCOPE = "openid email profile"
+PUBLISHED_AT = "/.well-known/openid-configuration"
 #: Signed with a key that only the provider has: not unsigned, nor with the secret that it shares with us.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 #: How long a provider's addresses and keys are kept; keys it has changed are asked for at once.
@@ -37,7 +38,11 @@ KEPT = 600.0
 LEEWAY = 60
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
+#: For so long a provider that has not answered is not asked again: each try would hold a visitor's place.
+SILENT = 10.0
+
 _known: dict[str, tuple[float, Mapping[str, Any]]] = {}
+_silent: dict[str, float] = {}
 
 
 class Untrusted(DiwanError):
@@ -115,7 +120,9 @@ def finish(provider: Provider, begun: Begun, return_to: str, answer: Mapping[str
         claims = {**claims, **_userinfo(provider.issuer, known["userinfo_endpoint"], token, claims["sub"])}
     email = str(claims.get("email") or "").strip().lower()
     name = str(claims.get("name") or claims.get("preferred_username") or email)
-    return Person(str(claims["sub"]), email, claims.get("email_verified") is True, name[:200])
+    # Microsoft Entra says with a claim of its own that the address is of a domain its organisation has shown to own.
+    is_verified = claims.get("email_verified") is True or claims.get("xms_edov") in (True, "1")
+    return Person(str(claims["sub"]), email, is_verified, name[:200])
 
 
 def discover(issuer: str) -> Mapping[str, Any]:
@@ -123,12 +130,26 @@ def discover(issuer: str) -> Mapping[str, Any]:
     kept = _known.get(issuer)
     if kept is not None and time.monotonic() - kept[0] < KEPT:
         return kept[1]
-    found = _ask(issuer, f"{issuer}/.well-known/openid-configuration")
+    if time.monotonic() - _silent.get(issuer, -SILENT) < SILENT:
+        raise Untrusted(FAILED)
+    try:
+        found = _described(issuer)
+    except Untrusted:
+        _silent[issuer] = time.monotonic()
+        raise
+    _known[issuer] = (time.monotonic(), found)
+    return found
+
+
+def _described(issuer: str) -> Mapping[str, Any]:
+    found = _ask(issuer, f"{issuer}{PUBLISHED_AT}")
     if str(found.get("issuer", "")).rstrip("/") != issuer or any(not found.get(name) for name in ENDPOINTS):
         raise Untrusted(_("There is no provider of accounts at this address."))
-    for name in ENDPOINTS:
-        _refuse_open_line(str(found[name]))
-    _known[issuer] = (time.monotonic(), found)
+    try:
+        for name in ENDPOINTS:
+            _refuse_open_line(str(found[name]))
+    except Invalid as error:
+        raise Untrusted(error.message) from error
     return found
 
 

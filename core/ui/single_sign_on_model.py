@@ -12,7 +12,8 @@ from core.ui.shell_model import Choice
 class SingleSignOnScreen:
     """The provider and who is let in. Inputs: name, issuer, client_id, client_secret, active, link_by_email, role.
 
-    The secret is never shown; `return_address` is for the provider's own settings.
+    The secret is never shown; `return_address` is for the provider's own settings, and
+    `published_at` the path below its address at which it describes itself.
     """
 
     name: str
@@ -23,6 +24,7 @@ class SingleSignOnScreen:
     link_by_email: bool
     roles: tuple[Choice, ...]
     return_address: str
+    published_at: str
     errors: tuple[FormError, ...] = ()
 
     def error(self, name: str) -> str:

@@ -25,6 +25,7 @@ RAW_WRITES = {
     "core/auth/passwords.py": "hashes, which no record shows",
     "core/auth/rights.py": "grants and memberships: pairs without a record of their own",
     "core/auth/sessions.py": "sessions",
+    "core/auth/single_sign_on.py": "the provider's settings, on record beside it, and whose account there is whose",
     "core/auth/throttle.py": "counters of failed attempts",
     "core/auth/tokens.py": "hashes of tokens",
     "core/jobs/": "the queue, which belongs to no record",

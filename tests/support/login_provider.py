@@ -127,9 +127,9 @@ def _signed(provider: LoginProvider, claims: dict[str, Any]) -> str:
     return jwt.encode(head, claims, key, algorithms=[provider.algorithm])
 
 
-def _application(provider: LoginProvider, return_to: str) -> Flask:
-    app, codes = Flask(__name__), {}
-    client = _Client(return_to)
+def _server(app: Flask, provider: LoginProvider, client: _Client) -> AuthorizationServer:
+    """Authlib's, which keeps its codes here and knows one client."""
+    codes: dict[str, _Code] = {}
 
     class Grant(AuthorizationCodeGrant):  # type: ignore[misc]
         TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic"]
@@ -161,6 +161,12 @@ def _application(provider: LoginProvider, return_to: str) -> Flask:
     server = AuthorizationServer(app, query_client=lambda name: client if name == CLIENT else None,
                                  save_token=lambda _token, _request: None)  # fmt: skip
     server.register_grant(Grant, [CodeChallenge(required=True), IdToken(require_nonce=True)])
+    return server
+
+
+def _application(provider: LoginProvider, return_to: str) -> Flask:
+    app = Flask(__name__)
+    server = _server(app, provider, _Client(return_to))
 
     @app.get("/.well-known/openid-configuration")
     def describe() -> Any:

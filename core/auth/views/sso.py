@@ -60,9 +60,11 @@ def come_back() -> AnyResponse:
 
 
 def _provider() -> oidc.Provider:
+    """Whom to ask; nothing of the database is held while it answers."""
     found = single_sign_on.provider(vault())
     if found is None:
         raise NotFound(_("There is no such page."))
+    unit().commit()
     return found
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from core.auth import single_sign_on
+from core.auth import oidc, single_sign_on
 from core.auth.defaults import shown_name
 from core.auth.models import Role
 from core.auth.single_sign_on import NEEDED, Settings
@@ -50,7 +50,8 @@ def _page(shown: Settings, status: int = 200, errors: tuple[FormError, ...] = ()
     screen = SingleSignOnScreen(
         name=shown.name, issuer=shown.issuer, client_id=shown.client_id, has_secret=shown.has_secret,
         active=shown.active, link_by_email=shown.link_by_email, roles=_roles(shown.role_id),
-        return_address=f"{config().base_url}/login/sso/return", errors=errors)  # fmt: skip
+        return_address=f"{config().base_url}/login/sso/return",
+        published_at=oidc.PUBLISHED_AT, errors=errors)  # fmt: skip
     return rendering.page("single_sign_on.html", title, status, current="settings.sign-in", screen=screen,
                           settings=frame("sign-in", title))  # fmt: skip
 

@@ -39,6 +39,7 @@ def provider(running: LoginProvider) -> LoginProvider:
     running.person = dict(SARA)
     running.published[:] = [running.key]
     oidc._known.clear()
+    oidc._silent.clear()
     return running
 
 
