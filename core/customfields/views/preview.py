@@ -58,11 +58,13 @@ def render(spec: EntitySpec, one: Definition, language: str) -> Markup:
     if field_type is None or (field_type.is_reference and field_type.name != "user"
                               and one.target not in current().entities):
         return Markup()
+    reader = replace(preferences(), language=language if language in LANGUAGES else preferences().language)
     try:
         f = custom_field(replace(one, minimum="", maximum="", key=one.key or "field"), field_type).field
     except ValueError:
         return Markup()
-    reader = replace(preferences(), language=language if language in LANGUAGES else preferences().language)
+    if not any(one.label.values()):
+        f = replace(f, label=_("New field"))
     titles = _titles(spec)
     with use(reader):
         drawn = rendering.fragment("fields/preview.html", preview=_preview(spec, f, one, titles, reader))
