@@ -36,7 +36,7 @@ class Package:
     def run(self, installation: Installation, *program: str) -> subprocess.CompletedProcess[str]:
         """Run a program that finds the plugin."""
         return subprocess.run(program, env=installation.full(PYTHONPATH=self.path), cwd=ROOT, capture_output=True,
-                              text=True, check=False)
+                              text=True, check=False, timeout=120)
 
     def diwan(self, installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self.run(installation, *command(*arguments))

@@ -37,7 +37,8 @@ def test_help_lists_every_command(blank):
 
 def test_help_is_quick(blank):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command("--help"), env=blank.full(), capture_output=True, text=True, check=True)
+    done = subprocess.run(command("--help"), env=blank.full(), capture_output=True, text=True, check=True,
+                          timeout=60)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert "Usage: diwan" in done.stdout
     assert (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime) < 0.3

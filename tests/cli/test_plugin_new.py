@@ -25,13 +25,14 @@ class Project:
         self.folder = folder / NAME
         self.readme = (self.folder / "README.md").read_text(encoding="utf-8")
         self.bin = folder / "environment" / "bin"
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(self.bin.parent)], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(self.bin.parent)], check=True,
+                       timeout=60)
         self._share_packages()
 
     def _share_packages(self):
         """Diwan and all it needs are the ones of this run; nothing is fetched."""
         found = subprocess.run([self.bin / "python", "-c", "import site; print(site.getsitepackages()[0])"],
-                               capture_output=True, text=True, check=True)
+                               capture_output=True, text=True, check=True, timeout=60)
         own = next(path for path in sys.path if path.endswith("site-packages"))
         with open(os.path.join(found.stdout.strip(), "diwan.pth"), "w") as paths:
             paths.write(f"{own}\n{ROOT}\n")
@@ -42,7 +43,7 @@ class Project:
                    "diwan": [str(self.bin / "python"), "-m", "core"],
                    "pytest": [str(self.bin / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]}[words[0]]
         return subprocess.run([*program, *words[1:]], cwd=self.folder, capture_output=True, text=True, check=False,
-                              env=self.installation.full(PIP_NO_INDEX="1", PIP_DISABLE_PIP_VERSION_CHECK="1"))
+                              timeout=300, env=self.installation.full(PIP_NO_INDEX="1", PIP_DISABLE_PIP_VERSION_CHECK="1"))
 
     def commands(self):
         """The lines of the README that a partner types before the first change."""
