@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Mapped
 
 from core import jobs, mail, records
+from core.access import PUBLIC, SIGNED_IN, route
 from core.actor import actor as current_user
 from core.db import unit
 from core.declarations import (
@@ -17,7 +18,11 @@ from core.declarations import (
     RelatedList,
     Report,
     Setting,
+    SlotContext,
+    TemplatePage,
     TemplatePanel,
+    TemplatePart,
+    Widget,
 )
 from core.derive.settings import setting_choice, setting_flag, setting_text
 from core.entity import fields
@@ -37,10 +42,10 @@ from core.registry import settings
 from core.signals import declare, emit, on
 
 __all__ = [
-    "Action", "Change", "Choice", "Conflict", "DiwanError", "Entity", "FieldError", "FieldSpec", "FieldType", "Filter",
-    "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen", "Manifest", "Mapped", "MenuItem", "Meta", "NotFound",
-    "Permission", "RecordScreen", "RelatedList", "Report", "Setting", "TemplatePanel", "_", "can", "compact_key",
-    "current_user", "declare", "emit", "fields", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "mail",
-    "ngettext", "on", "records", "scoped", "search_key", "setting_choice", "setting_flag", "setting_text", "settings",
-    "unit",
+    "PUBLIC", "SIGNED_IN", "Action", "Change", "Choice", "Conflict", "DiwanError", "Entity", "FieldError", "FieldSpec",
+    "FieldType", "Filter", "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen", "Manifest", "Mapped", "MenuItem",
+    "Meta", "NotFound", "Permission", "RecordScreen", "RelatedList", "Report", "Setting", "SlotContext",
+    "TemplatePage", "TemplatePanel", "TemplatePart", "Widget", "_", "can", "compact_key", "current_user", "declare",
+    "emit", "fields", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "mail", "ngettext", "on",
+    "records", "route", "scoped", "search_key", "setting_choice", "setting_flag", "setting_text", "settings", "unit",
 ]

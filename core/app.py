@@ -18,7 +18,7 @@ from core.plugin import lifecycle, loader
 from core.rest import views as rest_views
 from core.transfer import views as transfer_views
 from core.ui import blueprints as ui_blueprints
-from core.ui import errors, health_views, modules_views, rendering
+from core.ui import errors, health_views, modules_views, plugin_views, rendering
 from core.ui.assets import STATIC_FOLDER
 from core.web import PUBLIC, Application, route
 from core.webhooks import views as webhook_views
@@ -45,11 +45,13 @@ def create_app(config: Config) -> Application:
     app.settings = config
     app.engine = make_engine(config.database_url)
     lifecycle.refresh(app.engine, with_quarantine=True)
-    rendering.set_up(app, [loader.folder(plugin) for plugin in loader.installed().plugins.values()])
+    plugins_there = loader.installed().plugins.values()
+    rendering.set_up(app, [loader.folder(plugin) for plugin in plugins_there])
     for blueprint in (static, ops_views.blueprint, auth_views.blueprint, rest_views.blueprint,
                       transfer_views.blueprint, fields_views.blueprint, list_views.blueprint, webhook_views.blueprint,
                       *ui_blueprints.ALL):
         app.register_blueprint(blueprint)
+    plugin_views.register(app, plugins_there)
     app.extensions[health_views.LOOK] = partial(check.run, config)
     app.extensions[modules_views.SWITCHBOARD] = modules_views.Switchboard(
         partial(plugins.enable, config), partial(plugins.disable, config))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cronsim import CronSim, CronSimError
 
-from core.entity.spec import FieldSpec
+from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import DeclarationError
 
-_JOB_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
+_DOTTED_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,54 @@ class TemplatePanel:
     context: Callable[[Any], dict[str, Any]]
     permission: str = ""
     order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePart:
+    """A piece of a page drawn by a plugin's template with these variables; what they hold is escaped there."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePage:
+    """What a plugin's view may answer: a page in the usual frame; the template extends "shell.html".
+
+    `current` is the name of the menu entry that the page belongs to.
+    """
+
+    template: str
+    title: Any
+    values: Mapping[str, Any] = field(default_factory=dict)
+    current: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotContext:
+    """What a place of a page is about: the entity of a list or record, and the record as its reader may see it."""
+
+    entity: EntitySpec | None = None
+    record: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A block of the dashboard for those who hold `permission`: `render()` answers a TemplatePart for the reader."""
+
+    name: str
+    label: Any
+    permission: str
+    render: Callable[[], TemplatePart]
+    order: int = 100
+
+    def __post_init__(self) -> None:
+        if not _DOTTED_NAME.match(self.name):
+            raise DeclarationError(f"Widget {self.name!r} must be named plugin.noun.")
+
+    @property
+    def plugin(self) -> str:
+        return self.name.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +205,7 @@ class Job:
     as_system: bool = False
 
     def __post_init__(self) -> None:
-        if not _JOB_NAME.match(self.name):
+        if not _DOTTED_NAME.match(self.name):
             raise DeclarationError(f"Job {self.name!r} must be named plugin.verb_noun.")
         if self.every is not None and (self.cron or self.every < dt.timedelta(seconds=1)):
             raise DeclarationError(f"Job {self.name} runs every so often (a second at least) or by cron, not both.")
@@ -191,4 +239,5 @@ class Derived:
     actions: dict[tuple[str, str], Action] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     filters: dict[tuple[str, str], Filter] = field(default_factory=dict)
+    widgets: tuple[Widget, ...] = ()
     jobs: dict[str, Job] = field(default_factory=dict)

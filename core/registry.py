@@ -32,6 +32,7 @@ from core.declarations import (
     RelatedList,
     Report,
     Setting,
+    Widget,
 )
 from core.derive.choices import Stored, with_stored
 from core.derive.spec import build_spec, with_added
@@ -41,7 +42,7 @@ from core.entity.types import FieldType
 from core.entity.types_link import LinkType, without_target
 from core.errors import DeclarationError, NotFound
 from core.language.i18n import _
-from core.plugin import containment, hookspecs
+from core.plugin import containment, hookspecs, routes
 from core.plugin.containment import Trouble
 from core.plugin.manifest import Manifest
 
@@ -213,9 +214,11 @@ def build(kernel: Sequence[type], plugins: Iterable[Plugin], values: Mapping[str
     entities = {name: _without_absent_links(spec, entities) for name, spec in entities.items()}
     _check_references(entities, enabled)
     derived = _derive(manager, entities)
+    permissions = _permissions(manager, entities)
+    _check_permissions(manager, derived, permissions)
     return Registry(
         plugins=MappingProxyType(enabled), entities=MappingProxyType(entities), derived=derived,
-        permissions=MappingProxyType(_permissions(manager, entities)),
+        permissions=MappingProxyType(permissions),
         settings=MappingProxyType({setting.name: setting for setting in _flat(manager.hook.register_settings())}),
         values=MappingProxyType(dict(values or {})), hook=manager.hook, stamp=stamp, types=MappingProxyType(types),
         troubles=troubles, closed=closed,
@@ -332,6 +335,18 @@ def _permissions(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpe
     return found
 
 
+def _check_permissions(manager: pluggy.PluginManager, derived: Derived, known: Mapping[str, Permission]) -> None:
+    """A route or widget whose right nobody can be given would be shut for good by a slip of the pen."""
+    wanted = [(f"The widget {one.name}", one.permission) for one in derived.widgets]
+    for hook in manager.hook.register_blueprints.get_hookimpls():
+        answer: Any = hook.function()
+        wanted += [(f"{hook.plugin_name}: the route {one.rule}", one.access.permission)
+                   for one in routes.declared(hook.plugin_name, answer or ()) if one.access.permission]
+    for what, name in wanted:
+        if name not in known:
+            raise DeclarationError(f"{what} is for those with the right {name!r}, which is not declared.")
+
+
 KERNEL_PERMISSIONS = (
     Permission("core.audit.view", _("See the audit log")),
     Permission("core.settings.change", _("Change settings")),
@@ -368,6 +383,7 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
         reports={report.name: report for report in reports if report.entity in entities},
         filters={(item.entity, item.name): item for item in filters},
         jobs=_jobs(_flat(manager.hook.register_jobs())),
+        widgets=_widgets(_flat(manager.hook.register_widgets())),
     )
 
 
@@ -390,6 +406,15 @@ def _jobs(declared: Iterable[Job]) -> dict[str, Job]:
             raise DeclarationError(f"Two jobs are named {job.name}; rename one.")
         found[job.name] = job
     return found
+
+
+def _widgets(declared: Iterable[Widget]) -> tuple[Widget, ...]:
+    found = sorted(declared, key=lambda widget: widget.order)
+    names = [widget.name for widget in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise DeclarationError(f"Two widgets are named {name}; rename one.")
+    return tuple(found)
 
 
 def _one_each(screens: Iterable[Any], kind: type[Any]) -> dict[str, Any]:

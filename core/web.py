@@ -8,80 +8,45 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask import Flask, Response, current_app, g, redirect, request
 from sqlalchemy.engine import Engine
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from core import registry as registries
+from core.access import (
+    FACTOR_SET_UP,
+    OWN_ACCOUNT,
+    PUBLIC,
+    SIGNED_IN,
+    SIGNED_MESSAGE,
+    Access,
+    entity_action,
+    route,
+)
 from core.actor import ANONYMOUS, Origin, acting, new_request_id
 from core.auth.display import Display
 from core.auth.gate import Identity, identify_session, identify_token
 from core.auth.sessions import COOKIE
 from core.config import Config
 from core.db import Unit, unit_of_work
-from core.errors import DeclarationError, Forbidden, Unauthenticated
+from core.errors import DeclarationError, Forbidden, NotFound, Unauthenticated
 from core.language.i18n import DEFAULT, LANGUAGES, Preferences, _, best_language, use
 from core.permissions import require
 from core.plugin import containment
 from core.plugin.health import write_down
-from core.plugin.lifecycle import refresh
-
-View = TypeVar("View", bound=Callable[..., Any])
+from core.plugin.lifecycle import read_stamp, refresh
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGIN_COOKIE = "diwan_login"
 STATIC = "static.file"
 #: Where a token counts; pages are for sessions.
 FOR_PROGRAMS = ("/api/", "/metrics")
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Who may call a route: nobody signed in needed, anyone signed in, or a permission.
-
-    `entity_action` routes have <plugin>/<noun> in their address: the permission is that entity's action. Whoever
-    has to choose a password of his own first may go nowhere but to `is_own_account` routes, and whoever has to set up
-    a second factor first nowhere but to `is_factor_set_up` ones. A message of a program that signs
-    it comes `by_signature`: it carries no session that a forged form could use.
-    """
-
-    public: bool = False
-    permission: str = ""
-    entity_action: str = ""
-    is_own_account: bool = False
-    is_factor_set_up: bool = False
-    by_signature: bool = False
-
-
-PUBLIC = Access(public=True)
-SIGNED_IN = Access()
-OWN_ACCOUNT = Access(is_own_account=True)
-FACTOR_SET_UP = Access(is_own_account=True, is_factor_set_up=True)
-SIGNED_MESSAGE = Access(public=True, by_signature=True)
-
-
-def entity_action(action: str) -> Access:
-    return Access(entity_action=action)
-
-
-def route(
-    blueprint: Blueprint, rule: str, *, access: Access | str, methods: tuple[str, ...] = ("GET",), **options: Any
-) -> Callable[[View], View]:
-    """Register a view together with who may call it; a text is a permission's name."""
-
-    def register(view: View) -> View:
-        view.access = Access(permission=access) if isinstance(access, str) else access  # type: ignore[attr-defined]
-        blueprint.add_url_rule(rule, view_func=view, methods=list(methods), **options)
-        return view
-
-    return register
 
 
 class Application(Flask):
@@ -141,13 +106,27 @@ def _request_context(app: Application) -> Iterator[Unit]:
         if identity is not None:
             g.preferences = _preferences_of(identity)
             stack.enter_context(use(g.preferences))
-            if identity.registry_stamp != registries.current().stamp:
-                refresh(app.engine, with_quarantine=True)
+        if _stamp(unit, access, identity) != registries.current().stamp:
+            refresh(app.engine, with_quarantine=True)
         stack.enter_context(registries.pinned(registries.current()))
         stack.enter_context(acting(identity.actor if identity else ANONYMOUS, origin()))
         if request.routing_exception is None:
+            _refuse_off(access)
             _admit(access, identity)
         yield unit
+
+
+def _stamp(unit: Unit, access: Access, identity: Identity | None) -> int:
+    """The registry's stamp as this request found it. Visitors bring none: only what a plugin shows them asks."""
+    if identity is not None:
+        return identity.registry_stamp
+    return read_stamp(unit.connection) if access.plugin else registries.current().stamp
+
+
+def _refuse_off(access: Access) -> None:
+    """What belongs to a plugin that does not run is not there, whoever asks."""
+    if access.plugin and access.plugin not in registries.current().plugins:
+        raise NotFound(_("There is no such page."))
 
 
 def _identify(unit: Unit) -> Identity | None:

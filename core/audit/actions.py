@@ -64,6 +64,7 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "setting": _("Setting changed", context="audit"),
     "enable": _("Turned on", context="audit"),
     "disable": _("Turned off", context="audit"),
+    "remove": _("Data removed for good", context="audit"),
     "migrate": _("Upgraded", context="audit"),
     "backup": _("Backed up", context="audit"),
     "restore_backup": _("Backup restored", context="audit"),

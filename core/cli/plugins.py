@@ -17,6 +17,7 @@ from core.ops.authoring import check as checking
 from core.ops.authoring import new as writing
 from core.ops.authoring import scratch
 from core.ops.authoring import translate as translating
+from core.plugin.removal import Leaving
 
 HEADINGS = {
     "name": _("Plugin"), "state": _("State"), "version": _("Version"), "label": _("Name"), "requires": _("Requires"),
@@ -55,8 +56,38 @@ def disable(names: tuple[str, ...]) -> None:
     require_kernel(config)
     with as_system():
         for name in names:
-            plugins.disable(config, name)
-            click.echo(gettext("Turned off: {names}", names=name))
+            click.echo(gettext("Turned off: {names}", names=plugins.disable(config, name)))
+
+
+@plugin.command("remove", help=gettext(
+    "Delete the data of a plugin that is off for good: its tables, its custom fields, the rights given on it. The "
+    "audit log stays."))
+@click.argument("name")
+@click.option("--export", "folder", type=click.Path(path_type=Path, file_okay=False), help=gettext(
+    "Write all its records into CSV files in this folder first."))
+@click.option("--yes", is_flag=True, help=gettext("Do not ask."))
+def remove(name: str, folder: Path | None, yes: bool) -> None:
+    config = load()
+    require_current(config)
+    with opened() as engine:
+        leaving = plugins.leaving(engine, name)
+        _tell(leaving)
+        if folder is not None:
+            for written in plugins.export(engine, leaving, folder):
+                click.echo(gettext("Written: {file}", file=str(written)))
+    if not yes:
+        click.confirm(gettext("Delete these data for good?"), abort=True)
+    with as_system():
+        plugins.remove(config, leaving)
+    click.echo(gettext("Removed: {names}", names=str(leaving.plugin.manifest.label)))
+
+
+def _tell(leaving: Leaving) -> None:
+    """What goes, one line a kind."""
+    click.echo(gettext("The module “{module}” leaves, and with it:", module=leaving.plugin.manifest.label))
+    lines = [(spec.meta.plural, count) for spec, (_name, count) in zip(leaving.entities, leaving.records, strict=True)]
+    for label, count in (*lines, (_("Custom fields"), leaving.custom_fields), (_("Rights in roles"), leaving.grants)):
+        click.echo(f"  {label}: {count}")
 
 
 @plugin.command("new", help=gettext("Write a new plugin into a folder of its name, with tests that pass."))

@@ -44,7 +44,8 @@ class Tree(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            added: click.Group | None = import_module("core.cli.extensions").group(cmd_name)
+            return added
         module, _colon, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
@@ -52,6 +53,9 @@ class Tree(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(gettext("Commands")):
             formatter.write_dl([(name, str(text)) for name, (_place, text) in COMMANDS.items()])
+        formatter.write_paragraph()
+        formatter.write_text(gettext("Plugins may add commands under their own name: “{command}” lists them.",
+                                     command="diwan NAME --help"))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import Engine
 
+from core import registry as registries
+from core.auth.display import organisation_preferences
 from core.config import Config
+from core.db import unit_of_work
+from core.entity.spec import EntitySpec
 from core.ops import instance
-from core.plugin import lifecycle, loader, state
+from core.plugin import lifecycle, loader, removal, state
 from core.plugin.containment import last_line
+from core.plugin.removal import Leaving
+from core.query import parse_args
+from core.transfer.exporter import export as exporting
+from core.transfer.exporter import exportable
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,33 @@ def enable(config: Config, names: Sequence[str]) -> list[str]:
     return [name for name in all_on if name not in before]
 
 
-def disable(config: Config, name: str) -> None:
-    """Turn a plugin off; its tables and data stay. Nothing of any plugin is run."""
+def disable(config: Config, name: str) -> str:
+    """Turn a plugin off and answer what it is called; its tables and data stay. Nothing of any plugin is run."""
     with instance.engines(config) as opened:
-        lifecycle.disable(opened.engine, name)
+        return lifecycle.disable(opened.engine, name)
+
+
+def leaving(engine: Engine, name: str) -> Leaving:
+    """What removing this plugin would delete."""
+    return removal.look(engine, name)
+
+
+def export(engine: Engine, found: Leaving, folder: Path) -> list[Path]:
+    """Write every kind of record of a plugin into a CSV file of its own, under the names that an import knows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with registries.pinned(found.registry):
+        return [_exported(engine, spec, folder / f"{spec.name}.csv") for spec in found.entities]
+
+
+def _exported(engine: Engine, spec: EntitySpec, target: Path) -> Path:
+    with unit_of_work(engine), target.open("xb") as out:
+        reader = organisation_preferences()
+        asked = parse_args(spec, [], reader).with_fields(exportable(spec))
+        exporting(asked, "csv", out, reader, for_machines=True)
+    return target
+
+
+def remove(config: Config, found: Leaving) -> None:
+    """Delete a plugin's tables and what the kernel kept about it, for good."""
+    with instance.engines(config) as opened:
+        removal.remove(opened.engine, found, opened.owner)

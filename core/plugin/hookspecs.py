@@ -56,6 +56,11 @@ def register_actions() -> Any:
 
 
 @hookspec
+def register_widgets() -> Any:
+    """List of Widget: blocks of the dashboard, for those who have the right that each of them names."""
+
+
+@hookspec
 def register_reports() -> Any:
     """List of Report: grouped figures over an entity, with a table, a chart and an export."""
 
@@ -68,6 +73,27 @@ def register_filters() -> Any:
 @hookspec
 def register_jobs() -> Any:
     """List of Job: what may be asked for with jobs.enqueue, and what runs by a schedule."""
+
+
+@hookspec
+def register_blueprints() -> Any:
+    """List of Flask blueprints, whose routes are made with core.api.route and stand below /NAME/ or /api/v1/NAME/.
+
+    Asked at the start of each process; while the plugin is off its routes answer 404.
+    """
+
+
+@hookspec
+def register_cli(cli: Any) -> Any:
+    """Add commands to the click group `cli`, which is `diwan NAME`; they run as Diwan itself, in one unit of work."""
+
+
+@hookspec
+def page_slot(slot: Any, context: Any) -> Any:
+    """List of TemplatePart for a named place of the kernel's pages; `context` is a SlotContext.
+
+    Places: "page.top" of every page, "dashboard.top", "list.top" and "record.top".
+    """
 
 
 @hookspec
@@ -108,6 +134,11 @@ def find_duplicates(entity: Any, values: Any) -> Any:
 @hookspec
 def seed(unit: Any) -> Any:
     """After this plugin's migrations on enable and upgrade: bring its own standing data; idempotent."""
+
+
+@hookspec
+def before_remove(unit: Any) -> Any:
+    """Before this plugin's tables are dropped for good: tidy up what it keeps elsewhere; answers nothing."""
 
 
 @hookspec

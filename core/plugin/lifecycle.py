@@ -99,6 +99,7 @@ def enable(engine: Engine, names: Sequence[str], owner_engine: Engine | None = N
     """
     look_again_at(names)
     plugins = needed_for(names)
+    install_translations(loader.installed().plugins.values())  # Their labels are kept in every language.
     with engine.connect() as connection:
         before = set(enabled_names(connection))
     new = [plugin for plugin in plugins if plugin.manifest.name not in before]
@@ -182,20 +183,24 @@ def _switch_on(unit: Unit, plugins: Iterable[Plugin], registry: Registry, on_rec
     bump(unit)
 
 
-def disable(engine: Engine, name: str) -> None:
-    """Switch a plugin off; refused while an enabled one requires it. Its tables and data stay.
+def disable(engine: Engine, name: str) -> str:
+    """Switch a plugin off and answer what it is called; refused while an enabled one requires it. Its data stay.
 
     No plugin's code is needed for this: it is the way out when one keeps the site from working.
     """
     with engine.connect() as connection:
         stored = state.rows(connection)
-    if name not in stored or stored[name].state in ("disabled", "installed"):
+    if name not in stored:
         raise DiwanError(_("{plugin} is not enabled.", plugin=name))
-    needed_by = [other for other, row in stored.items() if row.state == "enabled" and name in _requires(row)]
+    called = state.called(stored[name])
+    if stored[name].state in ("disabled", "installed"):
+        raise DiwanError(_("{plugin} is not enabled.", plugin=called))
+    needed_by = [row for row in stored.values() if row.state == "enabled" and name in _requires(row)]
     if needed_by:
-        raise DiwanError(_("{plugin} is required by {others}. Disable these first.", plugin=name,
-                           others=", ".join(needed_by)))
+        raise DiwanError(_("{plugin} is required by {others}. Disable these first.", plugin=called,
+                           others=state.all_called(needed_by)))
     run_unit(engine, lambda unit: _switch_off(unit, name))
+    return called
 
 
 def _requires(row: Any) -> Sequence[str]:

@@ -80,6 +80,15 @@ def downgrade(engine: Engine, owner: str, plugin: Plugin | None = None) -> None:
         command.downgrade(configuration(owner, versions_folder(plugin), connection), "base")
 
 
+def remove(engine: Engine, owner: str, plugin: Plugin) -> None:
+    """Remove all tables of a plugin and the table that tells where its migrations stand; nothing where none are."""
+    versions = versions_folder(plugin)
+    with _transaction(engine) as connection:
+        if versions.is_dir():
+            command.downgrade(configuration(owner, versions, connection), "base")
+        connection.execute(sa.text(f"DROP TABLE IF EXISTS {version_table(owner)}"))
+
+
 def head(owner: str, plugin: Plugin | None = None) -> str | None:
     """The newest revision of an owner, read from its files."""
     return ScriptDirectory.from_config(configuration(owner, versions_folder(plugin))).get_current_head()

@@ -15,8 +15,9 @@ plugin = sa.Table(
     sa.Column("error", sa.Text, nullable=False, default=""),
     sa.Column("phase", sa.String(120), nullable=False, default="", server_default=""),
     sa.Column("failed_at", UtcDateTime, nullable=True),
-    # What its manifest said when it was turned on, for when its code cannot be asked: which plugins it requires,
-    # and those whose data it may hide.
+    # What its manifest said when it was turned on, for when its code cannot be asked: its label by language, which
+    # plugins it requires, and those whose data it may hide.
+    sa.Column("label", Json, nullable=True),
     sa.Column("requires", Json, nullable=True),
     sa.Column("narrows", Json, nullable=True),
     sa.Column("changed_at", UtcDateTime, nullable=False),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.db import Unit
 from core.entity.base import utc_now
+from core.language.i18n import LANGUAGES, Preferences, current, use
 from core.plugin.manifest import Manifest
 from core.plugin.models import plugin as plugin_table
 
@@ -26,12 +28,34 @@ def enabled_names(connection: Any) -> list[str]:
     return list(connection.execute(statement).scalars())
 
 
+def called(row: Any) -> str:
+    """A plugin for people: its label in the reader's language, and the name that commands take."""
+    labels = row.label or {}
+    label = labels.get(current().language) or labels.get("en") or ""
+    return f"{label} ({row.name})" if label not in ("", row.name) else str(row.name)
+
+
+def all_called(rows: Iterable[Any]) -> str:
+    """Several of them, with the comma of the language."""
+    return ("، " if current().direction == "rtl" else ", ").join(called(row) for row in rows)
+
+
+def labels_of(manifest: Manifest) -> dict[str, str]:
+    """A label in each language."""
+    found = {}
+    for language in LANGUAGES:
+        with use(Preferences(language=language)):
+            found[language] = str(manifest.label)
+    return found
+
+
 def set_state(unit: Unit, name: str, state: str, manifest: Manifest | None = None, narrows: tuple[str, ...] = ()
               ) -> None:
     """The new state, with nothing wrong; `manifest` and `narrows` are kept for when the code cannot be asked."""
     values: dict[str, Any] = {"state": state, "error": "", "phase": "", "failed_at": None, "changed_at": utc_now()}
     if manifest is not None:
-        values |= {"version": manifest.version, "requires": list(manifest.requires), "narrows": list(narrows)}
+        values |= {"version": manifest.version, "requires": list(manifest.requires), "narrows": list(narrows),
+                   "label": labels_of(manifest)}
     changed = unit.execute(sa.update(plugin_table).where(plugin_table.c.name == name).values(**values)).rowcount
     if not changed:
         unit.execute(sa.insert(plugin_table).values(name=name, **{"version": "", **values}))

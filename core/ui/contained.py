@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from flask import g
+from markupsafe import Markup
 
-from core.plugin.containment import PluginFailed
-from core.ui import rendering
+from core.db import unit
+from core.declarations import TemplatePart
+from core.errors import DiwanError
+from core.plugin.containment import blamed
+from core.registry import current as registry
+from core.ui.templating import fragment
 
 
-def placeholder(error: PluginFailed) -> str:
+def placeholder(error: DiwanError) -> str:
     """A sentence that names the plugin, and the reference under which the log tells the rest."""
-    return rendering.fragment("fragments/failed.html", text=str(error.message), reference=g.get("request_id", ""))
+    return fragment("fragments/failed.html", text=str(error.message), reference=g.get("request_id", ""))
+
+
+def drawn(plugin: str, phase: str, answer: Callable[[], Iterable[TemplatePart]]) -> Markup:
+    """The pieces of a page that a plugin answers, or the note that it has failed.
+
+    In a savepoint: what a failing statement leaves behind must not stop the statements of others.
+    """
+    try:
+        with blamed(plugin, registry().label(plugin), phase), unit().connection.begin_nested():
+            return Markup("").join(Markup(fragment(part.template, **part.values)) for part in answer())
+    except DiwanError as error:
+        return Markup(placeholder(error))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 from flask import g
 
 from core import query
+from core.declarations import TemplatePart, Widget
 from core.entity.spec import EntitySpec
 from core.language.calendars import period_label
 from core.language.i18n import _
@@ -16,10 +18,10 @@ from core.language.numbers import format_number
 from core.permissions import can, readable
 from core.plugin.containment import PluginFailed
 from core.registry import current as registry
-from core.ui import list_build
+from core.ui import contained, list_build
 from core.ui.list_address import ListAddress
 from core.ui.shell import menu_entities
-from core.ui.views_model import StatusBar, StatusBlock, Tile
+from core.ui.views_model import PluginBlock, StatusBar, StatusBlock, Tile
 
 # One row of four tiles, and blocks beside what was opened lately: more would push the changes out of sight.
 ENTITIES = 2
@@ -73,6 +75,19 @@ def blocks() -> tuple[StatusBlock, ...]:
             if total:
                 found += [_block(spec, name, list_build.count_text(total, exact)) for name in _choice_fields(spec)]
     return tuple(found[:BLOCKS])
+
+
+def widgets() -> tuple[PluginBlock, ...]:
+    """The blocks of plugins that the reader has the right to; one that fails says so in its own place."""
+    return tuple(
+        PluginBlock(str(one.label), contained.drawn(one.plugin, f"widget {one.name}", partial(_drawn, one)))
+        for one in registry().derived.widgets
+        if can(one.permission)
+    )
+
+
+def _drawn(one: Widget) -> tuple[TemplatePart]:
+    return (one.render(),)
 
 
 def _counted(spec: EntitySpec, period: str = "") -> str:

@@ -22,7 +22,7 @@ from core.language.timezones import local
 from core.permissions import can, readable
 from core.plugin.containment import PluginFailed
 from core.registry import current as registry
-from core.ui import cells, dashboard_build, history_build, list_build, log_scope, opened, rendering
+from core.ui import cells, dashboard_build, history_build, list_build, log_scope, opened, rendering, slots
 from core.ui.list_address import ListAddress
 from core.ui.shell import menu_entities, person
 from core.ui.views_model import Action, DashboardScreen, RecordLink, SearchGroup, SearchScreen
@@ -56,8 +56,10 @@ def dashboard() -> Response:
             if can(f"{spec.name}.add") and _is_empty(spec)
         ),
         troubles=dashboard_build.troubles(),
+        widgets=dashboard_build.widgets(),
     )
-    return rendering.page("dashboard.html", _("Dashboard"), current="dashboard", screen=screen)
+    return rendering.page(
+        "dashboard.html", _("Dashboard"), current="dashboard", top=slots.fill("dashboard.top"), screen=screen)
 
 
 def _is_empty(spec: EntitySpec) -> bool:

@@ -20,7 +20,7 @@ from core.language.text import search_key
 from core.permissions import readable, require, require_mass
 from core.registry import current as registry
 from core.rest.problems import json_answer
-from core.ui import list_build, rendering
+from core.ui import list_build, rendering, slots
 from core.ui.list_address import ListAddress
 from core.ui.models import list_columns
 from core.web import SIGNED_IN, entity_action, route
@@ -47,7 +47,8 @@ def listing(plugin: str, noun: str) -> Response:
     screen = list_build.build(asked, ListAddress(spec.path, args))
     if request.headers.get("HX-Request") and request.headers.get("HX-Boosted") is None:
         return Response(rendering.fragment("fragments/list.html", screen=screen))
-    return rendering.page("list.html", spec.meta.plural, current=spec.name, screen=screen)
+    return rendering.page(
+        "list.html", spec.meta.plural, current=spec.name, top=slots.fill("list.top", spec), screen=screen)
 
 
 @route(blueprint, f"{ENTITY}/columns", access=entity_action("view"), methods=("POST",))

@@ -28,7 +28,7 @@ class Switchboard:
     """Turning modules on, with those they require (answers all that are new), and one off."""
 
     turn_on: Callable[[Sequence[str]], list[str]]
-    turn_off: Callable[[str], None]
+    turn_off: Callable[[str], str]
 
 
 @route(blueprint, "/settings/modules", access=NEEDED)

@@ -56,6 +56,14 @@ class RecordLink:
 
 
 @dataclass(frozen=True, slots=True)
+class PluginBlock:
+    """A block of the start page that a plugin has drawn."""
+
+    title: str
+    content: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class DashboardScreen:
     """The start page: only what the database holds. `dates` are today in each of the user's calendars.
 
@@ -71,6 +79,7 @@ class DashboardScreen:
     changes_href: str = ""
     start: tuple[Action, ...] = ()
     troubles: tuple[tuple[str, str], ...] = ()
+    widgets: tuple[PluginBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

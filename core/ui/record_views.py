@@ -18,7 +18,7 @@ from core.permissions import can, may_write, readable, require, without_hidden
 from core.plugin.containment import PluginFailed
 from core.registry import current as registry
 from core.rest.problems import json_answer
-from core.ui import contained, form_build, history_build, list_build, opened, record_build, rendering
+from core.ui import contained, form_build, history_build, list_build, opened, record_build, rendering, slots
 from core.ui.cell_plan import Extras
 from core.ui.form_model import InlineConflictView, InlineEditView, InlineMenuView, field_saved_answer
 from core.ui.list_address import ListAddress
@@ -41,7 +41,8 @@ def show(plugin: str, noun: str, record_id: int) -> Response:
     screen = record_build.build(spec, record)
     engine = unit().engine
     unit().after_commit(lambda: run_unit(engine, opened.noter(spec.name, record_id)))
-    return rendering.page("record.html", screen.name, current=spec.name, screen=screen)
+    top = slots.fill("record.top", spec, without_hidden(spec, record))
+    return rendering.page("record.html", screen.name, current=spec.name, top=top, screen=screen)
 
 
 def _load(spec: EntitySpec, record_id: int) -> dict[str, Any]:

@@ -1,50 +1,28 @@
-"""Templates: the environment, and the facts that every page carries."""
+"""Pages: the facts that every one of them carries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, g, make_response, request
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from flask import Response, g, make_response, request
+from markupsafe import Markup
 
 from core.language import i18n
-from core.ui import shell
-from core.ui.assets import asset
-from core.ui.client_locale import client_locale_json
+from core.ui import shell, slots
+from core.ui.shell_model import NO_MARKUP
+from core.ui.templating import fragment, set_up
 from core.ui.views_model import Action, Page, Toast
-from core.web import csrf_token
 
-TEMPLATES = Path(__file__).parent / "templates"
 TOAST_COOKIE = "diwan_toast"
 
 
-def make_environment(folders: Iterable[str] = ()) -> Environment:
-    """The kernel's templates, then those of plugins under their own names."""
-    loaders = [FileSystemLoader(TEMPLATES), *(FileSystemLoader(Path(folder) / "templates") for folder in folders)]
-    made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined)
-    made.globals.update(
-        _=i18n._, ngettext=i18n.ngettext, asset=asset, csrf_token=csrf_token, client_locale_json=client_locale_json
-    )
-    return made
-
-
-def set_up(app: Flask, folders: Iterable[str]) -> None:
-    app.extensions["diwan_templates"] = make_environment(folders)
-
-
-def fragment(template: str, **context: Any) -> str:
-    """A piece of a page."""
-    environment: Environment = current_app.extensions["diwan_templates"]
-    return environment.get_template(template).render({"csp_nonce": g.csp_nonce, **context})
-
-
-def page(template: str, title: Any, status: int = 200, current: str = "", **context: Any) -> Response:
-    """A whole page; `current` is the key of the menu entry it belongs to."""
+def page(template: str, title: Any, status: int = 200, current: str = "", top: Markup = NO_MARKUP, **context: Any
+         ) -> Response:  # fmt: skip
+    """A whole page; `current` is the key of the menu entry it belongs to, `top` what plugins add to this page."""
     frame = shell.build(current) if g.get("identity") is not None else None
     facts = {"page": page_facts(str(title)), "toasts": _toasts(), "bar_note": "", "bar_back": "", "bar_title": ""}
     facts["shell"] = frame
+    facts["page_top"] = slots.fill("page.top") + top if frame is not None else ""
     answer = make_response(fragment(template, **{**facts, **context}), status)
     if TOAST_COOKIE in request.cookies:
         answer.delete_cookie(TOAST_COOKIE, path="/")
@@ -94,3 +72,6 @@ def _decode(value: str) -> str:
         return bytes.fromhex(value[:2400]).decode("utf-8")
     except ValueError:
         return ""
+
+
+__all__ = ["fragment", "page", "page_facts", "say", "set_up"]

@@ -25,6 +25,7 @@ from core.ui.page_model import (
     ConflictScreen,
     DashboardScreen,
     ErrorScreen,
+    PluginBlock,
     RecordLink,
     SearchGroup,
     SearchScreen,
@@ -91,7 +92,7 @@ __all__ = [
     "HistoryItem",
     "HistoryScreen", "LanguageChoice", "ListScreen", "LogRow", "LogScreen", "LoginScreen", "MenuEntry", "MenuGroup",
     "NewPasswordScreen", "OrganisationChoice", "OwnSettingsScreen", "Page", "PageLink", "Pager", "Panel", "Person",
-    "RecordLink", "RecordScreen", "RoleLine", "RoleScreen", "RolesScreen", "SearchGroup", "SearchScreen",
+    "PluginBlock", "RecordLink", "RecordScreen", "RoleLine", "RoleScreen", "RolesScreen", "SearchGroup", "SearchScreen",
     "SecondStepScreen", "Section", "SessionLine", "SettingsFrame", "Shell", "StatusBar", "StatusBlock",
     "StatusCount", "Tile", "Toast", "TokenLine", "UserLine", "UserScreen", "UsersScreen",
 ]

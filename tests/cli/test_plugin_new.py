@@ -43,7 +43,8 @@ class Project:
                    "diwan": [str(self.bin / "python"), "-m", "core"],
                    "pytest": [str(self.bin / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]}[words[0]]
         return subprocess.run([*program, *words[1:]], cwd=self.folder, capture_output=True, text=True, check=False,
-                              timeout=300, env=self.installation.full(PIP_NO_INDEX="1", PIP_DISABLE_PIP_VERSION_CHECK="1"))
+                              timeout=300, env=self.installation.full(
+                                  PIP_NO_INDEX="1", PIP_DISABLE_PIP_VERSION_CHECK="1"))
 
     def commands(self):
         """The lines of the README that a partner types before the first change."""

@@ -45,7 +45,7 @@ def test_plugins_are_listed_turned_off_and_on_again_on_record(installed):
     (listed,) = json.loads(installed.diwan("plugin", "list", "--json").output)
     assert (listed["name"], listed["state"], listed["label"]) == ("contacts", "enabled", "Contacts")
     off = installed.diwan("plugin", "disable", "contacts")
-    assert (off.exit_code, off.output) == (0, "Turned off: contacts\n")
+    assert (off.exit_code, off.output) == (0, "Turned off: Contacts (contacts)\n")
     assert "disabled" in installed.diwan("plugin", "list").output
     assert installed.diwan("plugin", "enable", "contacts").output == "Turned on: contacts\n"
     assert installed.diwan("plugin", "enable", "contacts").output == "These plugins are on already.\n"

@@ -10,11 +10,13 @@ SQL_FROM_PIECES = {
 
 TRUSTED_MARKUP = {
     "core/language/i18n.py": "a translated text, escaped, filled with values that are escaped",
+    "core/ui/contained.py": "what a template has rendered, which escaped what it holds",
     "core/ui/cells.py": "one markup a row for speed; every cell is escaped by its maker",
 }
 
 RAW_WRITES = {
     "core/plugin/state.py": "which plugins are on, and the stamps that tell all processes",
+    "core/plugin/removal.py": "what the kernel kept about a plugin whose data go, with one line in the log for all",
     "core/records/": "the write path itself",
     "core/audit/": "the log is written beside the records it tells of",
     "core/auth/defaults.py": "marks the roles that come along",

@@ -127,7 +127,7 @@ def test_a_module_from_outside_is_turned_on_and_off(installed, tmp_path):
     assert "Turned on: Guest book" in told["on"]
     assert f'action="{PAGE}/guest/disable"' in told["on"]
     assert told["refused"][0] == 409
-    assert "required by guest" in told["refused"][1]
+    assert "required by Guest book (guest)" in told["refused"][1]
     assert "It is needed by Guest book. Turn these off first." in told["contacts"]
     assert [told[key] for key in ("disabled", "then", "gone", "both", "back")] == [303, 303, 404, 303, 200]
 

@@ -38,5 +38,5 @@ def test_a_guard_that_cannot_be_loaded_closes_its_data_until_somebody_turns_it_o
     assert any("broken by an upgrade" in one["message"] for one in json.loads(checked.stdout) if not one["ok"])
     (target / "acme_guard" / "plugin.py").write_text("import os\nos._exit(9)")
     off = outside.diwan(installation, target, "plugin", "disable", "guard")
-    assert (off.returncode, off.stdout) == (0, "Turned off: guard\n")
+    assert (off.returncode, off.stdout) == (0, "Turned off: Guard (guard)\n")
     assert outside.told(LOOK, installation, target)[:2] == [200, 200]
