@@ -14,8 +14,8 @@ from core.access import Access
 from core.errors import DeclarationError
 
 #: What runs around other plugins' requests as well, or before it is known who asks.
-AROUND = ("before_request_funcs", "after_request_funcs", "teardown_request_funcs", "template_context_processors",
-          "url_value_preprocessors", "url_default_functions", "error_handler_spec")
+AROUND = ("before_request_funcs", "after_request_funcs", "teardown_request_funcs", "url_value_preprocessors",
+          "url_default_functions", "error_handler_spec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,6 @@ def _holds(kept: Any) -> bool:
     """Whether anything stands in one of Flask's nested tables, which asking for a name leaves empty entries in."""
     if isinstance(kept, dict):
         return any(_holds(inner) for inner in kept.values())
-    # Flask's own processor stands in every table of context processors of an application, never in a blueprint's.
     return bool(kept)
 
 

@@ -13,7 +13,7 @@ from core.actor import SYSTEM, Origin, acting
 from core.db import make_engine
 from core.jobs.worker import Worker
 from core.ops import instance
-from core.plugin import lifecycle, loader
+from core.plugin import lifecycle, loader, removal
 from core.records import erase
 from core.registry import current
 from core.signals import declared
@@ -21,6 +21,7 @@ from core.testing import Site, make_site, open_site
 from core.vault import Vault
 from core.webhooks import setup, signing
 from core.webhooks.models import sources
+from tests.support.installation import Installation
 
 CONTACT, PATH = "contacts.contact", "/contacts/contact"
 
@@ -199,6 +200,57 @@ def test_hook_seed(switched_on, site):
     switched_on("seed")
     names = [row["name"] for row in site.api().get("/contacts/tag")["data"]]
     assert names == ["Example"], "enabling twice brings it once"
+
+
+def test_hook_register_blueprints(switched_on, site):
+    switched_on("register_blueprints")
+    served = _served_anew(site)
+    assert "<h1 class=\"dw-title\">Greeting</h1>" in served.client().get("/example/greeting").text
+    assert served.client(site.user("nobody@example.com")).get("/example/greeting").status_code == 403
+    assert served.app.test_client().get("/example/greeting").status_code == 303, "log in first"
+    lifecycle.disable(site.app.engine, "example")
+    assert served.client().get("/example/greeting").status_code == 404
+
+
+def test_hook_register_cli(switched_on, site):
+    switched_on("register_cli")
+    installation = Installation(site.app.settings.instance, site.app.settings.database_url)
+    done = installation.diwan("example", "add-tag", "Gold")
+    assert (done.exit_code, done.output) == (0, "Tag added: Gold\n")
+    assert [row["name"] for row in site.api().get("/contacts/tag")["data"]] == ["Gold"]
+    assert "add-tag" in installation.diwan("example", "--help").output
+    lifecycle.disable(site.app.engine, "example")
+    refused = installation.diwan("example", "add-tag", "Silver")
+    assert refused.exit_code == 1
+    assert "diwan plugin enable example" in refused.stderr
+
+
+def test_hook_page_slot(switched_on, site):
+    switched_on("page_slot")
+    client, here, there = _served_anew(site).client(), _person(site, city="Rome"), _person(site, email="b@example.com")
+    assert "All roads lead here." in client.get(f"{PATH}/{here['id']}").text
+    assert "All roads lead here." not in client.get(f"{PATH}/{there['id']}").text
+
+
+def test_hook_register_widgets(switched_on, site):
+    switched_on("register_widgets")
+    served = _served_anew(site)
+    assert "Who is here" in served.client().get("/").text
+    assert "Who is here" not in served.client(site.user("nobody@example.com")).get("/").text
+
+
+def test_hook_before_remove(switched_on, site):
+    switched_on("before_remove")
+    assert site.api().get("/contacts/tag")["total"] == 1
+    lifecycle.disable(site.app.engine, "example")
+    with acting(SYSTEM, Origin("cli")):
+        removal.remove(site.app.engine, removal.look(site.app.engine, "example"))
+    assert site.api().get("/contacts/tag")["total"] == 0
+
+
+def _served_anew(site):
+    """The same site in a process that started when the plugin was installed: with its routes and templates."""
+    return open_site(site.app.settings.database_url, site.app.settings.instance)
 
 
 def test_hook_demo(install, tmp_path, fresh_database):

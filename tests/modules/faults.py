@@ -10,6 +10,7 @@ HEAD = """
 import sys
 from core.api import *
 from core.api import _
+from sqlalchemy import text
 manifest = Manifest("{name}", "Module {name}", "1.0", requires=("contacts",))
 """
 
@@ -31,6 +32,41 @@ AT_THE_DOOR = {
     "bad_menu": "@hookimpl\ndef register_menu():\n    return 7",
     "bad_actions": "@hookimpl\ndef register_actions():\n    raise RuntimeError('bad actions')",
     "bad_reports": "@hookimpl\ndef register_reports():\n    raise RuntimeError('bad reports')",
+    "bad_widget_right": """
+@hookimpl
+def register_widgets():
+    return [Widget("bad_widget_right.one", "One", "contacts.contact.veiw", lambda: None)]
+""",
+    "bad_open_route": """
+from flask import Blueprint
+blueprint = Blueprint("bad_open_route", __name__)
+@blueprint.get("/bad_open_route/secrets")
+def secrets():
+    return "for nobody"
+@hookimpl
+def register_blueprints():
+    return [blueprint]
+""",
+    "bad_foreign_route": """
+from flask import Blueprint
+blueprint = Blueprint("bad_foreign_route", __name__)
+@route(blueprint, "/login", access=PUBLIC)
+def login():
+    return "caught"
+@hookimpl
+def register_blueprints():
+    return [blueprint]
+""",
+    "bad_listener_to_requests": """
+from flask import Blueprint
+blueprint = Blueprint("bad_listener_to_requests", __name__)
+@blueprint.before_app_request
+def look():
+    return "everybody comes by here"
+@hookimpl
+def register_blueprints():
+    return [blueprint]
+""",
     "bad_seed": "@hookimpl\ndef seed(unit):\n    raise RuntimeError('bad seed')",
 }
 
@@ -101,6 +137,29 @@ def run(record_id, values):
 @hookimpl
 def register_actions():
     return [Action("contacts.company", "explode", "Explode", run)]
+""",
+    "bad_view": """
+from flask import Blueprint
+blueprint = Blueprint("bad_view", __name__)
+@route(blueprint, "/bad_view/page", access=SIGNED_IN)
+def page():
+    raise RuntimeError("bad view")
+@hookimpl
+def register_blueprints():
+    return [blueprint]
+""",
+    "bad_widget": """
+def render():
+    unit().execute(text("SELECT bad widget"))
+@hookimpl
+def register_widgets():
+    return [Widget("bad_widget.one", "One", "contacts.contact.view", render)]
+""",
+    "bad_slot": """
+@hookimpl
+def page_slot(slot, context):
+    if slot == "dashboard.top":
+        raise RuntimeError("bad slot")
 """,
     "bad_filter": """
 def sql(table):

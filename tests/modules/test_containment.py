@@ -41,10 +41,12 @@ tried["bad_scope"] = api.call("GET", "/contacts/category")
 tried["bad_deny"] = api.call("GET", "/contacts/tag")
 tried["bad_action"] = api.call("POST", f"/contacts/company/{made['id']}/explode")
 tried["bad_filter"] = api.call("GET", "/contacts/company?exploding=1")
+tried["bad_view"] = client.get("/bad_view/page")
 tried["bad_duplicates"] = client.get("/contacts/company/duplicates?name=bad_duplicates")
 panels = [client.get(f"{page}/panel/{index}") for index in range(12)]
 alive = {path: client.get(path).status_code
          for path in ("/", "/contacts/contact", page, "/search?q=good", "/settings/users", "/healthz", "/readyz")}
+home = client.get("/").get_data(as_text=True)
 shown = {"panels": [(one.status_code, one.get_data(as_text=True)) for one in panels if one.status_code != 404]}
 from core.plugin import state
 with site.app.engine.connect() as connection:
@@ -53,6 +55,7 @@ with site.app.engine.connect() as connection:
 from core import registry
 print(json.dumps({
     "refused": refused, "alive": alive, "stored": stored, "companies": companies, "panels": shown["panels"],
+    "home": home, "open": client.get("/bad_open_route/secrets").status_code,
     "running": sorted(registry.current().plugins),
     "tried": {name: [answer.status_code, answer.get_json(silent=True)] for name, answer in tried.items()},
 }))
@@ -102,7 +105,7 @@ def test_what_may_refuse_a_save_aborts_it_under_the_plugins_name(site_with_all, 
 
 @pytest.mark.parametrize(("name", "status"), [
     ("bad_delete", 500), ("bad_scope", 500), ("bad_deny", 403), ("bad_action", 500), ("bad_filter", 500),
-    ("bad_duplicates", 500)])
+    ("bad_duplicates", 500), ("bad_view", 500)])
 def test_what_narrows_or_answers_fails_closed(site_with_all, name, status):
     _installation, _target, told = site_with_all
     assert told["tried"][name][0] == status
@@ -119,6 +122,21 @@ def test_a_panel_that_fails_leaves_a_note_in_its_place(site_with_all):
     assert {status for status, _text in told["panels"]} == {200}
     assert [name for name in ("bad_panel", "bad_template") if any(f"Module {name}" in text for text in failed)] == [
         "bad_panel", "bad_template"]
+
+
+def test_a_place_of_a_page_that_fails_leaves_a_note_and_the_page_lives(site_with_all):
+    _installation, _target, told = site_with_all
+    assert "The module “Module bad_widget” has failed" in told["home"]
+    assert "The module “Module bad_slot” has failed" in told["home"]
+    assert "Recent changes" in told["home"]
+
+
+def test_a_route_that_does_not_say_who_may_call_it_is_not_there(site_with_all):
+    _installation, _target, told = site_with_all
+    assert told["open"] == 404
+    assert "does not say who may call it" in told["refused"]["bad_open_route"]
+    assert "/login is not below /bad_foreign_route/" in told["refused"]["bad_foreign_route"]
+    assert "does more than declare routes" in told["refused"]["bad_listener_to_requests"]
 
 
 def test_the_command_line_tells_the_same(site_with_all):
