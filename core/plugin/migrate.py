@@ -86,7 +86,7 @@ def remove(engine: Engine, owner: str, plugin: Plugin) -> None:
     with _transaction(engine) as connection:
         if versions.is_dir():
             command.downgrade(configuration(owner, versions, connection), "base")
-        connection.execute(sa.text(f"DROP TABLE IF EXISTS {version_table(owner)}"))
+        sa.Table(version_table(owner), sa.MetaData()).drop(connection, checkfirst=True)
 
 
 def head(owner: str, plugin: Plugin | None = None) -> str | None:
