@@ -20,7 +20,11 @@ from core import signals  # noqa: E402
 from core.plugin import hookspecs  # noqa: E402
 
 TARGET = HERE / "reference.md"
-FROM_ELSEWHERE = {"Mapped": "SQLAlchemy's type of a mapped attribute: `name: Mapped[str] = fields.text(…)`."}
+FROM_ELSEWHERE = {
+    "Mapped": "SQLAlchemy's type of a mapped attribute: `name: Mapped[str] = fields.text(…)`.",
+    "PUBLIC": "For `route`: whoever comes may call it, signed in or not.",
+    "SIGNED_IN": "For `route`: whoever has signed in may call it, whatever his rights.",
+}
 HEAD = """\
 # Reference
 
