@@ -26,11 +26,15 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value that admins may change; `field` is made by core.api.setting_field and gives type, label and choices."""
+    """A value that admins may change; `field` gives type, label and choices.
+
+    One that is asked for in the `first_run` is part of setting up a new organisation: few, and with a right default.
+    """
 
     name: str
     field: FieldSpec
     default: Any = None
+    first_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)

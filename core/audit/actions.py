@@ -62,6 +62,8 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "read_mail": _("Private mail read", context="audit"),
     # The installation.
     "setting": _("Setting changed", context="audit"),
+    "setup": _("First set-up done", context="audit"),
+    "setup_skip": _("First set-up skipped", context="audit"),
     "enable": _("Turned on", context="audit"),
     "disable": _("Turned off", context="audit"),
     "remove": _("Data removed for good", context="audit"),

@@ -6,7 +6,7 @@ A role's grants follow from the permissions that exist; a plugin that is enabled
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,8 @@ from core.registry import Registry, current
 
 # Look-ups like these are named in other people's records, so everybody has to see them.
 _SHARED = ("core.user.view", "core.team.view", "core.organisation.view")
+#: What an organisation is called until somebody names it.
+UNNAMED = _("My organisation")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -72,22 +74,30 @@ DEFAULT_ROLES = (
 _BY_KEY = {role.key: role for role in DEFAULT_ROLES}
 
 
+def first_organisation() -> int | None:
+    """The id of the first organisation, if there is one."""
+    found = unit().execute(sa.select(sa.func.min(Organisation.id))).scalar()
+    return None if found is None else int(found)
+
+
 def ensure_organisation(name: str = "", **values: Any) -> int:
     """The id of the first organisation, made when there is none."""
-    found = unit().execute(sa.select(sa.func.min(Organisation.id))).scalar()
+    found = first_organisation()
     if found is not None:
-        return int(found)
-    made = records.create(Organisation, name=name or str(_("My organisation")), **values)
+        return found
+    made = records.create(Organisation, name=name or str(UNNAMED), **values)
     return int(made.after["id"])
 
 
-def ensure_country(country: str) -> None:
-    """Give the first organisation its country and the money in use there, unless it has a country."""
+def complete_organisation(values: Mapping[str, Any]) -> None:
+    """Give the first organisation what it does not have yet; with its country the money in use there."""
     organisation = ensure_organisation()
     found = records.get(Organisation, organisation)
-    if not found["country"]:
-        money = found["currency"] or currency_of(country) or None
-        records.update(Organisation, organisation, {"country": country, "currency": money})
+    missing = {name: value for name, value in values.items() if value and not found[name]}
+    if "country" in missing and not found["currency"]:
+        missing.setdefault("currency", currency_of(missing["country"]) or None)
+    if missing:
+        records.update(Organisation, organisation, missing)
 
 
 def ensure_roles() -> dict[str, int]:

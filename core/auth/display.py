@@ -24,7 +24,8 @@ class Display:
     """Settings as stored, those of the organisation filled in; empty or 0 where neither has one.
 
     `language` is what to show when the address does not say; `chosen_language` only the user's own choice,
-    since without one the browser's comes before the organisation's.
+    since without one the browser's comes before the organisation's. `digits` are the user's own; `weekend` are ISO
+    weekdays in a row, "0" for none.
     """
 
     language: str = ""
@@ -34,6 +35,9 @@ class Display:
     digits: str = ""
     timezone: str = ""
     week_start: int = 0
+    organisation_language: str = ""
+    organisation_digits: str = ""
+    weekend: str = ""
 
     def preferences(self, language: str = "") -> Preferences:
         """The preferences in `language`, else in the user's or organisation's, else in English."""
@@ -44,18 +48,22 @@ class Display:
 def _resolve(settings: Display, language: str) -> Preferences:
     # A zone the system does not know (any more) must not keep a page from opening.
     timezone = settings.timezone if is_zone(settings.timezone) else ""
+    # Those of the organisation are the digits of its language: they would be strange in another script.
+    common = settings.organisation_digits if language == settings.organisation_language else ""
     own: dict[str, Any] = {
-        "calendar": settings.calendar, "digits": settings.digits, "timezone": timezone,
+        "calendar": settings.calendar, "digits": settings.digits or common, "timezone": timezone,
         "week_start": settings.week_start,
     }  # fmt: skip
     usual = preferences_for(settings.region, language)
-    return replace(usual, **{name: value for name, value in own.items() if value})
+    weekend = frozenset(int(day) for day in settings.weekend if day != "0") if settings.weekend else usual.weekend
+    return replace(usual, weekend=weekend, **{name: value for name, value in own.items() if value})
 
 
 def organisation_preferences(organisation_id: int | None = None) -> Preferences:
     """The habits of an organisation, by default the first one: for commands, jobs and mails to nobody in particular."""
     table = Organisation.__table__
-    statement = sa.select(table.c.language, table.c.country, table.c.calendar, table.c.timezone, table.c.week_start)
+    columns = ("language", "country", "calendar", "digits", "timezone", "week_start", "weekend")
+    statement = sa.select(*(table.c[name] for name in columns))
     statement = statement.where(table.c.deleted_at.is_(None)).order_by(table.c.id).limit(1)
     if organisation_id is not None:
         statement = statement.where(table.c.id == organisation_id)
@@ -63,4 +71,5 @@ def organisation_preferences(organisation_id: int | None = None) -> Preferences:
     if row is None:
         return Preferences()
     return Display(language=row.language or "", region=row.country or "", calendar=row.calendar or "",
-                   timezone=row.timezone or "", week_start=int(row.week_start or 0)).preferences()
+                   digits=row.digits or "", timezone=row.timezone or "", week_start=int(row.week_start or 0),
+                   weekend=row.weekend or "").preferences()

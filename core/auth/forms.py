@@ -18,7 +18,7 @@ from core.errors import Invalid
 from core.language.i18n import _
 from core.registry import current
 
-_OWN_TICKS = ("shortcuts", "device_notices")
+_OWN_TICKS = ("shortcuts", "device_notices", "first_steps")
 USER_FIELDS = ("name", "email", "language", "active")
 
 

@@ -28,6 +28,17 @@ WEEKDAYS = (
     Choice("6", _("Saturday")),
     Choice("7", _("Sunday")),
 )
+WEEKENDS = (
+    Choice("5", _("Friday")),
+    Choice("56", _("Friday and Saturday")),
+    Choice("67", _("Saturday and Sunday")),
+    Choice("45", _("Thursday and Friday")),
+    Choice("57", _("Friday and Sunday")),
+    Choice("6", _("Saturday")),
+    Choice("7", _("Sunday")),
+    Choice("0", _("No days off")),
+)
+"""The days off, as the ISO weekdays that each value is made of."""
 DENSITIES = (Choice("comfortable", _("Comfortable")), Choice("compact", _("Compact")))
 KINDS = (Choice("person", _("Person")), Choice("program", _("Program")))
 THEMES = (Choice("auto", _("Automatic")), Choice("light", _("Light")), Choice("dark", _("Dark")))
@@ -47,7 +58,7 @@ class Organisation(Entity):
         sort="name",
         sections=(
             (_("Organisation"), "name country currency tax_number"),
-            (_("Language and time"), "language calendar timezone week_start fiscal_year_start"),
+            (_("Language and time"), "language calendar digits timezone week_start weekend fiscal_year_start"),
         ),
     )
 
@@ -57,13 +68,17 @@ class Organisation(Entity):
     tax_number: Mapped[str | None] = fields.code(_("Tax number"))
     language: Mapped[str | None] = fields.choice(_("Language"), LANGUAGES)
     calendar: Mapped[str | None] = fields.choice(_("Calendar"), CALENDARS)
+    digits: Mapped[str | None] = fields.choice(
+        _("Digits"), DIGITS, help=_("For those who read the organisation's language and have chosen no others."))
     timezone: Mapped[str | None] = fields.code(_("Time zone"))
     week_start: Mapped[str | None] = fields.choice(_("First day of the week"), WEEKDAYS)
+    weekend: Mapped[str | None] = fields.choice(_("Weekend"), WEEKENDS)
     fiscal_year_start: Mapped[str | None] = fields.code(
         _("Fiscal year starts"),
         help=_("Month and day in the organisation's calendar, such as {example}.", example="01-01"),
         options={"pattern": r"\d{2}-\d{2}"},
     )
+    setup: Mapped[str | None] = fields.code(_("Step of the set-up"), system=True, audit=False)
 
 
 class Team(Entity):
@@ -119,12 +134,13 @@ class User(Entity):
     shortcuts: Mapped[bool] = fields.bool(_("Single-letter shortcuts"), default=True)
     kind: Mapped[str | None] = fields.choice(_("Kind"), KINDS, default="person")
     device_notices: Mapped[bool] = fields.bool(_("Tell me of log-ins from new devices"), default=True)
+    first_steps: Mapped[bool] = fields.bool(_("Show first steps on the dashboard"), default=True)
     last_seen_at: Mapped[Any | None] = fields.datetime(_("Last seen"), system=True, audit=False)
 
 
 OWN_SETTINGS = (
     "name", "language", "calendar", "digits", "timezone", "week_start", "density", "theme", "shortcuts",
-    "device_notices",
+    "device_notices", "first_steps",
 )  # fmt: skip
 """What users change of their own record without any permission."""
 

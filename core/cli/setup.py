@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
+from core.auth.models import CALENDARS, DIGITS, WEEKDAYS, WEEKENDS
 from core.cli.refusals import Refused
 from core.config import load
+from core.entity.spec import Choice
 from core.language.i18n import LANGUAGES, current, gettext
 from core.language.region_defaults import language_of
 from core.language.regions import country_code
 from core.ops import instance
+
+
+def _values(listed: Sequence[Choice]) -> list[str]:
+    return [choice.value for choice in listed]
 
 
 @click.command(help=gettext(
@@ -21,12 +29,34 @@ from core.ops import instance
     "The organisation's country, a code such as SA or a name; currency, calendar, week and time zone follow it."))
 @click.option("--language", type=click.Choice(list(LANGUAGES)), help=gettext(
     "The organisation's language; by default that of its country."))
+@click.option("--organisation", "name", default="", help=gettext("The organisation's name."))
+@click.option("--currency", default="", metavar="XXX", help=gettext("Its currency; by default its country's."))
+@click.option("--calendar", type=click.Choice(_values(CALENDARS)), help=gettext("Its calendar."))
+@click.option("--digits", type=click.Choice(_values(DIGITS)), help=gettext("Its digits: Latin, Arabic or Persian."))
+@click.option("--timezone", default="", metavar="ZONE", help=gettext("Its time zone, such as Asia/Riyadh."))
+@click.option("--week-start", type=click.Choice(_values(WEEKDAYS)), help=gettext(
+    "The first day of its week, counted from Monday: {example} is Sunday.", example="7"))
+@click.option("--weekend", type=click.Choice(_values(WEEKENDS)), help=gettext(
+    "Its days off, counted from Monday: {example} is Friday and Saturday, {none} no day.", example="56", none="0"))
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help=gettext(
+    "The value of a setting, such as contacts.identity=both; may be given many times."))
 @click.option("--plugins", default="all", show_default=True, help=gettext("Plugins to turn on, separated by commas."))
-def init(admin_email: str, admin_password: str, country: str, language: str | None, plugins: str) -> None:
+def init(admin_email: str, admin_password: str, country: str, language: str | None, plugins: str,
+         settings: tuple[str, ...], **organisation: str | None) -> None:
     names = [name.strip() for name in plugins.split(",") if name.strip()]
     code = _country(country)
     chosen = language or (language_of(code) if code else current().language)
-    report(instance.initialise(load(), names, admin_email, admin_password, chosen, country=code))
+    values = {**organisation, "country": code}
+    report(instance.initialise(load(), names, admin_email, admin_password, chosen, organisation=values,
+                               settings=dict(_setting(text) for text in settings)))
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise Refused(gettext("“{text}” is no setting with its value. Example: {example}", text=text,
+                              example="contacts.identity=both"))
+    return name.strip(), value.strip()
 
 
 def _country(text: str) -> str:

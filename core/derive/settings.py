@@ -10,21 +10,25 @@ from core.entity.spec import Choice, FieldSpec
 from core.entity.types import BoolType, ChoiceType, NoteType
 
 
-def setting_choice(name: str, label: Any, choices: Iterable[Choice], *, default: str, help: Any = "") -> Setting:
+def setting_choice(name: str, label: Any, choices: Iterable[Choice], *, default: str, help: Any = "",
+                   first_run: bool = False) -> Setting:
     """A setting that is one of a list; `settings(name)` answers the value of the Choice.
+
+    With `first_run` the set-up of a new organisation asks for it too, as with the other functions.
 
         days = (Choice("day", _("Day")), Choice("week", _("Week")))
         setting_choice("visits.plan_by", _("Plan by"), days, default="day")
     """
     return Setting(name, FieldSpec(type=ChoiceType(), name=name, label=label, choices=tuple(choices), help=help,
-                                   required=True), default)
+                                   required=True), default, first_run)
 
 
-def setting_text(name: str, label: Any, *, default: str = "", help: Any = "") -> Setting:
+def setting_text(name: str, label: Any, *, default: str = "", help: Any = "", first_run: bool = False) -> Setting:
     """A setting of free text, empty when nothing was entered."""
-    return Setting(name, FieldSpec(type=NoteType(), name=name, label=label, help=help), default)
+    return Setting(name, FieldSpec(type=NoteType(), name=name, label=label, help=help), default, first_run)
 
 
-def setting_flag(name: str, label: Any, *, default: bool = False, help: Any = "") -> Setting:
+def setting_flag(name: str, label: Any, *, default: bool = False, help: Any = "", first_run: bool = False
+                 ) -> Setting:
     """A setting that is on or off."""
-    return Setting(name, FieldSpec(type=BoolType(), name=name, label=label, help=help), default)
+    return Setting(name, FieldSpec(type=BoolType(), name=name, label=label, help=help), default, first_run)

@@ -36,6 +36,16 @@ _ZONES = {
     "PS": "Asia/Gaza", "QA": "Asia/Qatar", "SA": "Asia/Riyadh", "SD": "Africa/Khartoum", "SY": "Asia/Damascus",
     "TN": "Africa/Tunis", "TR": "Europe/Istanbul", "YE": "Asia/Aden",
 }  # fmt: skip
+#: Where most people of a country with several zones live.
+_MAIN_ZONES = {
+    "AR": "America/Argentina/Buenos_Aires", "AU": "Australia/Sydney", "BR": "America/Sao_Paulo",
+    "CA": "America/Toronto", "CD": "Africa/Kinshasa", "CL": "America/Santiago", "CN": "Asia/Shanghai",
+    "CY": "Asia/Nicosia", "DE": "Europe/Berlin", "EC": "America/Guayaquil", "ES": "Europe/Madrid",
+    "FM": "Pacific/Chuuk", "GL": "America/Nuuk", "ID": "Asia/Jakarta", "KI": "Pacific/Tarawa", "KZ": "Asia/Almaty",
+    "MH": "Pacific/Majuro", "MN": "Asia/Ulaanbaatar", "MX": "America/Mexico_City", "MY": "Asia/Kuala_Lumpur",
+    "NZ": "Pacific/Auckland", "PF": "Pacific/Tahiti", "PG": "Pacific/Port_Moresby", "PT": "Europe/Lisbon",
+    "RU": "Europe/Moscow", "UA": "Europe/Kyiv", "US": "America/New_York", "UZ": "Asia/Tashkent",
+}  # fmt: skip
 
 
 def week_start_of(country: str) -> int:
@@ -76,8 +86,8 @@ def currency_of(country: str) -> str:
 
 
 def timezone_of(country: str) -> str:
-    """The zone of a country that has one; UTC where it is not known here."""
-    return _ZONES.get(country) or _single_zone(country)
+    """The zone of a country, of several the one with most people; UTC where none is known here."""
+    return _ZONES.get(country) or _MAIN_ZONES.get(country) or _single_zone(country)
 
 
 def _single_zone(country: str) -> str:

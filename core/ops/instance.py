@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -17,15 +19,19 @@ from core.audit import listener
 from core.auth import defaults
 from core.config import Config
 from core.db import make_engine, run_unit
-from core.language.i18n import Preferences, use
+from core.entity.types import FieldError
+from core.errors import Invalid
+from core.firstrun import state
+from core.language.i18n import Preferences, _, use
 from core.ops import grants, rebuild
-from core.plugin import lifecycle, loader, migrate
+from core.plugin import lifecycle, loader, migrate, setting_values
 from core.plugin.models import plugin as plugin_table
 from core.registry import Registry
 
 DEFAULT_ADMIN = "admin@example.com"
 #: Stands among what is pending for search and sort keys that have to be written anew.
 KEYS = "keys"
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,14 @@ def engines(config: Config) -> Iterator[Engines]:
 
 
 def initialise(config: Config, plugins: Sequence[str] = ("all",), admin_email: str = "", admin_password: str = "",
-               language: str = "en", with_admin: bool = True, country: str = "") -> Initialised:
+               language: str = "en", with_admin: bool = True, organisation: Mapping[str, Any] = _NOTHING,
+               settings: Mapping[str, str] = _NOTHING) -> Initialised:
     """Create or upgrade the database, enable plugins, make the first administrator when there is none.
 
-    `country` (ISO 3166) becomes that of the organisation, with its currency, unless it has one already. Without
-    `with_admin` whoever calls brings an administrator: the sample company has its own.
+    `organisation` are values of the first organisation, such as its name and country, `settings` values of settings as
+    people type them: both fill in what nobody has chosen yet. A new organisation that gets none of them is set up by
+    its first administrator in the browser. Without `with_admin` whoever calls brings an administrator: the sample
+    company has its own.
     """
     with engines(config) as opened, use(Preferences(language=language)), acting(SYSTEM, _origin()):
         moved = _migrate(opened)
@@ -72,7 +81,8 @@ def initialise(config: Config, plugins: Sequence[str] = ("all",), admin_email: s
         registry = _refresh(opened.engine)
         email, password = admin_email or DEFAULT_ADMIN, None
         with registries.pinned(registry):
-            run_unit(opened.engine, lambda _unit: _furnish(registry, language, country))
+            given = {"language": language, **organisation}
+            run_unit(opened.engine, lambda _unit: _furnish(registry, given, settings, with_admin))
             if with_admin:
                 password = run_unit(
                     opened.engine, lambda _unit: defaults.ensure_first_admin(email, admin_password or None))
@@ -157,13 +167,34 @@ def _origin() -> Origin:
     return Origin("cli", request_id=new_request_id())
 
 
-def _furnish(registry: Registry, language: str, country: str) -> None:
-    """Organisation, roles and their rights."""
-    defaults.ensure_organisation(language=language)
-    if country:
-        defaults.ensure_country(country)
+def _furnish(registry: Registry, organisation: Mapping[str, Any], settings: Mapping[str, str], with_admin: bool
+             ) -> None:
+    """Organisation, settings, roles and their rights."""
+    given = {name: value for name, value in organisation.items() if value}
+    if defaults.first_organisation() is None:
+        made = defaults.ensure_organisation(given.get("name", ""), language=given["language"])
+        if with_admin:
+            state.wait_at(state.DUE, made)
+    chosen = {name: value for name, value in given.items() if name != "language"}
+    defaults.complete_organisation(chosen)
+    if chosen or settings:
+        state.wait_at(None, defaults.ensure_organisation())
+    _fill_settings(registry, settings)
     defaults.ensure_roles()
     defaults.add_missing_grants(registry.permissions, registry)
+
+
+def _fill_settings(registry: Registry, given: Mapping[str, str]) -> None:
+    """Store the settings that nobody has changed yet; Invalid for one that there is not, or that it cannot be."""
+    unknown = [name for name in given if name not in registry.settings]
+    if unknown:
+        raise Invalid(_("There is no setting {name}. There are: {names}", name=unknown[0],
+                        names=", ".join(sorted(registry.settings))))
+    try:
+        values = {name: setting_values.read(registry.settings[name], text) for name, text in given.items()}
+    except FieldError as error:
+        raise Invalid(error.message) from error
+    setting_values.store({name: value for name, value in values.items() if name not in registry.values})
 
 
 def sqlite_path(config: Config) -> Path | None:

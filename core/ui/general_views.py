@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, redirect, request
 
-from core.audit import listener
-from core.db import unit
 from core.declarations import Setting
-from core.entity.types import CleanContext, FieldError
+from core.entity.types import FieldError
 from core.language.i18n import _
-from core.language.i18n import current as preferences
 from core.permissions import can
-from core.plugin.lifecycle import bump
-from core.plugin.models import setting as setting_table
+from core.plugin import setting_values
 from core.registry import current as registry
 from core.registry import settings as value_of
 from core.ui import form_build, rendering
@@ -41,42 +36,13 @@ def save() -> Any:
     errors: dict[str, list[Any]] = {}
     for one in registry().settings.values():
         try:
-            values[one.name] = _read(one)
+            values[one.name] = setting_values.read(one, request.form.get(one.name, ""))
         except FieldError as error:
             errors[one.name] = [error.message]
     if errors:
         return _page({name: request.form.get(name, "") for name in registry().settings}, errors, 422)
-    changed = {name: value for name, value in values.items() if value != value_of(name)}
-    if changed:
-        _store(changed)
+    setting_values.store(values)
     return rendering.say(redirect("/settings/general", 303), _("Settings saved."))
-
-
-def _read(one: Setting) -> Any:
-    f = one.field
-    text = request.form.get(one.name, "")
-    if f.type.kind == "bool":
-        return bool(text)
-    value = f.type.parse(f, text, preferences())
-    if value is None:
-        if f.required:
-            raise FieldError(_("{field} is required.", field=f.label))
-        return one.default if f.type.kind == "bool" else ""
-    return f.type.clean(f, value, CleanContext())
-
-
-def _store(changed: dict[str, Any]) -> None:
-    unit().begin_write()
-    for name, value in changed.items():
-        known = (
-            unit().execute(sa.update(setting_table).where(setting_table.c.name == name).values(value=value)).rowcount
-        )
-        if not known:
-            unit().execute(sa.insert(setting_table).values(name=name, value=value))
-    listener.record(
-        "core.setting", None, "", "setting", {name: [value_of(name), value] for name, value in changed.items()}
-    )
-    bump(unit())
 
 
 def _page(typed: dict[str, str], errors: dict[str, list[Any]], status: int) -> Response:

@@ -25,7 +25,10 @@ GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
     ("", (SettingsPage("me", _("Own settings"), "/settings/me", "adjustments-horizontal"),)),
     (
         _("Organisation"),
-        (SettingsPage("general", _("Settings"), "/settings/general", "settings", "core.settings.change"),),
+        (
+            SettingsPage("general", _("Settings"), "/settings/general", "settings", "core.settings.change"),
+            SettingsPage("setup", _("First set-up"), "/settings/setup", "flag", "core.settings.change"),
+        ),
     ),
     (
         _("People"),

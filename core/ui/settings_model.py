@@ -320,6 +320,7 @@ class OwnSettingsScreen:
     factor_on: bool = False
     factor_text: str = ""
     device_notices: bool = True
+    first_steps: bool = True
     new_email: str = ""
     errors: tuple[FormError, ...] = ()
 

@@ -15,6 +15,7 @@ TRUSTED_MARKUP = {
 }
 
 RAW_WRITES = {
+    "core/plugin/setting_values.py": "values of settings",
     "core/plugin/state.py": "which plugins are on, and the stamps that tell all processes",
     "core/plugin/removal.py": "what the kernel kept about a plugin whose data go, with one line in the log for all",
     "core/records/": "the write path itself",
@@ -30,6 +31,7 @@ RAW_WRITES = {
     "core/auth/single_sign_on.py": "the provider's settings, on record beside it, and whose account there is whose",
     "core/auth/throttle.py": "counters of failed attempts",
     "core/auth/tokens.py": "hashes of tokens",
+    "core/firstrun/state.py": "how far the set-up of an organisation has come, with an entry in the log at its end",
     "core/jobs/": "the queue, which belongs to no record",
     "core/mail/": "the outbox, which belongs to no record",
     "core/rest/idempotency.py": "the first answers to repeated requests",
@@ -41,7 +43,6 @@ RAW_WRITES = {
     "core/transfer/ledger.py": "what each row of an import became",
     "core/transfer/running.py": "progress of an import, beside the rows it tells of",
     "core/transfer/undo.py": "the ledger of an import that is taken back",
-    "core/ui/general_views.py": "values of settings",
     "core/ui/list_views.py": "a user's own choice of columns",
     "core/customfields/changing.py": "definitions of fields, with their own checks and audit",
     "core/customfields/indexing.py": "the state of a field's index",

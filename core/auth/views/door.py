@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from core.auth import known_devices, notices, sessions
 from core.auth.entry import SECONDS, Entered, Pending
+from core.auth.login import HOME
 from core.auth.models import Organisation
 from core.auth.views.blueprint import config, here
 from core.auth.views.devices import device_name
 from core.db import unit
 from core.errors import DiwanError, TooMany
+from core.firstrun.state import is_due
 from core.language.i18n import LANGUAGE_NAMES, LANGUAGES
 from core.language.i18n import current as preferences
 from core.ui import rendering
@@ -24,6 +26,7 @@ from core.ui.views_model import DoorFrame, LanguageChoice
 LANGUAGE_COOKIE = "diwan_lang"
 STEP_COOKIE = "diwan_step"
 YEAR = 365 * 86400
+SETUP = "/settings/setup"
 
 
 def page(template: str, title: Any, screen: Any, status: int = 200, **kept: str) -> Response:
@@ -50,10 +53,15 @@ def let_in(entered: Entered | Pending) -> AnyResponse:
         notices.new_device(entered.actor.id, device_name(here().user_agent), here().address)
     if g.identity is not None:
         sessions.revoke(g.identity.session_id)
-    answer = redirect(entered.target, 303)
+    answer = redirect(_way_in(entered), 303)
     answer.set_cookie(**sessions.cookie(entered.session, config().base_url))
     answer.set_cookie(**known_devices.cookie(entered.device, config().base_url))
     return without_ticket(answer)
+
+
+def _way_in(entered: Entered) -> str:
+    """Where he wanted to go; who may set up a new organisation and wanted nothing in particular is led there."""
+    return SETUP if entered.target == HOME and is_due(entered.actor) else entered.target
 
 
 def without_ticket(answer: AnyResponse) -> AnyResponse:

@@ -192,7 +192,8 @@ def _screen() -> OwnSettingsScreen:
         sessions=session_lines(user_id, ADDRESS, who.session_id), end_others=_end_others(),
         password_rule=str(passwords.rule()), has_password=passwords.has_one(user_id),
         factor_on=factors.is_on(user_id), factor_text=_factor_text(user_id),
-        device_notices=mine.get("device_notices") is not False, new_email=request.form.get("email", ""),
+        device_notices=mine.get("device_notices") is not False, first_steps=mine.get("first_steps") is not False,
+        new_email=request.form.get("email", ""),
     )  # fmt: skip
 
 

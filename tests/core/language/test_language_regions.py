@@ -59,4 +59,5 @@ def test_usual_preferences():
 
 def test_zones_of_other_countries():
     assert timezone_of("FR") == "Europe/Paris"
-    assert timezone_of("US") == "UTC"
+    assert timezone_of("US") == "America/New_York"
+    assert timezone_of("AQ") == "UTC"
