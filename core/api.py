@@ -9,6 +9,7 @@ from core.db import unit
 from core.declarations import (
     Action,
     Filter,
+    FirstStep,
     FormScreen,
     Job,
     ListScreen,
@@ -43,9 +44,10 @@ from core.signals import declare, emit, on
 
 __all__ = [
     "PUBLIC", "SIGNED_IN", "Action", "Change", "Choice", "Conflict", "DiwanError", "Entity", "FieldError", "FieldSpec",
-    "FieldType", "Filter", "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen", "Manifest", "Mapped", "MenuItem",
-    "Meta", "NotFound", "Permission", "RecordScreen", "RelatedList", "Report", "Setting", "SlotContext",
-    "TemplatePage", "TemplatePanel", "TemplatePart", "Widget", "_", "can", "compact_key", "current_user", "declare",
-    "emit", "fields", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "mail", "ngettext", "on",
-    "records", "route", "scoped", "search_key", "setting_choice", "setting_flag", "setting_text", "settings", "unit",
+    "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen", "Manifest",
+    "Mapped", "MenuItem", "Meta", "NotFound", "Permission", "RecordScreen", "RelatedList", "Report", "Setting",
+    "SlotContext", "TemplatePage", "TemplatePanel", "TemplatePart", "Widget", "_", "can", "compact_key",
+    "current_user", "declare", "emit", "fields", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "mail",
+    "ngettext", "on", "records", "route", "scoped", "search_key", "setting_choice", "setting_flag", "setting_text",
+    "settings", "unit",
 ]

@@ -151,6 +151,32 @@ class MenuItem:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstStep:
+    """Something that a newcomer does first, on the dashboard of those with `permission` (empty: of all).
+
+    It ticks itself off by what there is: once the reader sees a record of `entity`, with `imported` once a file has
+    been imported into it, else once `is_done()` says so. `href` is where it is done, in the side panel with `panel`;
+    `hint` says in one sentence what it is good for.
+    """
+
+    name: str
+    label: Any
+    href: str
+    icon: str
+    permission: str = ""
+    hint: Any = ""
+    entity: str = ""
+    imported: bool = False
+    is_done: Callable[[], bool] | None = None
+    panel: bool = False
+    order: int = 100
+
+    def __post_init__(self) -> None:
+        if bool(self.entity) == (self.is_done is not None):
+            raise DeclarationError(f"First step {self.name} is done by an entity's records or by is_done, one of both.")
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A verb on one record: `run(record_id, values)` does it and answers what the API returns."""
 
@@ -240,6 +266,7 @@ class Derived:
     records: dict[str, RecordScreen] = field(default_factory=dict)
     panels: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     menu: tuple[MenuItem, ...] = ()
+    first_steps: tuple[FirstStep, ...] = ()
     actions: dict[tuple[str, str], Action] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     filters: dict[tuple[str, str], Filter] = field(default_factory=dict)

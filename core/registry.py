@@ -23,6 +23,7 @@ from core.declarations import (
     Action,
     Derived,
     Filter,
+    FirstStep,
     FormScreen,
     Job,
     ListScreen,
@@ -373,12 +374,17 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
     reports: list[Report] = _flat(manager.hook.register_reports())
     filters: list[Filter] = _flat(manager.hook.register_filters())
     menu: list[MenuItem] = _flat(manager.hook.register_menu())
+    steps: list[FirstStep] = _flat(manager.hook.register_first_steps())
+    for step in steps:
+        if step.entity and step.entity not in entities:
+            raise DeclarationError(f"First step {step.name} is about {step.entity}, which does not exist.")
     return Derived(
         lists=_with_columns(_one_each(screens, ListScreen), entities),
         forms=_with_sections(_one_each(screens, FormScreen), entities),
         records=_with_sections(_one_each(screens, RecordScreen), entities),
         panels={name: tuple(found) for name, found in panels.items()},
         menu=tuple(sorted(menu, key=lambda item: item.order)),
+        first_steps=tuple(sorted(steps, key=lambda step: step.order)),
         actions={(action.entity, action.name): action for action in actions},
         reports={report.name: report for report in reports if report.entity in entities},
         filters={(item.entity, item.name): item for item in filters},

@@ -159,7 +159,7 @@ def _fill(opened: Unit, registry: Registry, passwords: dict[str, str], today: dt
         accounts.create_user(
             colleague.name, colleague.email, passwords[colleague.email], role_ids=[roles[colleague.role]],
             organisation_ids=[organisation_id], team_ids=[team] if colleague.sells and team else [],
-            **colleague.settings)
+            first_steps=False, **colleague.settings)
     registry.hook.demo(unit=opened, today=today)
     lifecycle.bump(opened, STAMP)
 

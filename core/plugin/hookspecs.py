@@ -51,6 +51,11 @@ def register_menu() -> Any:
 
 
 @hookspec
+def register_first_steps() -> Any:
+    """List of FirstStep: what a newcomer's dashboard teaches, until it has been done."""
+
+
+@hookspec
 def register_actions() -> Any:
     """List of Action: verbs on records, as buttons and as POST …/{id}/{action} in the API."""
 

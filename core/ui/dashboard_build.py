@@ -9,8 +9,10 @@ from functools import partial
 from flask import g
 
 from core import query
+from core.auth import accounts
 from core.declarations import TemplatePart, Widget
 from core.entity.spec import EntitySpec
+from core.firstrun import first_steps
 from core.language.calendars import period_label
 from core.language.i18n import _
 from core.language.i18n import current as preferences
@@ -21,7 +23,7 @@ from core.registry import current as registry
 from core.ui import contained, list_build
 from core.ui.list_address import ListAddress
 from core.ui.shell import menu_entities
-from core.ui.views_model import PluginBlock, StatusBar, StatusBlock, Tile
+from core.ui.views_model import Action, FirstStepsBlock, PluginBlock, StatusBar, StatusBlock, StepLine, Tile
 
 # One row of four tiles, and blocks beside what was opened lately: more would push the changes out of sight.
 ENTITIES = 2
@@ -29,6 +31,28 @@ BLOCKS = 2
 BARS = 6
 SINCE = "created_at"
 PLAIN = "blue"
+FIRST_STEPS = "/first-steps"
+
+
+def first_steps_block() -> FirstStepsBlock | None:
+    """What this reader may do first, until all of it is done or he has put it away."""
+    if accounts.own_record().get("first_steps") is False:
+        return None
+    found = first_steps.offered(g.identity.change_number)
+    done = sum(one.done for one in found)
+    if done == len(found):
+        return None
+    return FirstStepsBlock(
+        tuple(StepLine(str(one.step.label), str(one.step.hint), one.step.icon, one.step.href, one.step.panel, one.done)
+              for one in found),
+        str(_("{done} of {count} done", done=figure(done), count=figure(len(found)))),
+        round(100 * done / len(found)),
+        Action(str(_("Put away")), FIRST_STEPS, "x", "post"),
+    )  # fmt: skip
+
+
+def figure(number: int) -> str:
+    return format_number(number, preferences().formatting_locale)
 
 
 def tiles() -> tuple[Tile, ...]:

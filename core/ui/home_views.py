@@ -12,6 +12,7 @@ from core import query
 from core.actor import actor
 from core.audit import reading
 from core.audit.models import audit
+from core.auth import accounts
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
 from core.language.calendars import format_date, relative_time
@@ -29,6 +30,7 @@ from core.ui.views_model import Action, DashboardScreen, RecordLink, SearchGroup
 from core.web import SIGNED_IN, route
 
 blueprint = Blueprint("home", __name__)
+FIRST_STEPS = dashboard_build.FIRST_STEPS
 HITS, CHANGES, OPENED = 6, 8, 8
 SECOND_CALENDAR = {"gregorian": {"fa": "jalali", "ar": "hijri"}}
 GREETINGS: tuple[tuple[int, LazyString], ...] = (
@@ -50,11 +52,7 @@ def dashboard() -> Response:
         opened=_opened(),
         changes=_changes(),
         changes_href="/settings/log" if can("core.audit.view") else "",
-        start=tuple(
-            Action(str(_("Create {entity}", entity=spec.meta.label)), f"{spec.path}/new", "plus", panel=True)
-            for spec in menu_entities(registry())
-            if can(f"{spec.name}.add") and _is_empty(spec)
-        ),
+        first_steps=dashboard_build.first_steps_block(),
         troubles=dashboard_build.troubles(),
         widgets=dashboard_build.widgets(),
     )
@@ -62,12 +60,13 @@ def dashboard() -> Response:
         "dashboard.html", _("Dashboard"), current="dashboard", top=slots.fill("dashboard.top"), screen=screen)
 
 
-def _is_empty(spec: EntitySpec) -> bool:
-    """First steps are for those who have none yet."""
-    try:
-        return query.capped_count(query.ListQuery(spec), g.identity.change_number)[0] == 0
-    except PluginFailed:
-        return False
+@route(blueprint, FIRST_STEPS, access=SIGNED_IN, methods=("POST",))
+def put_first_steps() -> Response:
+    """Put one's own first steps away, or bring them back."""
+    shown = request.form.get("show") == "1" or request.args.get("show") == "1"
+    accounts.change_own_settings({"first_steps": shown})
+    told = _("The first steps are back.") if shown else _("The first steps are put away.")
+    return rendering.say(redirect("/", 303), told, undo="" if shown else f"{FIRST_STEPS}?show=1")
 
 
 def _now() -> dt.datetime:

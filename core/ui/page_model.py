@@ -64,6 +64,28 @@ class PluginBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class StepLine:
+    """A first step; one that is done is ticked off and leads nowhere."""
+
+    label: str
+    hint: str
+    icon: str
+    href: str
+    panel: bool
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStepsBlock:
+    """What a newcomer does first. `text` says how far he is, `share` in percent; `hide` puts the block away."""
+
+    steps: tuple[StepLine, ...]
+    text: str
+    share: int
+    hide: Action
+
+
+@dataclass(frozen=True, slots=True)
 class DashboardScreen:
     """The start page: only what the database holds. `dates` are today in each of the user's calendars.
 
@@ -77,7 +99,7 @@ class DashboardScreen:
     opened: tuple[RecordLink, ...] = ()
     changes: tuple[HistoryItem, ...] = ()
     changes_href: str = ""
-    start: tuple[Action, ...] = ()
+    first_steps: FirstStepsBlock | None = None
     troubles: tuple[tuple[str, str], ...] = ()
     widgets: tuple[PluginBlock, ...] = ()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.api import (
     Choice,
+    FirstStep,
     Manifest,
     Permission,
     RelatedList,
@@ -49,6 +50,18 @@ def register_settings() -> list[Setting]:
             Choice("refuse", _("Refuse wrong ones")), Choice("warn", _("Warn only")), Choice("off", _("Off"))),
             default="refuse"),
         setting_flag("contacts.unique_national_id", _("A national ID belongs to one contact"), default=False),
+    ]
+
+
+@hookimpl
+def register_first_steps() -> list[FirstStep]:
+    return [
+        FirstStep("contacts.import", _("Import your customers"), "/contacts/contact/import", "file-upload",
+                  "contacts.contact.import", entity="contacts.contact", imported=True, order=20,
+                  hint=_("From a CSV or Excel file, in any encoding; it can be undone.")),
+        FirstStep("contacts.contact", _("Add a contact"), "/contacts/contact/new", "address-book",
+                  "contacts.contact.add", entity="contacts.contact", panel=True, order=30,
+                  hint=_("A person or a company you deal with.")),
     ]
 
 

@@ -114,6 +114,15 @@ def test_hook_register_menu(switched_on, site):
     assert "Newest people" in site.client().get("/").text
 
 
+def test_hook_register_first_steps(switched_on, site):
+    switched_on("register_first_steps")
+    assert 'href="/contacts/tag"><span class="dw-start-mark">' in site.client().get("/").text
+    site.api().create("contacts.tag", name="birthday")
+    page = site.client().get("/").text
+    assert "Think of tags" in page
+    assert 'href="/contacts/tag"><span class="dw-start-mark">' not in page
+
+
 def test_hook_register_actions(switched_on, site):
     switched_on("register_actions")
     answer = site.api().call("POST", f"{PATH}/{_person(site)['id']}/greet", {})
