@@ -21,7 +21,9 @@ ADMIN = "admin@example.com"
 def prepare(url: str) -> None:
     """The database as `diwan init` leaves it."""
     with tempfile.TemporaryDirectory() as folder:
-        initialise(_settings(url, Path(folder)), admin_email=ADMIN, admin_password=PASSWORD)
+        # With a name it is set up, so that nobody is led there when he logs in.
+        initialise(_settings(url, Path(folder)), admin_email=ADMIN, admin_password=PASSWORD,
+                   organisation={"name": "Waha"})
 
 
 def application(url: str, folder: Path, base_url: str = "http://127.0.0.1:8000") -> Application:
