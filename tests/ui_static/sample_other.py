@@ -11,6 +11,7 @@ from core.ui.views_model import (
     ConflictScreen,
     DashboardScreen,
     ErrorScreen,
+    FirstStepsBlock,
     FormError,
     LoginScreen,
     NewPasswordScreen,
@@ -20,6 +21,7 @@ from core.ui.views_model import (
     SecondStepScreen,
     StatusBar,
     StatusBlock,
+    StepLine,
 )
 from tests.ui_static.sample_list import HUES, LABELS, PEOPLE, STATUS, figure, say, shown_phone
 from tests.ui_static.sample_record import history
@@ -94,14 +96,12 @@ def dashboard(language: str, fresh: bool = False) -> DashboardScreen:
         bars,
     )
     if fresh:
-        start = (
-            Action(
-                say(language, "درون‌ریزی مخاطبان", "استيراد جهات الاتصال", "Import contacts"),
-                "/contacts/contact/import",
-                "upload",
-            ),
-        )
-        return DashboardScreen(greeting, dates, start=start)
+        label = say(language, "درون‌ریزی مشتریان", "استيراد العملاء", "Import your customers")
+        hint = say(language, "از فایل اکسل.", "من ملف Excel.", "From an Excel file.")
+        away = Action(say(language, "کنار گذاشتن", "إخفاء", "Put away"), "/first-steps", "x", "post")
+        steps = tuple(StepLine(label, hint, "file-upload", "/contacts/contact/import", False, done)
+                      for done in (True, False))  # fmt: skip
+        return DashboardScreen(greeting, dates, first_steps=FirstStepsBlock(steps, figure(50), 50, away))
     changes = tuple(item for day in history(language) for item in day.items)
     return DashboardScreen(
         greeting, dates, blocks=(block,), opened=links(), changes=changes, changes_href="/settings/log"
