@@ -12,6 +12,7 @@ from core.choicelists import views as list_views
 from core.config import Config
 from core.customfields import views as fields_views
 from core.db import make_engine
+from core.files import views as files_views
 from core.firstrun import views as setup_views
 from core.ops import check, metrics, plugins
 from core.ops import views as ops_views
@@ -50,7 +51,7 @@ def create_app(config: Config) -> Application:
     rendering.set_up(app, [loader.folder(plugin) for plugin in plugins_there])
     for blueprint in (static, ops_views.blueprint, auth_views.blueprint, rest_views.blueprint,
                       transfer_views.blueprint, fields_views.blueprint, list_views.blueprint, setup_views.blueprint,
-                      webhook_views.blueprint, *ui_blueprints.ALL):
+                      webhook_views.blueprint, files_views.blueprint, *ui_blueprints.ALL):
         app.register_blueprint(blueprint)
     plugin_views.register(app, plugins_there)
     app.extensions[health_views.LOOK] = partial(check.run, config)

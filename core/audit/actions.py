@@ -26,6 +26,8 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "erase": _("Personal data erased", context="audit"),
     # Many records at once.
     "import": _("Imported", context="audit"),
+    "upload": _("Uploaded", context="audit"),
+    "download": _("Downloaded", context="audit"),
     "undo_import": _("Import undone", context="audit"),
     "export": _("Exported", context="audit"),
     # Signing in.

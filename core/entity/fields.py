@@ -27,6 +27,7 @@ from core.entity.types import (
     UrlType,
 )
 from core.entity.types_duration import DurationType
+from core.entity.types_file import FileType, ImageType
 from core.entity.types_link import LinkType, RefType, SeriesType, TagsType, UserType
 from core.entity.types_list import MultiChoiceType
 from core.entity.types_number import MoneyType, NumberType, PercentType
@@ -120,6 +121,16 @@ def duration(label: Any, **facts: Any) -> Any:
     return column(DurationType(), label, **facts)
 
 
+def file(label: Any, **facts: Any) -> Any:
+    """A stored file of any kind, given out as a download by the rights on the record and on the field."""
+    return column(FileType(), label, **facts)
+
+
+def image(label: Any, **facts: Any) -> Any:
+    """A stored image. It is drawn anew when it is uploaded, so that nothing else comes along, and shown in the page."""
+    return column(ImageType(), label, **facts)
+
+
 def geo(label: Any, **facts: Any) -> Any:
     """A point on the map as the text "latitude,longitude" in degrees, with up to six decimals."""
     return column(GeoType(), label, max_length=40, **facts)
@@ -197,6 +208,6 @@ def series(label: Any, *, pattern: str, **facts: Any) -> Any:
 
 __all__ = [
     "BigId", "LinkField", "address", "bool", "choice", "code", "column", "country", "currency", "date", "datetime",
-    "duration", "email", "geo", "link", "money", "multichoice", "note", "number", "percent", "phone", "ref", "series",
-    "tags", "text", "url", "user",
+    "duration", "email", "file", "geo", "image", "link", "money", "multichoice", "note", "number", "percent", "phone",
+    "ref", "series", "tags", "text", "url", "user",
 ]

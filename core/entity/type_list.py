@@ -15,6 +15,7 @@ from core.entity.types import (
     UrlType,
 )
 from core.entity.types_duration import DurationType
+from core.entity.types_file import FileType, ImageType
 from core.entity.types_link import LinkType, RefType, SeriesType, TagsType, UserType
 from core.entity.types_list import MultiChoiceType
 from core.entity.types_number import MoneyType, NumberType, PercentType
@@ -24,5 +25,6 @@ from core.entity.types_time import DateTimeType, DateType
 KERNEL_TYPES: tuple[FieldType, ...] = (
     TextType(), NoteType(), NumberType(), MoneyType(), DateType(), BoolType(), ChoiceType(), MultiChoiceType(),
     RefType(), PhoneType(), EmailType(), UrlType(), PercentType(), DateTimeType(), DurationType(), UserType(),
-    CountryType(), CurrencyType(), AddressType(), GeoType(), TagsType(), SeriesType(), LinkType(),
+    CountryType(), CurrencyType(), AddressType(), GeoType(), FileType(), ImageType(), TagsType(),
+    SeriesType(), LinkType(),
 )

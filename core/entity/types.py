@@ -63,6 +63,8 @@ class FieldType:
     is_many: ClassVar[bool] = False
     is_reference: ClassVar[bool] = False
     align: ClassVar[str] = "start"
+    #: Whether a column of a file can give values to it.
+    is_importable: ClassVar[bool] = True
     #: Whether a list can be ordered by it.
     is_sortable: ClassVar[bool] = True
     #: Whether filters compare its folded text, which then stands beside the value.

@@ -21,6 +21,7 @@ from core.auth.models import User
 from core.config import Config
 from core.db import Unit, make_engine, run_unit
 from core.entity.spec import EntitySpec
+from core.files import erasing as files_erasing
 from core.plugin import lifecycle
 from core.records import erase as records_erase
 from core.rest import idempotency
@@ -64,7 +65,11 @@ def forget(config: Config, entity: str, record_id: int, reason: str = "") -> Era
         if spec.model is User:
             # First and by itself: what this leaves in the log has to be there when the log is gone through.
             run_unit(engine, lambda _opened: _end_account(record_id))
-        done: Erasure = run_unit(engine, lambda opened: _forget(opened, spec, record_id, reason))
+        done: Erasure
+        files: set[str]
+        done, files = run_unit(engine, lambda opened: _forget(opened, spec, record_id, reason))
+        with engine.connect() as connection:
+            files_erasing.remove(config, connection, files)
         _wipe(engine, spec)
     return done
 
@@ -79,17 +84,18 @@ def _owner(config: Config) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _forget(opened: Unit, spec: EntitySpec, record_id: int, reason: str) -> Erasure:
+def _forget(opened: Unit, spec: EntitySpec, record_id: int, reason: str) -> tuple[Erasure, set[str]]:
     opened.begin_write()
     if opened.dialect == "sqlite":
         opened.connection.exec_driver_sql("PRAGMA secure_delete=ON")
     acted = erasing.erase_actor(opened, record_id) if spec.model is User else 0
+    files = files_erasing.release(spec, records_erase.find(spec, record_id))
     records_erase.erase(spec, record_id)
     ledger.forget(spec.name, record_id)
     idempotency.forget(spec.path, record_id)
     entries = erasing.erase_record(opened, spec.name, record_id)
     listener.record(spec.name, record_id, "", "erase", {"entries": [None, entries + acted]}, reason=reason)
-    return Erasure(entries, acted)
+    return Erasure(entries, acted), files
 
 
 def _end_account(user_id: int) -> None:

@@ -18,6 +18,7 @@ from core.choicelists.reading import stored_choices
 from core.customfields import background
 from core.customfields.reading import fields_in_use
 from core.entity.base import utc_now
+from core.files import sweeping
 from core.firstrun import first_steps
 from core.jobs import upkeep
 from core.language import i18n
@@ -31,7 +32,8 @@ from core.transfer import worker
 from core.webhooks import delivering, receiving
 
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role)
-KERNEL_HOOKS = (guards, recovery, upkeep, declared, delivery, background, worker, delivering, receiving, first_steps)
+KERNEL_HOOKS = (guards, recovery, upkeep, declared, delivery, background, worker, delivering, receiving,
+                first_steps, sweeping)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.
 WAITING = ("package", "requires")

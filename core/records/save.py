@@ -20,7 +20,7 @@ from core.errors import Conflict, Invalid
 from core.language.i18n import _
 from core.language.text import search_key
 from core.permissions import hidden, not_found, require, scope
-from core.records import references, unique, write
+from core.records import references, unique, uploaded, write
 from core.records.change import Change
 from core.records.prepare import prepare
 from core.records.read import load
@@ -123,6 +123,7 @@ def conflict(stored: dict[str, Any]) -> Conflict:
 
 def _check(spec: EntitySpec, batch: list[Change]) -> None:
     _default_owner(spec, batch)
+    uploaded.resolve(spec, batch)
     for name, names in references.resolve(spec, batch).items():
         unit().state.setdefault("names to create", {}).setdefault(name, []).extend(names)
     good = [change for change in batch if not change.errors]

@@ -41,7 +41,7 @@ def _leads_to(spec: EntitySpec, header: Sequence[str]) -> tuple[str | None, ...]
 
 
 def _is_importable(f: FieldSpec) -> bool:
-    return not f.system and not f.secret
+    return not f.system and not f.secret and f.type.is_importable
 
 
 def _others(f: FieldSpec) -> Iterator[str]:

@@ -83,6 +83,7 @@ def importable(spec: EntitySpec) -> tuple[FieldSpec, ...]:
         if not f.system
         and not f.readonly
         and not f.secret
+        and f.type.is_importable
         and may_write(f)
         and not (f.name == "owner_id" and not can(f"{spec.name}.assign"))
         and f.name != "organisation_id"

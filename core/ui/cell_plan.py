@@ -66,6 +66,10 @@ def _address(_f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
     return lambda value: cells.lines(address_lines(value, preferences), comma)
 
 
+def _file(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
+    return lambda value: cells.file(f.type.show(f, value, preferences))
+
+
 def _geo(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
     return lambda value: cells.place(f.type.show(f, value, preferences), value)
 
@@ -142,7 +146,8 @@ _DRAWERS: dict[str, Callable[[FieldSpec, Preferences, Extras], Drawer]] = {
     "text": _text, "series": _code, "currency": _code, "email": _email, "phone": _phone, "choice": _choice,
     "country": _country, "bool": _bool, "number": _number, "money": _money, "percent": _percent, "date": _date,
     "datetime": _datetime, "ref": _reference, "user": _user, "note": _note, "url": _url, "link": _link,
-    "multichoice": _multichoice, "address": _address, "geo": _geo, "duration": _number,
+    "multichoice": _multichoice, "address": _address, "geo": _geo, "duration": _number, "file": _file,
+    "image": _file,
 }
 
 

@@ -242,6 +242,23 @@ def place(shown: str | None, point: str | None) -> str:
     return f'<a class="dw-value-link" href="geo:{escape(point)}">{_isolated("code", shown)}</a>'
 
 
+def file(name: str | None, href: str = "") -> str:
+    """A stored file by its name; with `href` it can be fetched."""
+    if not name:
+        return EMPTY
+    shown = f'<span class="dw-choice">{icon("paperclip")}{text(name)}</span>'
+    return f'<a class="dw-value-link" href="{escape(href)}" download>{shown}</a>' if href else shown
+
+
+def picture(name: str, href: str) -> str:
+    """A stored image, small, leading to the large one."""
+    source = escape(href)
+    return (
+        f'<a class="dw-picture" href="{source}?show=1" target="_blank" rel="noopener">'
+        f'<img src="{source}?show=small" alt="{escape(name)}" loading="lazy"></a>'
+    )
+
+
 def note(value: str | None) -> str:
     """A text of several paragraphs, each in its own direction."""
     if not value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -149,6 +150,7 @@ def field_view(
         unit=_unit(f, record),
         calendar=preferences().calendar,
         max_length=f.max_length or 0,
+        file_name=f.type.show(f, stored, preferences()) if kind in ("file", "image") else "",
         placeholder="1:30" if kind == "duration" else "24.7136, 46.6753" if kind == "geo" else "",
         parts=_parts(f, str(value) if keep else written(f, stored)) if kind == "address" else (),
         identifies=f.type.name in ("email", "phone") or f.name in ("name", "last_name"),
@@ -168,6 +170,8 @@ def written(f: FieldSpec, value: Any) -> str:
     if f.type.name == "datetime":
         reader = preferences()
         return format_date(local(value, reader.timezone).date(), reader.formatting_locale, reader.calendar)
+    if f.type.widget in ("file", "image"):
+        return json.dumps(f.type.to_json(f, value), ensure_ascii=False)
     if f.type.kind == "list":
         return "" if f.type.is_many else ",".join(value)
     return str(f.type.to_text(f, value, preferences()))

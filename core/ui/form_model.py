@@ -44,6 +44,8 @@ Kind = Literal[
     "duration",
     "geo",
     "address",
+    "file",
+    "image",
     "password",
 ]
 
@@ -71,6 +73,7 @@ class FieldView:
     - ``shown_when``: (name of a choice, values): the field is only there while one of them is chosen.
     - ``wide``: takes both columns.
     - ``parts``: the inputs of an address, the street first under the field's own name.
+    - ``file_name``: what the stored file is called; ``value`` is its ticket, or the facts of the stored one.
     """
 
     name: str
@@ -98,6 +101,7 @@ class FieldView:
     shown_when: tuple[str, tuple[str, ...]] | None = None
     wide: bool = False
     parts: tuple[FieldView, ...] = ()
+    file_name: str = ""
 
     @property
     def direction(self) -> str:

@@ -34,13 +34,13 @@ def build(
     found = query.companions(spec, names, [record])
     extras = Extras(found.titles, found.links)
     may_change = can(f"{spec.name}.change") and record.get("deleted_at") is None
-    values = {name: value_markup(spec.fields[name], record, extras) for name in names}
+    path = f"{spec.path}/{record['id']}"
+    values = {name: value_markup(spec.fields[name], record, extras, path) for name in names}
     title = str(record.get(spec.meta.title) or "")
     status, owner = status_field(spec), "owner_id" if "owner_id" in names else ""
     record = without_hidden(spec, record)
     seen = history_build.visible(spec, record["id"])
     rows = reading.history(spec.name, record["id"], limit=HISTORY + 1, visible=seen)
-    path = f"{spec.path}/{record['id']}"
     return RecordScreen(
         entity=spec.name,
         record_id=record["id"],
@@ -70,7 +70,7 @@ def build(
     )
 
 
-def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras) -> Markup:
+def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras, path: str) -> Markup:
     """A value as the page shows it; empty where there is none, which the template says in words."""
     if f.type.is_many:
         links = extras.links.get(f.name, {}).get(record["id"])
@@ -81,6 +81,10 @@ def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras) -> Mar
     if f.type.name == "phone":
         shown = drawer(f, preferences(), extras)(value)
         return Markup('<a class="dw-value-link" href="tel:{}">{}</a>').format(value, cells.finished(shown))
+    if f.type.widget in ("file", "image"):
+        href = f"{path}/file/{f.name}"
+        draw = cells.picture if f.type.widget == "image" else cells.file
+        return cells.finished(draw(value.name, href))
     if f.type.name == "email":
         return cells.finished(cells.email(value, link=True))
     return cells.finished(drawer(f, preferences(), extras)(value))

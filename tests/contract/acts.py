@@ -282,6 +282,16 @@ def _undo_import(w: World) -> TestResponse:
     return answer
 
 
+def _file(w: World) -> TestResponse:
+    w.site.add_field("contacts.contact", f"paper{w.number()}", "file")
+    return w.admin.post("/files?name=a.pdf", data=b"%PDF-1.4", content_type="application/octet-stream")
+
+
+def _file_by_program(w: World) -> TestResponse:
+    w.site.add_field("contacts.contact", f"paper{w.number()}", "file")
+    return w.api.flask.post("/api/v1/files?name=a.pdf", data=b"%PDF-1.4", headers=w.api.headers)
+
+
 def _list_of_choices(w: World) -> TestResponse:
     page = w.admin.get("/settings/lists/contacts.contact/status").text
     seen = page.split('name="seen" value="')[1].split('"')[0]
@@ -327,6 +337,8 @@ LABEL = {"label_en": "Size", "type": "text"}
 #: The intents of a route's form stand behind a #.
 ACTS: dict[str, Callable[[World], TestResponse]] = {
     # Records, by pages.
+    "POST /files": _file,
+    "POST /api/v1/files": _file_by_program,
     "POST /<plugin>/<noun>/<int:record_id>/delete": _record("delete"),
     "POST /<plugin>/<noun>/<int:record_id>/edit": _record("edit", {"name": "Another"}),
     "POST /<plugin>/<noun>/<int:record_id>/field/<name>": _record("field/name", {"name": "Another", "version": "1"}),

@@ -116,6 +116,7 @@ JOBS = {
     "core.send_webhooks": "sends; what became of each event stands with its webhook, one that is given up is on record",
     "core.handle_webhook": "what plugins write because of it is recorded as theirs",
     "core.forget_jobs": "housekeeping by age", "core.tidy_imports": "housekeeping by age",
+    "core.sweep_files": "housekeeping: what was a record's has its change or erasure on record",
     "core.forget_webhook_events": "housekeeping by age",
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from core.actor import SYSTEM, Origin, acting
 from core.entity.spec import FieldSpec
 from core.entity.type_list import KERNEL_TYPES
 from core.entity.types import CleanContext, FieldError
+from core.files import sweeping
 from core.language.i18n import Preferences
 from core.plugin import lifecycle, loader
 from core.registry import current
@@ -46,7 +47,13 @@ def things(site: Site, tmp_path: Any) -> Any:
 def test_columns_of_every_kind_go_through_every_door(things: Site, tmp_path: Any) -> None:
     api, client = things.api(), things.client()
     company = api.create("contacts.company", name="Acme")["id"]
-    made = api.create(THING, **GIVEN, company_id=company)
+    sent = api.flask.post("/api/v1/files?name=a.pdf", data=b"%PDF-1.4", headers=api.headers).get_json()
+    made = api.create(THING, **GIVEN, company_id=company, paper=sent["upload"])
+    assert client.get(f"{PATH}/{made['id']}/file/paper").data == b"%PDF-1.4"
+    assert [row["id"] for row in api.get(f"{PATH}?paper__empty=0")["data"]] == [made["id"]]
+    assert "a.pdf" in client.get(PATH).text
+    with things.app.engine.connect() as connection:
+        assert sweeping.holding(connection) == {made["paper"]["sha256"]}
     assert (made["sizes"], made["place"]) == (["s", "m"], GIVEN["place"])
     assert (made["takes"], made["point"], made["other_id"]) == ("PT1H30M", "24.7136,46.6753", None)
     api.create(THING, name="Two", sizes=["l"], takes=60)

@@ -13,14 +13,17 @@ class Thing(Entity):
 
     __entity__ = "everything.thing"
     __meta__ = Meta(_("Thing"), _("Things"),
-                    list=("name", "sizes", "takes", "point", "place", "company_id", "other_id"),
-                    sections=((_("Thing"), "name sizes takes point place company_id other_id"),))  # fmt: skip
+                    list=("name", "sizes", "takes", "point", "place", "paper", "company_id", "other_id"),
+                    sections=((_("Thing"), "name sizes takes point place paper face company_id other_id"),),
+                    )  # fmt: skip
 
     name: Mapped[str] = fields.text(_("Name"), required=True)
     sizes: Mapped[tuple[str, ...] | None] = fields.multichoice(_("Sizes"), SIZES, filter=True)
     takes: Mapped[int | None] = fields.duration(_("Takes"), filter=True, measure=True)
     point: Mapped[str | None] = fields.geo(_("Point"), filter=True)
     place: Mapped[Any | None] = fields.address(_("Place"), filter=True, search=1)
+    paper: Mapped[Any | None] = fields.file(_("Paper"))
+    face: Mapped[Any | None] = fields.image(_("Face"))
     company_id: Mapped[int | None] = fields.link("contacts.company", _("Company"), filter=True)
     other_id: Mapped[int | None] = fields.link("nowhere.other", _("Other"))
 

@@ -14,6 +14,7 @@ import "./form.js";
 import { message } from "./locale.js";
 import "./pickers.js";
 import { fetchFragment, needsLogin } from "./request.js";
+import "./uploads.js";
 
 const PATIENCE = 150; // milliseconds before grey lines show that something is coming
 

@@ -26,6 +26,18 @@ export function postForm(address, values, { signal } = {}) {
   });
 }
 
+/** POST of a file's bytes; the answer as an object. Throws an Error with a sentence for the user when it is refused. */
+export async function postFile(address, file) {
+  const response = await fetch(address, {
+    method: "POST",
+    body: file,
+    headers: { "Content-Type": "application/octet-stream", Accept: "application/json", ...LANGUAGE, "X-CSRFToken": csrfToken() },
+    credentials: "same-origin",
+  });
+  if (response.ok && isJson(response)) return response.json();
+  throw new Error(await failure(response));
+}
+
 /** POST of JSON; the answer as an object. Throws an Error with a sentence for the user when it is refused. */
 export async function postJson(address, values) {
   const response = await fetch(address, {

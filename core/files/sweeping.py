@@ -1,0 +1,85 @@
+"""Files that nothing holds any more go: a day after a sweep first found them so.
+
+What holds a file is read from the tables themselves, whether or not their plugin is on and their field in use.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from core import jobs
+from core.declarations import Job
+from core.entity.base import utc_now
+from core.files.models import uploads
+from core.files.store import FolderStore, Store
+from core.files.uploads import VALID
+from core.language.i18n import _
+from core.plugin.hookspecs import hookimpl
+
+JOB = "core.sweep_files"
+DAY = 86_400.0
+_DIGEST = re.compile(r'"sha256"\s*:\s*"([0-9a-f]{64})"')
+#: The columns that make a table one of records; the log and the queues name files that may go.
+_OF_RECORDS = {"id", "version", "deleted_at", "custom"}
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [Job(JOB, _sweep, label=_("Delete files that no record holds"), every=dt.timedelta(days=1), is_long=True,
+                in_steps=True, as_system=True)]  # fmt: skip
+
+
+def _sweep(context: jobs.Context) -> dict[str, Any] | None:
+    if context.settings is None:
+        return None
+    with context.unit() as opened:
+        opened.begin_write()
+        opened.execute(sa.delete(uploads).where(uploads.c.created_at < utc_now() - 2 * VALID))
+    with context.unit() as opened:
+        held = {*holding(opened.connection), *opened.execute(sa.select(uploads.c.digest)).scalars()}
+    _tidy(context.settings.instance / "incoming")
+    return {"deleted": sweep(FolderStore(context.settings.files), held)}
+
+
+def sweep(store: Store, held: set[str], grace: float = DAY) -> int:
+    """Delete what is not `held`; answers how many files went."""
+    gone = 0
+    for digest in store.settled(grace):
+        if digest in held:
+            store.keep(digest)
+        else:
+            gone += store.release(digest, grace)
+    return gone
+
+
+def holding(connection: Connection) -> set[str]:
+    """The digests of all files that a record holds, in the trash too."""
+    found: set[str] = set()
+    inspector = sa.inspect(connection)
+    for name in inspector.get_table_names():
+        columns = inspector.get_columns(name)
+        if _OF_RECORDS - {column["name"] for column in columns}:
+            continue
+        for column in columns:
+            if "JSON" not in str(column["type"]).upper():
+                continue
+            text = sa.cast(sa.column(column["name"]), sa.Text)
+            statement = sa.select(text).select_from(sa.table(name)).where(text.like('%"sha256"%'))
+            for value in connection.execution_options(yield_per=1000).execute(statement).scalars():
+                found.update(_DIGEST.findall(value))
+    return found
+
+
+def _tidy(folder: Path) -> None:
+    """What a killed process left of an upload."""
+    for path in folder.iterdir() if folder.exists() else ():
+        if path.stat().st_mtime < time.time() - DAY:
+            shutil.rmtree(path, ignore_errors=True)
