@@ -44,6 +44,7 @@ RAW_WRITES = {
     "core/transfer/running.py": "progress of an import, beside the rows it tells of",
     "core/transfer/undo.py": "the ledger of an import that is taken back",
     "core/ui/list_views.py": "a user's own choice of columns",
+    "core/files/": "tickets of uploads, which no record holds yet",
     "core/customfields/changing.py": "definitions of fields, with their own checks and audit",
     "core/customfields/indexing.py": "the state of a field's index",
     "core/customfields/purging.py": "values of a field that was deleted, with one line for all",
