@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.colleagues import SARA, administrator
@@ -55,3 +57,52 @@ def test_a_choice_list_is_made_with_the_keyboard_and_seen_before_it_is_saved(liv
     page.get_by_role("button", name="Retire field").click()
     page.get_by_role("dialog").get_by_role("button", name="Retire field").click()
     page.wait_for_url("**/settings/fields*")
+
+
+POST = """async ([address, values]) => {
+  const token = document.querySelector("meta[name=csrf-token]").content;
+  const body = new URLSearchParams(values);
+  const answer = await fetch(address, {method: "POST", body, headers: {"X-CSRFToken": token}});
+  return answer.status;
+}"""
+
+
+def test_files_addresses_and_several_choices_are_filled_on_a_phone(live, someone):
+    who = SARA[1]
+    me = someone(live, who.name, who.language)
+    page = me.open(NEW)
+    keys = [f"new_{kind}" for kind in ("multichoice", "address", "duration", "file", "image")]
+    for key in keys:
+        values = [["type", key[4:]], ["key", key], ["label_en", key], ["label_ar", "حقل"], ["label_fa", "فیلد"]]
+        if key == "new_multichoice":
+            for row in ("one", "two"):
+                values += [["choice_row", row], [f"choice_en_{row}", row], [f"choice_active_{row}", "1"]]
+        assert page.evaluate(POST, [NEW, values]) == 200, key
+    page = me.open("/contacts/company/new")
+    several, place, length, paper, face = (f"custom.{key}" for key in keys)
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page_problems(page, who.language) == [], width
+    assert accessibility_problems(page) == []
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.fill("[name=name]", "Filled")
+    for box in page.locator(f"input[name='{several}']").all():
+        box.check()
+    page.fill(f"[name='{place}']", "شارع العليا ۱۲")
+    page.fill(f"[name='{place}__city']", "الرياض")
+    page.fill(f"[name='{length}']", "۱:۳۰")
+    given = {"name": "عقد.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+    page.locator(f"[data-field='{paper}'] input[type=file]").set_input_files(given)
+    expect(page.locator(f"[data-field='{paper}'] [data-upload-name]")).to_contain_text("عقد.pdf")
+    wrong = {"name": "x.png", "mimeType": "image/png", "buffer": b"<svg/>"}
+    page.locator(f"[data-field='{face}'] input[type=file]").set_input_files(wrong)
+    expect(page.locator(f"[data-field='{face}'] [data-upload-state]")).to_contain_text("PNG")
+    page.click("[data-save]")
+    page.wait_for_url(re.compile(r"/contacts/company/\d+"))
+    for shown in ("عقد.pdf", "الرياض"):
+        expect(page.locator("main")).to_contain_text(shown)
+    with page.expect_download() as fetched:
+        page.locator(f"a[href$='/file/{paper}']").click()
+    assert fetched.value.suggested_filename == "عقد.pdf"
+    for key in keys:
+        assert page.evaluate(POST, [f"/settings/fields/contacts.company/{key}/retire", []]) == 200
