@@ -20,7 +20,7 @@ from core.errors import DeclarationError
 PREFIX = "DIWAN_"
 NAMES = frozenset({
     "instance", "database_url", "migration_url", "trusted_proxies", "redis_url",
-    "secret_key", "base_url", "smtp_url", "log_format",
+    "secret_key", "base_url", "smtp_url", "log_format", "plugin_seconds",
 })
 # Read by the tool that traces hook calls, not a setting of the installation.
 TOLERATED = frozenset({"trace_hooks"})
@@ -40,6 +40,7 @@ class Config:
     base_url: str = DEFAULT_BASE_URL
     smtp_url: str = ""
     log_format: str = "text"
+    plugin_seconds: int = 30
 
     @property
     def is_sqlite(self) -> bool:
@@ -72,7 +73,14 @@ def load(environment: Mapping[str, str] | None = None, instance: Path | None = N
         base_url=values.get("base_url", DEFAULT_BASE_URL).rstrip("/"),
         smtp_url=values.get("smtp_url", ""),
         log_format=log_format,
+        plugin_seconds=_seconds(values.get("plugin_seconds", "30")),
     )
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 3600):
+        raise DeclarationError(f"DIWAN_PLUGIN_SECONDS is {text!r}; it must be a number of seconds from 1 to 3600.")
+    return int(text)
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -70,7 +70,7 @@ class Application(Flask):
                 return answer
         except SystemExit as error:
             # A plugin's: the worker goes on, and the error page says so.
-            raise RuntimeError("SystemExit in a request") from error
+            raise RuntimeError("SystemExit in a request").with_traceback(error.__traceback__) from error
         finally:
             if containment.is_waiting():
                 write_down(self.engine)
