@@ -109,7 +109,7 @@ def _refuse_closed(permission: str) -> None:
     if guard:
         raise Unavailable(_("These data are closed for everybody: the module “{module}”, which decides who may see "
                             "them, has failed. An administrator can try it again or turn it off in the settings, "
-                            "under Modules.", module=guard), plugin=guard)
+                            "under Modules.", module=current().label(guard)), plugin=guard)
 
 
 def may_read(f: FieldSpec, who: Actor | None = None) -> bool:

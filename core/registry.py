@@ -43,6 +43,7 @@ from core.entity.types import FieldType
 from core.entity.types_link import LinkType, without_target
 from core.errors import DeclarationError, NotFound
 from core.language.i18n import _
+from core.language.i18n import current as preferences
 from core.plugin import containment, hookspecs, routes
 from core.plugin.containment import Trouble
 from core.plugin.manifest import Manifest
@@ -100,6 +101,8 @@ class Registry:
     memo: dict[Any, Any] = field(default_factory=dict, compare=False)
     #: What went wrong with which plugin, also with those that are left out.
     troubles: Mapping[str, Trouble] = field(default_factory=dict)
+    #: What plugins that do not run are called, by language.
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: {plugin whose data nobody may see now: the plugin that should say who may, and cannot}.
     closed: Mapping[str, str] = field(default_factory=dict)
 
@@ -145,9 +148,9 @@ class Registry:
         return found
 
     def label(self, plugin: str) -> Any:
-        """How a plugin is called; its name when it is not running."""
-        found = self.plugins.get(plugin)
-        return found.manifest.label if found else plugin
+        """How a plugin is called; its name when it has never run here."""
+        found, kept = self.plugins.get(plugin), self.labels.get(plugin, {})
+        return found.manifest.label if found else kept.get(preferences().language) or kept.get("en") or plugin
 
 
 _newest: Registry | None = None
@@ -195,7 +198,8 @@ def settings(name: str) -> Any:
 def build(kernel: Sequence[type], plugins: Iterable[Plugin], values: Mapping[str, Any] | None = None,
           stamp: int = 0, kernel_hooks: Sequence[ModuleType] = (), added: Added = nothing_added,
           troubles: Mapping[str, Trouble] = MappingProxyType({}), closed: Mapping[str, str] = MappingProxyType({}),
-          choices: Stored = MappingProxyType({})) -> Registry:
+          choices: Stored = MappingProxyType({}), labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+          ) -> Registry:  # fmt: skip
     """Collect, check and freeze. Raises DeclarationError naming the plugin and the remedy.
 
     `added` answers the fields that an admin added, once it is known which entities and field types there are; `choices`
@@ -222,7 +226,7 @@ def build(kernel: Sequence[type], plugins: Iterable[Plugin], values: Mapping[str
         permissions=MappingProxyType(permissions),
         settings=MappingProxyType({setting.name: setting for setting in _flat(manager.hook.register_settings())}),
         values=MappingProxyType(dict(values or {})), hook=manager.hook, stamp=stamp, types=MappingProxyType(types),
-        troubles=troubles, closed=closed,
+        troubles=troubles, closed=closed, labels=labels,
     )
 
 

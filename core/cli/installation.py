@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 from sqlalchemy.engine import Engine
 
 from core import registry as registries
@@ -12,9 +13,10 @@ from core.actor import SYSTEM, Origin, acting, new_request_id
 from core.config import Config, load
 from core.db import make_engine
 from core.errors import Unavailable
-from core.language.i18n import _
+from core.language.i18n import _, gettext
 from core.ops import instance
 from core.plugin import lifecycle
+from core.plugin.containment import Trouble
 
 CHANNEL = "cli"
 
@@ -54,3 +56,15 @@ def require_current(config: Config) -> None:
         raise Unavailable(_("There is no database yet. Run “diwan init” first."))
     if not instance.is_current(config):
         raise Unavailable(_("The database is older than this version of Diwan. Run “diwan migrate” first."))
+
+
+def tell_left_out(config: Config) -> list[Trouble]:
+    """Plugins that cannot run are named, once here and not by every process that leaves them out; answers them."""
+    engine = make_engine(config.database_url)
+    try:
+        left = [one for one in lifecycle.build_registry(engine).troubles.values() if one.is_out]
+    finally:
+        engine.dispose()
+    for one in left:
+        click.echo(gettext("{plugin} is left out: {reason}", plugin=one.plugin, reason=one.summary), err=True)
+    return left

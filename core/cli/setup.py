@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import click
 
 from core.auth.models import CALENDARS, DIGITS, WEEKDAYS, WEEKENDS
+from core.cli.installation import tell_left_out
 from core.cli.refusals import Refused
-from core.config import load
+from core.config import Config, load
 from core.entity.spec import Choice
 from core.language.i18n import LANGUAGES, current, gettext
 from core.language.region_defaults import language_of
@@ -87,8 +88,17 @@ def migrate(check: bool) -> None:
     if not check:
         moved = instance.upgrade(config)
         report(instance.Initialised(tuple(moved), ()))
+        _refuse_half_done(config)
         return
     behind = instance.pending(config)
     if behind:
         raise Refused(gettext("To be upgraded with “diwan migrate”: {names}", names=", ".join(behind)))
     click.echo(gettext("Everything is up to date."))
+
+
+def _refuse_half_done(config: Config) -> None:
+    """The others are up to date; a plugin whose migration failed stands where it stood, and is out until then."""
+    failed = [one.plugin for one in tell_left_out(config) if one.phase == "migration"]
+    if failed:
+        raise Refused(gettext("Correct the plugin, then have it tried again: {command}",
+                              command=f"diwan plugin enable {' '.join(failed)}"))

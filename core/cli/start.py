@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from core.cli.installation import require_current
+from core.cli.installation import require_current, tell_left_out
 from core.cli.setup import report
 from core.cli.worker import beside
 from core.config import Config, load
@@ -13,7 +13,6 @@ from core.errors import Conflict
 from core.language.i18n import _, current, gettext
 from core.ops import demo, instance, logs, serving
 from core.ops.serving import Address
-from core.plugin import lifecycle
 
 HOST, PORT = "127.0.0.1", 8000
 # One process shares its time among these: pages wait for the database, and more threads only cost more switching.
@@ -38,7 +37,7 @@ def run(with_demo: bool, host: str, port: int) -> None:
     if with_demo:
         click.echo(_sample_company(config), nl=False)
     logs.set_up(config)
-    _tell_troubles(config)
+    tell_left_out(config)
     with beside(config):
         _serve(config, address, workers=1, threads=THREADS)
 
@@ -54,7 +53,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     config = load()
     require_current(config)
     logs.set_up(config)
-    _tell_troubles(config)
+    tell_left_out(config)
     _serve(config, Address(host, port), workers, threads)
 
 
@@ -71,18 +70,6 @@ def _sample_company(config: Config) -> str:
         raise Conflict(_("The file {name} is gone. Give the users new passwords with “diwan user password”, "
                          "or load the sample company anew with “diwan demo reset”.", name=demo.LOGINS))
     return known
-
-
-def _tell_troubles(config: Config) -> None:
-    """Plugins that cannot run are left out and named, once here and not by every worker."""
-    engine = make_engine(config.database_url)
-    try:
-        troubles = lifecycle.build_registry(engine).troubles
-    finally:
-        engine.dispose()
-    for one in troubles.values():
-        if one.is_out:
-            click.echo(gettext("{plugin} is left out: {reason}", plugin=one.plugin, reason=one.summary), err=True)
 
 
 def _serve(config: Config, address: Address, workers: int, threads: int) -> None:

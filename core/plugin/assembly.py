@@ -60,7 +60,8 @@ def build_registry(engine: Engine) -> Registry:
     def build(running: Sequence[Plugin], failed: Mapping[str, Trouble]) -> Registry:
         return registries.build(
             KERNEL_ENTITIES, running, values, value, KERNEL_HOOKS, added, closed=_closed(stored, running),
-            choices=choices, troubles=MappingProxyType(_remembered(stored) | troubles | dict(failed)))
+            choices=choices, troubles=MappingProxyType(_remembered(stored) | troubles | dict(failed)),
+            labels=MappingProxyType({name: row.label for name, row in stored.items() if row.label}))
 
     try:
         return build(plugins, {})

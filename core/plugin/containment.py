@@ -58,13 +58,16 @@ class Trouble:
 
     @property
     def summary(self) -> str:
-        """The last line of the trace: kind of exception and its message."""
+        """Kind of exception and its message, without the trace."""
         return last_line(self.cause)
 
 
 def last_line(cause: str) -> str:
+    """The first line after the trace: what follows it are a statement and links, not what went wrong."""
     lines = cause.strip().splitlines()
-    return lines[-1].strip() if lines else ""
+    places = [number for number, line in enumerate(lines) if line.startswith("  File ")]
+    after = lines[places[-1] + 1:] if places else lines[-1:]
+    return next((line.strip() for line in after if not line.startswith(" ")), "")
 
 
 def cause_of(error: BaseException) -> str:

@@ -32,7 +32,7 @@ def test_a_guard_that_cannot_be_loaded_closes_its_data_until_somebody_turns_it_o
     (target / "acme_guard" / "plugin.py").write_text("raise RuntimeError('broken by an upgrade')")
     home, listed, why = outside.told(LOOK, installation, target)
     assert (home, listed) == (200, 503)
-    assert "guard" in why
+    assert "“Guard”" in why, "by its label, though its code cannot be asked"
     assert installation.value("SELECT state FROM core_plugin WHERE name = 'guard'") == "failed"
     checked = outside.diwan(installation, target, "check", "--json")
     assert any("broken by an upgrade" in one["message"] for one in json.loads(checked.stdout) if not one["ok"])
