@@ -43,13 +43,19 @@ def create_user(
 def change_user(
     user_id: int, values: Mapping[str, Any], version: int | None = None, *,
     role_ids: Iterable[int] | None = None, team_ids: Iterable[int] | None = None,
+    organisation_ids: Iterable[int] | None = None,
 ) -> None:  # fmt: skip
-    """Change a user's fields, and his roles and teams where given. `active` False shuts him out at once."""
+    """Change a user's fields, and his roles, teams and organisations where given.
+
+    `active` False shuts him out at once.
+    """
     records.update(User, user_id, dict(values), version)
     if role_ids is not None and set(role_ids) != rights.roles_of(user_id):
         rights.set_user_roles(user_id, role_ids)
     if team_ids is not None and set(team_ids) != rights.teams_of(user_id):
         rights.set_user_teams(user_id, team_ids)
+    if organisation_ids is not None and set(organisation_ids) != rights.organisations_of(user_id):
+        rights.set_user_organisations(user_id, organisation_ids)
 
 
 def disable_user(user_id: int) -> None:

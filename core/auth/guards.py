@@ -55,6 +55,7 @@ def follow_changes(entity: Any, changes: Iterable[Any]) -> None:
     weighty = [change for change in changes if any(change.changed(name) for name in fields)]
     if entity.name == "core.organisation" and any(change.is_new or change.changed("name") for change in changes):
         rights.bump()  # those who worked in all organisations do not any more, and actors know the names of theirs
+        rights.work_in(change.id for change in changes if change.is_new)
     if not weighty:
         return
     rights.bump()

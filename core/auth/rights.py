@@ -123,6 +123,14 @@ def join_organisation(user_ids: Iterable[int]) -> None:
         unit().execute(sa.insert(user_organisation), rows)
 
 
+def work_in(organisation_ids: Iterable[int]) -> None:
+    """Let whoever made new organisations work there: he could fill them with nothing otherwise."""
+    user_id = actor().id
+    rows = [{"user_id": user_id, "organisation_id": organisation_id} for organisation_id in organisation_ids]
+    if user_id and rows:
+        unit().execute(sa.insert(user_organisation), rows)
+
+
 def shut_out(user_ids: Collection[int]) -> None:
     """End all sessions and tokens of users who were switched off or deleted (SEC-29)."""
     for user_id in user_ids:

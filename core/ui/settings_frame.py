@@ -27,6 +27,8 @@ GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
         _("Organisation"),
         (
             SettingsPage("general", _("Settings"), "/settings/general", "settings", "core.settings.change"),
+            SettingsPage("organisations", _("Organisations"), "/core/organisation", "building",
+                         "core.organisation.add"),
             SettingsPage("setup", _("First set-up"), "/settings/setup", "flag", "core.settings.change"),
         ),
     ),
@@ -34,6 +36,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
         _("People"),
         (
             SettingsPage("users", _("Users"), "/settings/users", "users", "core.user.change"),
+            SettingsPage("teams", _("Teams"), "/core/team", "users-group", "core.team.change"),
             SettingsPage("roles", _("Roles"), "/settings/roles", "shield-lock", "core.role.view"),
             SettingsPage("sign-in", _("Single sign-on"), "/settings/sign-in", "key", "core.login.change"),
         ),

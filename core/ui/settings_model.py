@@ -79,7 +79,8 @@ class SessionLine:
 class UserScreen:
     """One user to create or change.
 
-    Inputs: name, email, roles (many), teams (many), language, active, password, and for a new one kind and
+    Inputs: name, email, roles (many), teams (many), organisations (many, where there are several, and then
+    `asks_organisations`), language, active, password, and for a new one kind and
     `invite`. What belongs to the access of one who exists (sessions, tokens, second factor) has forms of its own.
     """
 
@@ -89,6 +90,7 @@ class UserScreen:
     person: Person | None = None
     roles: tuple[Choice, ...] = ()
     teams: tuple[Choice, ...] = ()
+    organisations: tuple[Choice, ...] = ()
     languages: tuple[Choice, ...] = ()
     active: bool = True
     new: bool = False

@@ -13,7 +13,7 @@ from core import records
 from core.actor import actor
 from core.auth import accounts, factors, forms, login, passwords, recovery, rights, throttle
 from core.auth.defaults import shown_name, shown_note
-from core.auth.models import KINDS, LANGUAGES, Role, Team, User, user_role
+from core.auth.models import KINDS, LANGUAGES, Organisation, Role, Team, User, user_role
 from core.auth.views.blueprint import blueprint, choices, config, errors_of, figure
 from core.auth.views.lines import session_lines, token_days, token_entities, token_lines
 from core.db import unit
@@ -74,7 +74,8 @@ def _create() -> int:
         passwords.check_new(password, email)
     user_id = accounts.create_user(
         name, email, password if kind == "person" else "", role_ids=forms.chosen_ids(request.form, "roles"),
-        team_ids=forms.chosen_ids(request.form, "teams"), must_change=True, kind=kind, **values,
+        team_ids=forms.chosen_ids(request.form, "teams"), organisation_ids=_chosen_organisations(), must_change=True,
+        kind=kind, **values,
     )  # fmt: skip
     if is_invited:
         recovery.invite(user_id, config().base_url)
@@ -104,9 +105,20 @@ def _change(user_id: int) -> None:
     accounts.change_user(
         user_id, forms.user_values(request.form), int(version) if version.isdecimal() else None,
         role_ids=forms.chosen_ids(request.form, "roles"), team_ids=forms.chosen_ids(request.form, "teams"),
+        organisation_ids=_chosen_organisations(),
     )  # fmt: skip
     if password:
         accounts.set_user_password(user_id, password)
+
+
+def _chosen_organisations() -> set[int] | None:
+    """Where the user is to work; None where the form does not ask, since there is only one organisation."""
+    if not request.form.get("asks_organisations"):
+        return None
+    chosen = forms.chosen_ids(request.form, "organisations")
+    if not chosen:
+        raise Invalid(errors={"organisations": [_("Choose at least one organisation.")]})
+    return chosen
 
 
 def _lines(query: str) -> tuple[UserLine, ...]:
@@ -153,10 +165,13 @@ def _screen(user_id: int | None, stored: dict[str, Any], errors: tuple[FormError
     typed = request.form if request.method == "POST" and "name" in request.form else None
     roles = forms.chosen_ids(typed, "roles") if typed is not None else rights.roles_of(user_id or 0)
     teams = forms.chosen_ids(typed, "teams") if typed is not None else rights.teams_of(user_id or 0)
+    organisations = (forms.chosen_ids(typed, "organisations") if typed is not None
+                     else rights.organisations_of(user_id) if user_id else {actor().organisation_id or 0})
     shown = typed if typed is not None else stored
     screen = UserScreen(
         post_href=f"{ADDRESS}/{user_id or 'new'}", name=shown.get("name") or "", email=shown.get("email") or "",
         person=shell.person(stored["name"]) if user_id else None, roles=_roles(roles), teams=_teams(teams),
+        organisations=_organisations(organisations),
         languages=choices(LANGUAGES, shown.get("language") or "", _("As the browser asks")),
         active=bool(shown.get("active")), new=user_id is None, themself=user_id == actor().id,
         rights_href=f"{ADDRESS}/{user_id}/rights" if user_id else "",
@@ -221,3 +236,12 @@ def _roles(selected: set[int]) -> tuple[Choice, ...]:
 def _teams(selected: set[int]) -> tuple[Choice, ...]:
     statement = sa.select(Team.id, Team.name).where(Team.deleted_at.is_(None)).order_by(Team.name, Team.id)
     return tuple(Choice(str(row.id), row.name, row.id in selected) for row in unit().execute(statement))
+
+
+def _organisations(selected: set[int]) -> tuple[Choice, ...]:
+    """All organisations; none while there is only one, so that nobody has to choose."""
+    statement = sa.select(Organisation.id, Organisation.name).where(Organisation.deleted_at.is_(None))
+    rows = unit().execute(statement.order_by(Organisation.id)).all()
+    if len(rows) < 2:
+        return ()
+    return tuple(Choice(str(row.id), row.name, row.id in selected) for row in rows)

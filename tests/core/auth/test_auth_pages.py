@@ -6,9 +6,10 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from core import records
 from core.actor import ALL
 from core.auth import rights
-from core.auth.models import Role, User, credential, role_grant, session, token
+from core.auth.models import Organisation, Role, User, credential, role_grant, session, token, user_organisation
 from tests.core.auth import site as sites
 from tests.core.auth.world import EVERYTHING, PASSWORD
 
@@ -262,6 +263,23 @@ class TestUsers(OnBoth):
         assert "سارة الحربي" in browser.page
         assert "short" not in re.findall(r'value="([^"]*)"', browser.page)
         assert site.company.count(User.__table__) == 1
+
+    def test_where_a_user_works_is_asked_once_there_are_two_organisations(self, site):
+        browser = site.admin()
+        self._new(site, browser)
+        assert "asks_organisations" not in browser.page
+        place = user_organisation.c.organisation_id
+        ((user, first),) = site.company.all(
+            sa.select(User.id, place).join(user_organisation).where(User.email == "sara@example.com")
+        )
+        second = site.company.do(records.create, Organisation, name="Second", who=site.company.actor(1)).after["id"]
+        assert site.company.do(rights.organisations_of, 1) == {first, second}
+        browser.get(f"/settings/users/{user}")
+        form = {"name": "Sara", "email": "sara@example.com", "active": "1", "version": "1", "asks_organisations": "1"}
+        assert browser.post(f"/settings/users/{user}", form).status_code == 422
+        assert site.company.do(rights.organisations_of, user) == {first}
+        assert browser.post(f"/settings/users/{user}", {**form, "organisations": [second]}).status_code == 303
+        assert site.company.do(rights.organisations_of, user) == {second}
 
     def test_users_are_found_by_any_spelling(self, site):
         browser = site.admin()
