@@ -24,6 +24,7 @@ from core.plugin.containment import PluginFailed
 from core.query import keyset
 from core.query.found_by import found_by
 from core.query.parse import ListQuery
+from core.query.picking import Matching, matching, page_of
 from core.registry import current as registry
 
 COUNT_CAP = 10_000
@@ -59,7 +60,8 @@ def fetch(query: ListQuery, change_number: int | None = None, with_total: bool =
     where = where_of(query, by_index=total <= FEW)
     if total > FEW and (query.q or not exact) and unit().dialect == "sqlite" and len(found) == 1:
         where = _unindexed(where, query.spec.table)
-    rows = [] if with_total and not total else _rows(query, found, where)
+    chosen = Matching(where) if query.q else matching(query.spec, where, query.where, found, total, exact)
+    rows = [] if with_total and not total else _rows(query, found, chosen)
     more = len(rows) > query.limit
     rows = rows[: query.limit]
     cursor = _cursor(query, found, rows[-1]) if more and rows else None
@@ -104,24 +106,24 @@ def _unindexed(where: Sequence[Any], table: sa.Table) -> list[Any]:
     return [replacement_traverse(condition, {}, replace) for condition in where]
 
 
-def _rows(query: ListQuery, found: Sequence[keyset.Key], where: list[Any]) -> list[Any]:
+def _rows(query: ListQuery, found: Sequence[keyset.Key], chosen: Matching) -> list[Any]:
     if query.cursor:
-        return _rows_after(query, found, where)
+        return _rows_after(query, found, chosen)
     if len(found) == 1 and found[0].nullable:
-        return _two_branches(query, found, where, None, False, skip=(query.page - 1) * query.limit)
-    statement = (_base(query, found).where(*where)
-                 .order_by(*keyset.order_by(found, query.spec.table))
-                 .limit(query.limit + 1).offset((query.page - 1) * query.limit or None))
+        return _two_branches(query, found, chosen, None, False, skip=(query.page - 1) * query.limit)
+    table = query.spec.table
+    statement = page_of(_base(query, found), table, chosen, [], keyset.order_by(found, table), query.limit + 1,
+                        (query.page - 1) * query.limit)
     return list(unit().execute(statement).mappings())
 
 
-def _rows_after(query: ListQuery, found: Sequence[keyset.Key], where: list[Any]) -> list[Any]:
+def _rows_after(query: ListQuery, found: Sequence[keyset.Key], chosen: Matching) -> list[Any]:
     values, record_id = _decoded(query, found)
     if len(found) == 1 and found[0].nullable:
-        return _two_branches(query, found, where, keyset.after, values[0] is None, values, record_id)
-    statement = (_base(query, found)
-                 .where(*where, keyset.after(found, query.spec.table, values, record_id))
-                 .order_by(*keyset.order_by(found, query.spec.table)).limit(query.limit + 1))
+        return _two_branches(query, found, chosen, keyset.after, values[0] is None, values, record_id)
+    table = query.spec.table
+    statement = page_of(_base(query, found), table, chosen, [keyset.after(found, table, values, record_id)],
+                        keyset.order_by(found, table), query.limit + 1)
     return list(unit().execute(statement).mappings())
 
 
@@ -130,7 +132,7 @@ def _decoded(query: ListQuery, found: Sequence[keyset.Key]) -> tuple[list[Any], 
     return keyset.decode(query.cursor, query.sort, fields, [_is_bytes(key) for key in found])
 
 
-def _two_branches(query: ListQuery, found: Sequence[keyset.Key], where: list[Any], after: Any, in_nulls: bool,
+def _two_branches(query: ListQuery, found: Sequence[keyset.Key], chosen: Matching, after: Any, in_nulls: bool,
                   values: Sequence[Any] = (), record_id: int = 0, skip: int = 0) -> list[Any]:
     """Rows with a value first, then the empty ones: each branch reads its index in order. `skip` counts over both."""
     key, table = found[0], query.spec.table
@@ -138,16 +140,20 @@ def _two_branches(query: ListQuery, found: Sequence[keyset.Key], where: list[Any
     rows: list[Any] = []
     base = _base(query, found)
     if not in_nulls:
-        bounds = [after([filled], table, values, record_id)] if after else []
-        statement = base.where(*where, key.expression.is_not(None), *bounds)
-        rows = list(unit().execute(statement.order_by(*keyset.order_by([filled], table, nulls=False))
-                                   .limit(query.limit + 1).offset(skip or None)).mappings())
+        bounds = [key.expression.is_not(None)]
+        if after:
+            bounds.append(after([filled], table, values, record_id))
+        statement = page_of(base, table, chosen, bounds, keyset.order_by([filled], table, nulls=False),
+                            query.limit + 1, skip)
+        rows = list(unit().execute(statement).mappings())
     if len(rows) <= query.limit:
-        skip = max(0, skip - _filled(key, table, where)) if skip and not rows else 0
+        skip = max(0, skip - _filled(key, table, chosen.where)) if skip and not rows else 0
         by_id = table.c.id.desc() if key.descending else table.c.id.asc()
-        bounds = [table.c.id < record_id if key.descending else table.c.id > record_id] if in_nulls else []
-        statement = base.where(*where, key.expression.is_(None), *bounds).order_by(by_id)
-        rows += unit().execute(statement.limit(query.limit + 1 - len(rows)).offset(skip or None)).mappings()
+        bounds = [key.expression.is_(None)]
+        if in_nulls:
+            bounds.append(table.c.id < record_id if key.descending else table.c.id > record_id)
+        statement = page_of(base, table, chosen, bounds, [by_id], query.limit + 1 - len(rows), skip)
+        rows += unit().execute(statement).mappings()
     return rows
 
 
