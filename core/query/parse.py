@@ -20,7 +20,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 80, 1000
 MAX_CONDITIONS, MAX_DEPTH = 50, 6
 #: What a query string may hold beside filters.
 RESERVED = frozenset(
-    {"q", "sort", "limit", "cursor", "fields", "expand", "page", "lang", "columns", "group", "measure"}
+    {"q", "sort", "limit", "cursor", "fields", "expand", "page", "lang", "columns", "group", "measure", "view"}
 )
 
 

@@ -14,6 +14,7 @@ from core.ui import (
     outbox_views,
     record_views,
     report_views,
+    saved_views_views,
     webhooks_views,
 )
 
@@ -31,5 +32,6 @@ ALL = (
     record_views.blueprint,
     neighbour_views.blueprint,
     report_views.blueprint,
+    saved_views_views.blueprint,
     webhooks_views.blueprint,
 )

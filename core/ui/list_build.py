@@ -36,6 +36,7 @@ from core.ui.views_model import (
     PageLink,
     Pager,
     StatusCount,
+    ViewsPanel,
 )
 
 SIZES = (25, 50, 80, 200)
@@ -73,7 +74,7 @@ def chosen_columns(spec: EntitySpec) -> tuple[str, ...]:
     return tuple(name for name in names if name in allowed)
 
 
-def build(asked: query.ListQuery, address: ListAddress) -> ListScreen:
+def build(asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None = None) -> ListScreen:
     """The whole screen of one page of a list."""
     spec, change_number = asked.spec, g.identity.change_number
     names = asked.fields
@@ -96,6 +97,8 @@ def build(asked: query.ListQuery, address: ListAddress) -> ListScreen:
         import_href=f"{spec.path}/import" if can(f"{spec.name}.import") and can(f"{spec.name}.add") else "",
         column_choices=_column_choices(spec, names),
         columns_href=f"{spec.path}/columns",
+        columns_back=address.without(),
+        views=views,
         filter_panel=filter_panel(spec),
         filter_count=_number(len(asked.given)) if asked.given else "",
         chips=list_filters.chips(asked, address),

@@ -142,6 +142,50 @@ class EmptyState:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewLink:
+    """A saved view that may be opened; `note` says for whom it is."""
+
+    label: str
+    href: str
+    note: str = ""
+    current: bool = False
+    icon: str = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewForm:
+    """The form that saves what the list shows now: `address` and `columns` are that; `view_id` is the view shown.
+
+    Without the right to share, `audiences` and `roles` are empty.
+    """
+
+    name: str
+    address: str
+    columns: str
+    view_id: int = 0
+    may_change: bool = False
+    may_delete: bool = False
+    pinned: bool = False
+    opens_first: bool = False
+    audience: str = "private"
+    audiences: tuple[Choice, ...] = ()
+    roles: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ViewsPanel:
+    """Saved views of a list: the tabs over it, all of them, and the form; `name` is the one shown."""
+
+    href: str
+    links: tuple[ViewLink, ...]
+    tabs: tuple[ViewLink, ...]
+    form: ViewForm
+    name: str = ""
+    notice: str = ""
+    is_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ListScreen:
     """One list. `rows` is the finished body of the table (see `core.ui.cells.table_rows`).
 
@@ -179,3 +223,5 @@ class ListScreen:
     matching: int = 0
     pager: Pager | None = None
     empty: EmptyState | None = None
+    views: ViewsPanel | None = None
+    columns_back: str = ""

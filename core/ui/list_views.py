@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, redirect, request
@@ -12,7 +14,7 @@ from core import query, records
 from core.actor import actor
 from core.db import unit
 from core.entity.spec import EntitySpec
-from core.errors import Invalid, Malformed
+from core.errors import Invalid, Malformed, NotFound
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.regions import country_choices
@@ -20,7 +22,9 @@ from core.language.text import search_key
 from core.permissions import readable, require, require_mass
 from core.registry import current as registry
 from core.rest.problems import json_answer
-from core.ui import list_build, rendering, slots
+from core.savedviews import reading
+from core.savedviews.reading import SavedView
+from core.ui import list_build, rendering, saved_views_build, slots
 from core.ui.list_address import ListAddress
 from core.ui.models import list_columns
 from core.web import SIGNED_IN, entity_action, route
@@ -37,18 +41,49 @@ def spec_of(plugin: str, noun: str) -> EntitySpec:
 
 
 @route(blueprint, ENTITY, access=entity_action("view"))
-def listing(plugin: str, noun: str) -> Response:
+def listing(plugin: str, noun: str) -> BaseResponse:
     """The list as a page; a request of htmx gets the changed part only."""
     spec = spec_of(plugin, noun)
     args = tuple((name, value) for name, value in request.args.items(multi=True) if name != "lang" and value != "")
+    listed = reading.visible(spec)
+    view, elsewhere = _view_asked(spec, listed, args)
+    if elsewhere:
+        return redirect(elsewhere)
+    if view is None and args and reading.first(listed) is not None:
+        args = saved_views_build.with_marker(args)
     asked = query.parse_args(spec, args, preferences(), default_limit=list_build.DEFAULT_SIZE)
     if "fields" not in request.args:
-        asked = asked.with_fields(list_build.chosen_columns(spec))
-    screen = list_build.build(asked, ListAddress(spec.path, args))
+        asked = asked.with_fields(_columns_shown(spec, view))
+    address = ListAddress(spec.path, args)
+    panel = saved_views_build.panel(spec, listed, view, address, asked.fields)
+    screen = list_build.build(asked, address, panel)
     if request.headers.get("HX-Request") and request.headers.get("HX-Boosted") is None:
         return Response(rendering.fragment("fragments/list.html", screen=screen))
     return rendering.page(
-        "list.html", spec.meta.plural, current=spec.name, top=slots.fill("list.top", spec), screen=screen)
+        "list.html", spec.meta.plural, current=spec.name, top=slots.fill("list.top", spec), screen=screen
+    )
+
+
+def _view_asked(
+    spec: EntitySpec, listed: Sequence[SavedView], args: Sequence[tuple[str, str]]
+) -> tuple[SavedView | None, str]:
+    """The view an address is about, and where its content stands when the address names it alone."""
+    named = request.args.get("view", "")
+    if named == saved_views_build.NO_VIEW or (not named and args):
+        return None, ""
+    view = next((one for one in listed if str(one.id) == named), None) if named else reading.first(listed)
+    if named and view is None:
+        raise NotFound(_("This view does not exist, or it is not shared with you."))
+    if view is None or not saved_views_build.is_bare(args):
+        return view, ""
+    return view, saved_views_build.address_of(spec, view)
+
+
+def _columns_shown(spec: EntitySpec, view: SavedView | None) -> tuple[str, ...]:
+    """Those being tried out for a view, else the view's, else the user's own."""
+    allowed = readable(spec)
+    tried = tuple(name for name in request.args.get("columns", "").split(",") if name in allowed)
+    return tried or (reading.opened(spec, view).columns if view else ()) or list_build.chosen_columns(spec)
 
 
 @route(blueprint, f"{ENTITY}/columns", access=entity_action("view"), methods=("POST",))
@@ -57,6 +92,8 @@ def columns(plugin: str, noun: str) -> BaseResponse:
     spec = spec_of(plugin, noun)
     allowed = readable(spec)
     chosen = [name for name in request.form.getlist("columns") if name in allowed]
+    if request.form.get("view"):
+        return redirect(_tried_out(spec, chosen), 303)
     unit().begin_write()
     unit().execute(
         sa.delete(list_columns).where(list_columns.c.user_id == actor().id, list_columns.c.entity == spec.name)
@@ -65,6 +102,15 @@ def columns(plugin: str, noun: str) -> BaseResponse:
         names = list(dict.fromkeys([spec.meta.title, *chosen]))
         unit().execute(sa.insert(list_columns).values(user_id=actor().id, entity=spec.name, columns=names))
     return redirect(own_path(request.form.get("back"), spec.path), 303)
+
+
+def _tried_out(spec: EntitySpec, chosen: Sequence[str]) -> str:
+    """A view's columns are changed for this look at it, until it is saved."""
+    back = own_path(request.form.get("back"), spec.path)
+    address = ListAddress(spec.path, tuple(parse_qsl(back.partition("?")[2])))
+    if request.form.get("reset"):
+        return address.without("columns")
+    return address.with_value("columns", ",".join(dict.fromkeys([spec.meta.title, *chosen])))
 
 
 def own_path(target: str | None, default: str) -> str:

@@ -36,7 +36,7 @@ LABELS: Mapping[str, LazyString] = {
 
 
 #: What an entry is about where that is no record.
-SUBJECTS: Mapping[str, LazyString] = {"core.custom_field": _("Custom field")}
+SUBJECTS: Mapping[str, LazyString] = {"core.custom_field": _("Custom field"), "core.list_view": _("Saved view")}
 OF_FIELDS: Mapping[str, LazyString] = {
     "label": _("Name"), "help": _("Hint below the field"), "type": _("Type"), "choices": _("Choices"),
     "required": _("Required"), "unique": _("Unique"), "filter": _("In filters"), "in_list": _("In the list"),

@@ -49,6 +49,7 @@ RAW_WRITES = {
     "core/customfields/indexing.py": "the state of a field's index",
     "core/customfields/purging.py": "values of a field that was deleted, with one line for all",
     "core/choicelists/changing.py": "the values of choice lists, with their own checks and audit",
+    "core/savedviews/keeping.py": "names for what a list shows, with their own checks and audit",
     "core/plugin/stamps.py": "what tells processes to rebuild",
     "core/ui/opened.py": "what a user opened lately",
     "core/webhooks/": "set-ups, and the events that travel: none is a record of an entity",

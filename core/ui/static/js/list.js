@@ -139,6 +139,7 @@ shortcut("ArrowDown", () => isInTable() && step(1) && pickCurrent(), { shift: tr
 shortcut("ArrowUp", () => isInTable() && step(-1) && pickCurrent(), { shift: true });
 shortcut("KeyX", pickCurrent);
 shortcut("KeyF", () => press("[data-open-filters]"));
+shortcut("KeyV", () => press("[data-open-views]"));
 shortcut("Slash", () => { openSearch(); });
 shortcut("Escape", () => (picked().length ? leaveSelecting() : false));
 shortcut("Enter", () => {

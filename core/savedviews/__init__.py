@@ -1,0 +1,1 @@
+"""Saved views: a list's conditions, order and columns under a name, for oneself or shared."""

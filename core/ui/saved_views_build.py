@@ -1,0 +1,111 @@
+"""Saved views on screen: the tabs over a list, and the popover that opens, saves and changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from core import query
+from core.entity.spec import EntitySpec
+from core.language.i18n import _, ngettext
+from core.permissions import can
+from core.registry import current as registry
+from core.savedviews import reading
+from core.savedviews.reading import SavedView
+from core.ui.list_address import PAGING, ListAddress
+from core.ui.list_model import ViewForm, ViewLink, ViewsPanel
+from core.ui.views_model import Choice
+
+#: Of an address, what says how it was opened and not what is seen.
+NO_CONTENT = frozenset({"view", "lang", *PAGING})
+#: The list as it is without any view, where another would open first.
+NO_VIEW = "0"
+MOST_CHOICES = 200
+
+
+def address_of(spec: EntitySpec, view: SavedView) -> str:
+    """Where a view opens: all that it holds stands in the address, so that it can be changed there."""
+    found = reading.opened(spec, view)
+    return f"{spec.path}?{urlencode([('view', str(view.id)), *found.conditions])}"
+
+
+def panel(
+    spec: EntitySpec, listed: Sequence[SavedView], view: SavedView | None, address: ListAddress, columns: Sequence[str]
+) -> ViewsPanel:
+    """The tabs and the popover of a list that shows `view`, or none."""
+    links = [_link(spec, one, view) for one in listed]
+    everything = ViewLink(str(_("All records")), f"{spec.path}?view={NO_VIEW}", "", view is None)
+    tabs = [link for link, one in zip(links, listed, strict=True) if one.pinned or one is view]
+    now = tuple((name, value) for name, value in address.args if name not in NO_CONTENT and name != "columns")
+    return ViewsPanel(
+        href=f"{spec.path}/views", links=(everything, *links), tabs=(everything, *tabs) if tabs else (),
+        name=view.name if view else "", form=_form(spec, view, now, columns), notice=_notice(spec, view),
+        is_changed=view is not None and _is_changed(spec, view, now, columns),
+    )  # fmt: skip
+
+
+def _link(spec: EntitySpec, one: SavedView, view: SavedView | None) -> ViewLink:
+    note = _("Only for me") if one.audience == "private" else _("Shared") if one.is_mine else _("Shared with me")
+    return ViewLink(one.name, address_of(spec, one), str(note), one is view, "lock" if one.audience == "private"
+                    else "users")  # fmt: skip
+
+
+def _form(spec: EntitySpec, view: SavedView | None, now: Sequence[tuple[str, str]], columns: Sequence[str]) -> ViewForm:
+    may_share = can(reading.SHARE)
+    chosen = "private" if view is None else f"{view.audience}:{view.audience_id}" if view.audience_id else view.audience
+    roles = _named("core.role") if may_share else []
+    return ViewForm(
+        name=view.name if view else "", address=urlencode(now), columns=",".join(columns),
+        view_id=view.id if view else 0, may_change=view.may_change if view else False,
+        may_delete=view.may_change if view else False,
+        pinned=view.pinned if view else False, opens_first=view.opens_first if view else False,
+        audiences=tuple(_audiences(chosen, roles)) if may_share else (), audience=chosen,
+        roles=(Choice("", str(_("No role"))), *(Choice(str(number), name, view is not None and number in view.role_ids)
+               for number, name in roles)) if may_share else (),
+    )  # fmt: skip
+
+
+def _audiences(chosen: str, roles: Sequence[tuple[int, str]]) -> list[Choice]:
+    found = [("private", str(_("Only for me"))), ("everybody", str(_("Everybody")))]
+    found += [(f"team:{number}", str(_("Team: {name}", name=name))) for number, name in _named("core.team")]
+    found += [(f"role:{number}", str(_("Role: {name}", name=name))) for number, name in roles]
+    return [Choice(value, label, value == chosen) for value, label in found]
+
+
+def _named(entity: str) -> list[tuple[int, str]]:
+    """Teams or roles the reader may see."""
+    if not can(f"{entity}.view"):
+        return []
+    rows = query.options(registry().entity(entity), "", MOST_CHOICES)
+    return [(row["id"], str(row["title"])) for row in rows]
+
+
+def _notice(spec: EntitySpec, view: SavedView | None) -> str:
+    """What of the view its reader does not get, so that he does not take it for the whole."""
+    if view is None:
+        return ""
+    found = reading.opened(spec, view)
+    parts = []
+    if found.missing:
+        parts.append(ngettext(
+            "{n} field of this view is gone: {names}. It was left out.",
+            "{n} fields of this view are gone: {names}. They were left out.",
+            len(found.missing), names=", ".join(found.missing)))  # fmt: skip
+    if found.is_narrower:
+        parts.append(str(_("Part of this view is about fields that you may not see. It was left out.")))
+    return " ".join(str(part) for part in parts)
+
+
+def _is_changed(spec: EntitySpec, view: SavedView, now: Sequence[tuple[str, str]], columns: Sequence[str]) -> bool:
+    found = reading.opened(spec, view)
+    return sorted(now) != sorted(found.conditions) or bool(found.columns and tuple(columns) != found.columns)
+
+
+def is_bare(args: Sequence[tuple[str, str]]) -> bool:
+    """Whether an address names a view, or nothing at all, and so asks for what the view holds."""
+    return not [name for name, _value in args if name not in NO_CONTENT and name not in ("limit", "columns")]
+
+
+def with_marker(args: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """An address with conditions of its own stays outside of views also when the last of them is taken away."""
+    return args if any(name == "view" for name, _value in args) else (("view", NO_VIEW), *args)
