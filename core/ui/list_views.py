@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, redirect, request
@@ -76,7 +76,9 @@ def _view_asked(
         raise NotFound(_("This view does not exist, or it is not shared with you."))
     if view is None or not saved_views_build.is_bare(args):
         return view, ""
-    return view, saved_views_build.address_of(spec, view)
+    language = request.args.get("lang", "")
+    told = f"&{urlencode({'lang': language})}" if language else ""
+    return view, saved_views_build.address_of(spec, view) + told
 
 
 def _columns_shown(spec: EntitySpec, view: SavedView | None) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ from core.ui.list_model import (
     PageLink,
     Pager,
     StatusCount,
+    ViewForm,
+    ViewLink,
+    ViewsPanel,
 )
 from core.ui.page_model import (
     ConflictField,
@@ -96,5 +99,6 @@ __all__ = [
     "OwnSettingsScreen", "Page", "PageLink", "Pager", "Panel", "Person", "PluginBlock", "RecordLink", "RecordScreen",
     "RoleLine", "RoleScreen", "RolesScreen", "SearchGroup", "SearchScreen", "SecondStepScreen", "Section",
     "SessionLine", "SettingsFrame", "Shell", "StatusBar", "StatusBlock", "StatusCount", "StepLine", "Tile", "Toast",
-    "TokenLine", "UserLine", "UserScreen", "UsersScreen",
+    "TokenLine", "UserLine", "UserScreen", "UsersScreen", "ViewForm", "ViewLink",
+    "ViewsPanel",
 ]

@@ -326,6 +326,10 @@ def _message(w: World) -> TestResponse:
     return w.site.app.test_client().post(f"/api/hooks/{key}", data=b"{}", headers=headers)
 
 
+def _view(w: World) -> int:
+    return int(w.api.call("POST", f"{CONTACT}/views", {"name": f"View {w.number()}"}).get_json()["id"])
+
+
 def _settings_of(w: World, rest: str, **data: Any) -> TestResponse:
     return w.admin.post(f"/settings/{rest}", data)
 
@@ -421,6 +425,14 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /settings/webhooks/<int:hook_id>/events/<int:delivery_id>": _event_again,
     "POST /settings/webhooks/sources":
         lambda w: _settings_of(w, "webhooks/sources", name="Shop", scheme="standard", secret=SECRET),
+    "POST /<plugin>/<noun>/views": lambda w: w.admin.post(f"{CONTACT}/views", {"name": f"View {w.number()}"}),
+    "POST /<plugin>/<noun>/views/<int:view_id>": lambda w: w.admin.post(f"{CONTACT}/views/{_view(w)}", {"name": "New"}),
+    "POST /<plugin>/<noun>/views/<int:view_id>/delete": lambda w: w.admin.post(f"{CONTACT}/views/{_view(w)}/delete"),
+    "POST /api/v1/<plugin>/<noun>/views": lambda w: w.api.call("POST", f"{CONTACT}/views", {"name": "Of a program"}),
+    "PATCH /api/v1/<plugin>/<noun>/views/<int:view_id>":
+        lambda w: w.api.call("PATCH", f"{CONTACT}/views/{_view(w)}", {"name": "Changed"}),
+    "DELETE /api/v1/<plugin>/<noun>/views/<int:view_id>":
+        lambda w: w.api.call("DELETE", f"{CONTACT}/views/{_view(w)}"),
     "POST /settings/webhooks/sources/<int:source_id>/delete":
         lambda w: _settings_of(w, f"webhooks/sources/{w.source()}/delete"),
 }  # fmt: skip
