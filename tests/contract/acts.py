@@ -379,6 +379,7 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /settings/me#revoke_token": _revoke_own_token,
     "POST /settings/me#end_session": _end_session,
     "POST /settings/me#end_others": _end_others,
+    "POST /first-steps": lambda w: w.admin.post("/first-steps"),
     "POST /settings/me/second-factor": _set_up_factor,
     "POST /settings/me/second-factor#renew": _with_factor("renew"),
     "POST /settings/me/second-factor#off": _with_factor("off"),
@@ -400,6 +401,9 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
         lambda w: _settings_of(w, f"roles/{w.role()}/second-factor", second_factor="1"),
     # The installation.
     "POST /settings/general": _general,
+    "POST /settings/setup": lambda w: _settings_of(w, "setup", intent="skip"),
+    "POST /settings/setup/<key>":
+        lambda w: _settings_of(w, "setup/organisation", name=f"Arman {w.number()}", language="en", country="IR"),
     "POST /settings/sign-in": lambda w: _settings_of(w, "sign-in", name="Accounts", client_secret="secret"),
     "POST /settings/lists/<entity>/<name>": _list_of_choices,
     "POST /settings/log/verify": lambda w: _settings_of(w, "log/verify"),

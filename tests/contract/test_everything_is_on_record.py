@@ -75,6 +75,7 @@ QUIET_COMMANDS = {
     "demo reset": "empties the database, the log included, and makes the sample company anew",
     "audit anchor": "reads", "check": "reads", "field list": "reads", "field types": "reads", "plugin list": "reads",
     "user list": "reads", "user rights": "reads",
+    "plugin remove": "records what went; it must be off before (tests/modules/test_remove.py)",
     "plugin new": "writes a folder of its author", "plugin check": "reads", "plugin translate": "writes catalogues",
     "plugin makemigration": "writes a file of its author",
 }  # fmt: skip
