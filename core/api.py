@@ -31,23 +31,26 @@ from core.entity.base import Entity
 from core.entity.spec import Choice, FieldSpec, Meta
 from core.entity.types import FieldError, FieldType
 from core.errors import Conflict, DiwanError, Forbidden, Invalid, NotFound
-from core.language import identifiers
+from core.language import calendars, identifiers
 from core.language.i18n import _, ngettext
+from core.language.i18n import current as reader
 from core.language.text import compact_key, search_key
+from core.language.timezones import local
 from core.permissions import can, scoped
 from core.plugin.hookspecs import hookimpl, hookspec
 from core.plugin.manifest import Manifest
+from core.query import titles
 from core.records import Change
 from core.records.save import home_country
-from core.registry import settings
+from core.registry import entity_spec, settings
 from core.signals import declare, emit, on
 
 __all__ = [
-    "PUBLIC", "SIGNED_IN", "Action", "Change", "Choice", "Conflict", "DiwanError", "Entity", "FieldError", "FieldSpec",
-    "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen", "Manifest",
-    "Mapped", "MenuItem", "Meta", "NotFound", "Permission", "RecordScreen", "RelatedList", "Report", "Setting",
-    "SlotContext", "TemplatePage", "TemplatePanel", "TemplatePart", "Widget", "_", "can", "compact_key",
-    "current_user", "declare", "emit", "fields", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "mail",
-    "ngettext", "on", "records", "route", "scoped", "search_key", "setting_choice", "setting_flag", "setting_text",
-    "settings", "unit",
+    "PUBLIC", "SIGNED_IN", "Action", "Change", "Choice", "Conflict", "DiwanError", "Entity", "FieldError",
+    "FieldSpec", "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen",
+    "Manifest", "Mapped", "MenuItem", "Meta", "NotFound", "Permission", "RecordScreen", "RelatedList", "Report",
+    "Setting", "SlotContext", "TemplatePage", "TemplatePanel", "TemplatePart", "Widget", "_", "calendars", "can",
+    "compact_key", "current_user", "declare", "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec",
+    "identifiers", "jobs", "local", "mail", "ngettext", "on", "reader", "records", "route", "scoped", "search_key",
+    "setting_choice", "setting_flag", "setting_text", "settings", "titles", "unit",
 ]

@@ -16,6 +16,10 @@ from core.errors import DeclarationError
 _DOTTED_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 
 
+#: Where a panel stands that goes with every kind of record.
+EVERY_ENTITY = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class Permission:
     """A right beyond the entity's own six; `name` is dotted, such as contacts.contact.assign."""
@@ -78,15 +82,24 @@ class RelatedList:
 
 @dataclass(frozen=True, slots=True)
 class TemplatePanel:
-    """A tab on a record page drawn by a plugin's template; `context(record)` gives its variables."""
+    """A tab on a record page drawn by a plugin's template; `context(record)` gives its variables.
+
+    With `on="*"` it stands on the page of every plugin's entities, those in `but` excepted, and
+    `context(record, entity)` is told the entity's name as well.
+    """
 
     on: str
     name: str
     label: Any
     template: str
-    context: Callable[[Any], dict[str, Any]]
+    context: Callable[..., dict[str, Any]]
     permission: str = ""
     order: int = 100
+    but: tuple[str, ...] = ()
+
+    @property
+    def is_everywhere(self) -> bool:
+        return self.on == EVERY_ENTITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +191,10 @@ class FirstStep:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A verb on one record: `run(record_id, values)` does it and answers what the API returns."""
+    """A verb on one record: `run(record_id, values)` does it and answers what the API returns.
+
+    `undo` names the verb of the same entity that takes it back: the message after it offers that.
+    """
 
     entity: str
     name: str
@@ -186,6 +202,7 @@ class Action:
     run: Callable[..., Any]
     permission: str = ""
     icon: str = ""
+    undo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

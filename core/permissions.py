@@ -199,11 +199,11 @@ def owner_column(spec: EntitySpec) -> Any:
 
 
 def _ownership(spec: EntitySpec, reach: int, who: Actor) -> Any:
-    owner = owner_column(spec)
+    owners = [owner_column(spec), *(spec.table.c[name] for name in spec.meta.shared_with)]
     teams = who.team_ids if reach == SUBTEAMS else who.own_team_ids
     if reach == OWN or not teams:
-        return owner == who.id
-    return sa.or_(owner == who.id, owner.in_(members(teams)))
+        return sa.or_(*(owner == who.id for owner in owners))
+    return sa.or_(*(sa.or_(owner == who.id, owner.in_(members(teams))) for owner in owners))
 
 
 def members(team_ids: tuple[int, ...]) -> Any:
@@ -230,9 +230,9 @@ def _organisation(spec: EntitySpec, who: Actor) -> list[Any]:
     return []
 
 
-def scoped(statement: Any, spec: EntitySpec, action: str = "view", who: Actor | None = None) -> Any:
-    """`statement` limited to the rows the actor may `action`."""
-    return statement.where(*scope_conditions(spec, action, who))
+def scoped(statement: Any, entity: Any, action: str = "view", who: Actor | None = None) -> Any:
+    """`statement` limited to the rows the actor may `action`; the entity by its class, name or spec."""
+    return statement.where(*scope_conditions(current().of(entity), action, who))
 
 
 def not_found() -> NotFound:

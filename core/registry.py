@@ -20,6 +20,7 @@ import pluggy
 
 from core import signals
 from core.declarations import (
+    EVERY_ENTITY,
     Action,
     Derived,
     Filter,
@@ -185,6 +186,12 @@ def pinned(registry: Registry) -> Iterator[Registry]:
         yield registry
     finally:
         _pinned.reset(token)
+
+
+def entity_spec(entity: Any) -> EntitySpec:
+    """An entity as it is in force, by its name or class: its fields with the choices that admins edited and the fields
+    they added. NotFound while its plugin is off."""
+    return current().of(entity)
 
 
 def settings(name: str) -> Any:
@@ -368,7 +375,11 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
     screens = _flat(manager.hook.register_screens())
     panels: dict[str, list[Any]] = {}
     for panel in _flat(manager.hook.register_panels()):
-        if panel.on in entities and (not isinstance(panel, RelatedList) or panel.entity in entities):
+        if panel.on == EVERY_ENTITY:
+            for name, spec in entities.items():
+                if spec.plugin != "core" and name not in panel.but:
+                    panels.setdefault(name, []).append(panel)
+        elif panel.on in entities and (not isinstance(panel, RelatedList) or panel.entity in entities):
             panels.setdefault(panel.on, []).append(panel)
     for name, on_entity in panels.items():
         panels[name] = sorted(on_entity, key=lambda panel: panel.order)

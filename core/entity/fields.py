@@ -28,7 +28,7 @@ from core.entity.types import (
 )
 from core.entity.types_duration import DurationType
 from core.entity.types_file import FileType, ImageType
-from core.entity.types_link import LinkType, RefType, SeriesType, TagsType, UserType
+from core.entity.types_link import AnyEntityType, AnyRecordType, LinkType, RefType, SeriesType, TagsType, UserType
 from core.entity.types_list import MultiChoiceType
 from core.entity.types_number import MoneyType, NumberType, PercentType
 from core.entity.types_place import AddressType, GeoType
@@ -191,6 +191,19 @@ def link(target: str, label: Any, **facts: Any) -> Any:
     return column(LinkType(), label, target=target, **facts)
 
 
+def any_entity(label: Any, **facts: Any) -> Any:
+    """The kind of record that an `any_record` beside it points at, as the entity's name."""
+    return column(AnyEntityType(), label, max_length=80, **facts)
+
+
+def any_record(label: Any, *, entity_field: str = "entity", **facts: Any) -> Any:
+    """A reference to a record of any entity, that of whatever plugin: the id, beside the entity in `entity_field`.
+
+    Without a foreign key. Whoever may not see the record sees no title of it, and cannot point at it.
+    """
+    return column(AnyRecordType(), label, options={"entity_field": entity_field}, **facts)
+
+
 def user(label: Any, **facts: Any) -> Any:
     """A reference to a colleague; only active ones can be chosen."""
     return column(UserType(), label, target="core.user", foreign_key="core_user.id", **facts)
@@ -207,7 +220,7 @@ def series(label: Any, *, pattern: str, **facts: Any) -> Any:
 
 
 __all__ = [
-    "BigId", "LinkField", "address", "bool", "choice", "code", "column", "country", "currency", "date", "datetime",
-    "duration", "email", "file", "geo", "image", "link", "money", "multichoice", "note", "number", "percent", "phone",
-    "ref", "series", "tags", "text", "url", "user",
+    "BigId", "LinkField", "address", "any_entity", "any_record", "bool", "choice", "code", "column", "country",
+    "currency", "date", "datetime", "duration", "email", "file", "geo", "image", "link", "money", "multichoice",
+    "note", "number", "percent", "phone", "ref", "series", "tags", "text", "url", "user",
 ]

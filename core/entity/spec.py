@@ -102,7 +102,8 @@ class Meta:
     `list` are the default columns, `sections` pairs of a heading and field names (a string split at spaces or a
     tuple), `sort` the default order, `match` the fields by which an import recognises a record. `owned` adds an
     owner, `organised` an organisation. A `personal` entity describes people: one of them can be erased. `group` names
-    the side menu's group, empty keeps the entity out of the menu.
+    the side menu's group, empty keeps the entity out of the menu. Whoever stands in one of the user fields
+    `shared_with`, such as who a task is given to, has the rights of its owner.
     """
 
     label: Any
@@ -123,6 +124,7 @@ class Meta:
     order: int = 100
     subtitle: str = ""
     hook_fields: tuple[str, ...] = ()
+    shared_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

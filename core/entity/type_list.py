@@ -16,7 +16,7 @@ from core.entity.types import (
 )
 from core.entity.types_duration import DurationType
 from core.entity.types_file import FileType, ImageType
-from core.entity.types_link import LinkType, RefType, SeriesType, TagsType, UserType
+from core.entity.types_link import AnyEntityType, AnyRecordType, LinkType, RefType, SeriesType, TagsType, UserType
 from core.entity.types_list import MultiChoiceType
 from core.entity.types_number import MoneyType, NumberType, PercentType
 from core.entity.types_place import AddressType, GeoType
@@ -26,5 +26,5 @@ KERNEL_TYPES: tuple[FieldType, ...] = (
     TextType(), NoteType(), NumberType(), MoneyType(), DateType(), BoolType(), ChoiceType(), MultiChoiceType(),
     RefType(), PhoneType(), EmailType(), UrlType(), PercentType(), DateTimeType(), DurationType(), UserType(),
     CountryType(), CurrencyType(), AddressType(), GeoType(), FileType(), ImageType(), TagsType(),
-    SeriesType(), LinkType(),
+    SeriesType(), LinkType(), AnyEntityType(), AnyRecordType(),
 )

@@ -88,6 +88,26 @@ def without_target(f: FieldSpec) -> FieldSpec:
     return replace(f, type=AbsentLinkType(), target="", readonly=True, required=False, filter=False, sort=False)
 
 
+class AnyEntityType(FieldType):
+    """The name of an entity, such as contacts.contact: half of a reference to a record of any kind."""
+
+    name = "any_entity"
+    usable_as_custom = False  # it means something only beside its record
+    widget = "hidden"
+
+    def clean(self, f: FieldSpec, value: str, context: CleanContext) -> str:
+        return clean(value)[:f.max_length]
+
+
+class AnyRecordType(RefType):
+    """The other half: the id of a record of the entity that stands in the field `entity_field`."""
+
+    name = "any_record"
+    usable_as_custom = False
+    widget = "about"
+    is_reference = False  # its target differs from record to record
+
+
 class TagsType(FieldType):
     """Any number of records of `f.target`. Typed values are tuples of ids; outside they are names."""
 

@@ -3,7 +3,7 @@
 from core.query.aggregate import aggregate
 from core.query.neighbours import Neighbours, neighbours
 from core.query.options import matching_ids, options
-from core.query.page import Companions, Page, capped_count, companions, fetch, kept_groups, titles
+from core.query.page import Companions, Page, capped_count, companions, fetch, kept_groups, pointed_at, titles
 from core.query.parse import ListQuery, parse_args, parse_tree
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "options",
     "parse_args",
     "parse_tree",
+    "pointed_at",
     "titles",
 ]

@@ -188,6 +188,8 @@ def companions(spec: EntitySpec, names: Iterable[str], rows: Sequence[Mapping[st
             parts.append(_link_part(spec, f, [row["id"] for row in rows]))
         elif with_titles and not f.type.is_many:
             wanted.setdefault(f.target, set()).update(row[f.name] for row in rows if row[f.name])
+    for entity, ids in pointed_at(spec, names, rows).items():
+        wanted.setdefault(entity, set()).update(ids)
     parts += [part for name, ids in wanted.items() if ids and (part := _title_part(name, ids)) is not None]
     titles: dict[str, dict[int, str]] = {name: {} for name in wanted}
     links: dict[str, dict[int, list[tuple[int, str]]]] = {f.name: {} for f in fields if f.type.is_many}
@@ -202,6 +204,19 @@ def companions(spec: EntitySpec, names: Iterable[str], rows: Sequence[Mapping[st
         for found in by_record.values():
             found.sort()
     return Companions(titles, links)
+
+
+def pointed_at(spec: EntitySpec, names: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> dict[str, set[int]]:
+    """What the references to records of any kind point at: {entity: ids}."""
+    wanted: dict[str, set[int]] = {}
+    given = list(rows)
+    for f in (spec.fields[name] for name in names):
+        if f.type.name == "any_record":
+            by = f.options["entity_field"]
+            for row in given:
+                if row.get(f.name) and row.get(by):
+                    wanted.setdefault(row[by], set()).add(row[f.name])
+    return wanted
 
 
 def _title_part(name: str, ids: Iterable[int]) -> Any:

@@ -23,6 +23,8 @@ def resolve(spec: EntitySpec, changes: list[Change]) -> dict[str, list[str]]:
     """Replace names in many-fields by ids and check all targets. Answers names to be created by target entity."""
     to_create: dict[str, list[str]] = {}
     for f in spec.fields.values():
+        if f.type.name == "any_record":
+            _check_any(f, changes)
         if not f.type.is_reference or f.system:
             continue
         touched = [change for change in changes if change.after.get(f.name) and change.changed(f.name)]
@@ -40,6 +42,22 @@ def _check_ids(f: FieldSpec, touched: list[Change]) -> None:
     for change in touched:
         if change.after[f.name] not in known:
             change.error(f.name, MISSING)
+
+
+def _check_any(f: FieldSpec, changes: list[Change]) -> None:
+    """References to records of any kind, one query per kind; a record without its kind is none."""
+    by = f.options["entity_field"]
+    wanted: dict[str, list[Change]] = {}
+    for change in changes:
+        entity, record_id = change.after.get(by), change.after.get(f.name)
+        if (entity or record_id) and (change.changed(f.name) or change.changed(by)):
+            wanted.setdefault(entity or "", []).append(change)
+    for entity, touched in wanted.items():
+        ids = {change.after[f.name] for change in touched if change.after.get(f.name)}
+        known = visible_ids(entity, ids) if ids and entity in current().entities else set()
+        for change in touched:
+            if change.after.get(f.name) not in known:
+                change.error(f.name, MISSING)
 
 
 def visible_ids(target: str, ids: Iterable[int]) -> set[int]:

@@ -113,7 +113,20 @@ def reference_titles(
         f = spec.fields[name]
         if f.target:
             wanted.setdefault(f.target, set()).update(_ids(typed.get(name, record.get(name))))
+    for entity, ids in query.pointed_at(spec, names, [_as_given(spec, names, record, typed)]).items():
+        wanted.setdefault(entity, set()).update(ids)
     return query.titles({name: ids for name, ids in wanted.items() if ids})
+
+
+def _as_given(
+    spec: EntitySpec, names: Iterable[str], record: Mapping[str, Any], typed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The record with ids as numbers, whether they are stored or come from an address."""
+    found = {**record, **{name: value for name, value in typed.items() if value}}
+    for name in names:
+        if spec.fields[name].type.name == "any_record":
+            found[name] = next(iter(_ids(found.get(name))), None)
+    return found
 
 
 def _ids(value: Any) -> set[int]:
@@ -135,6 +148,8 @@ def field_view(
     stored = record.get(f.name, f.default if not record.get("id") else None)
     kind = "code" if getattr(f.type, "is_code", False) else KINDS.get(f.type.name, f.type.widget)
     keep = value is not None and not isinstance(value, list)
+    beside = f.options.get("entity_field", "")
+    entity = str((typed or {}).get(beside) or record.get(beside, ""))
     return FieldView(
         name=f.name,
         label=str(f.label),
@@ -149,6 +164,7 @@ def field_view(
         create_allowed=bool(f.target) and f.type.name != "user" and can(f"{f.target}.add"),
         unit=_unit(f, record),
         calendar=preferences().calendar,
+        about=titles.get(entity, {}).get(next(iter(_ids(value if keep else stored)), 0), "") if kind == "about" else "",
         max_length=f.max_length or 0,
         file_name=f.type.show(f, stored, preferences()) if kind in ("file", "image") else "",
         placeholder="1:30" if kind == "duration" else "24.7136, 46.6753" if kind == "geo" else "",
@@ -163,7 +179,7 @@ def written(f: FieldSpec, value: Any) -> str:
         return ""
     if f.type.name == "bool":
         return "1" if value else ""
-    if f.type.name in ("choice", "country", "currency", "ref", "user", "link"):
+    if f.type.name in ("choice", "country", "currency", "ref", "user", "link", "any_record"):
         return str(value)
     if f.type.name == "phone":
         return format_phone(value, "arabext" if preferences().digits == "arabext" else "latn")

@@ -72,6 +72,7 @@ class FieldView:
     - ``identifies``: one of the values by which a record is known, so changing it asks for duplicates.
     - ``shown_when``: (name of a choice, values): the field is only there while one of them is chosen.
     - ``wide``: takes both columns.
+    - ``about``: the title of the record of any kind that this one is about; the form keeps it and does not choose it.
     - ``parts``: the inputs of an address, the street first under the field's own name.
     - ``file_name``: what the stored file is called; ``value`` is its ticket, or the facts of the stored one.
     """
@@ -102,6 +103,7 @@ class FieldView:
     wide: bool = False
     parts: tuple[FieldView, ...] = ()
     file_name: str = ""
+    about: str = ""
 
     @property
     def direction(self) -> str:

@@ -78,6 +78,14 @@ def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras, path: 
     value = record.get(f.name)
     if value is None or value == "":
         return Markup()
+    if f.type.name == "any_entity":
+        kind = registry().entities.get(value)
+        return cells.finished(cells.text(str(kind.meta.label) if kind else str(_("The module of this record is off"))))
+    if f.type.name == "any_record":
+        entity = record.get(f.options["entity_field"]) or ""
+        title = extras.titles.get(entity, {}).get(value)
+        path = f"/{entity.replace('.', '/')}/{value}"
+        return cells.finished(cells.reference(title, path)) if title else Markup()
     if f.type.name == "phone":
         shown = drawer(f, preferences(), extras)(value)
         return Markup('<a class="dw-value-link" href="tel:{}">{}</a>').format(value, cells.finished(shown))

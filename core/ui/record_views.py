@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 
@@ -73,7 +74,7 @@ def restore(plugin: str, noun: str, record_id: int) -> Response:
 
 @route(blueprint, f"{RECORD}/do/<action>", access=entity_action("view"), methods=("POST",))
 def act(plugin: str, noun: str, record_id: int, action: str) -> Response:
-    """One of the verbs that plugins add."""
+    """One of the verbs that plugins add; then back to the page of ours in `back`, else to the record."""
     spec = spec_of(plugin, noun)
     verb = registry().derived.actions.get((spec.name, action))
     if verb is None:
@@ -82,7 +83,16 @@ def act(plugin: str, noun: str, record_id: int, action: str) -> Response:
     records.get(spec, record_id)
     with registry().holding(verb.run, f"action {verb.name}"):
         verb.run(record_id, {})
-    return rendering.say(redirect(f"{spec.path}/{record_id}", 303), _("{action}: done.", action=verb.label))
+    path = f"{spec.path}/{record_id}"
+    back = _back(path)
+    undo = f"{path}/do/{verb.undo}?{urlencode({'back': back})}" if verb.undo else ""
+    return rendering.say(redirect(back, 303), _("{action}: done.", action=verb.label), undo=undo)
+
+
+def _back(otherwise: str) -> str:
+    """Where the reader was: an address on this site or nothing (SEC-34)."""
+    asked = request.values.get("back", "")
+    return asked if asked.startswith("/") and asked[1:2] not in ("/", "\\") and asked.isprintable() else otherwise
 
 
 @route(blueprint, f"{RECORD}/history", access=entity_action("view"))
@@ -132,7 +142,8 @@ def _panel(spec: EntitySpec, chosen: Any, record: dict[str, Any]) -> str:
     if hasattr(chosen, "via"):
         return _related(chosen, record["id"])
     shown = without_hidden(spec, record)
-    return rendering.fragment(chosen.template, record=shown, **chosen.context(shown))
+    given = (shown, spec.name) if chosen.is_everywhere else (shown,)
+    return rendering.fragment(chosen.template, record=shown, **chosen.context(*given))
 
 
 def _related(chosen: Any, record_id: int) -> str:

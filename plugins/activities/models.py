@@ -1,0 +1,75 @@
+"""An activity: something to be done or that was done, about a record of whatever plugin."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from core.api import Choice, Entity, Mapped, Meta, _, fields
+
+TYPES = (
+    Choice("task", _("Task"), "blue", "checkbox", kind="task"),
+    Choice("call", _("Call"), "teal", "phone", kind="call"),
+    Choice("meeting", _("Meeting"), "violet", "users", kind="meeting"),
+    Choice("visit", _("Visit"), "brown", "map-pin", kind="visit"),
+)
+DIRECTIONS = (
+    Choice("outgoing", _("Outgoing", context="call"), icon="arrow-up"),
+    Choice("incoming", _("Incoming", context="call"), icon="arrow-down"),
+)
+
+
+class Activity(Entity):
+    """A task, call, meeting or visit: whose it is, when it is due, what came of it and which record it is about."""
+
+    __entity__ = "activities.activity"
+    __meta__ = Meta(
+        _("Activity"),
+        _("Activities"),
+        title="subject",
+        icon="calendar-event",
+        group="tools",
+        order=20,
+        list=("subject", "type", "assignee_id", "due_at", "done_at", "result"),
+        sort="-created_at",
+        match=("subject", "due_at"),
+        owned=True,
+        organised=True,
+        shared_with=("assignee_id",),
+        sections=(
+            (_("Activity"), "type subject entity record_id assignee_id owner_id"),
+            (_("Time"), "due_at starts_at duration done_at"),
+            (_("Outcome"), "direction result note"),
+        ),
+    )
+    __table_args__ = (
+        sa.Index(
+            "ix_activities_activity_about",
+            "entity",
+            "record_id",
+            "id",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_activities_activity_open",
+            "assignee_id",
+            "due_at",
+            sqlite_where=sa.text("deleted_at IS NULL AND done_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL AND done_at IS NULL"),
+        ),
+    )
+
+    type: Mapped[str] = fields.choice(_("Type", context="activity"), TYPES, default="task", required=True, filter=True)
+    subject: Mapped[str] = fields.text(_("Subject"), required=True, search=10, filter=True)
+    entity: Mapped[str | None] = fields.any_entity(_("Kind of record"), filter=True)
+    record_id: Mapped[int | None] = fields.any_record(_("About"), filter=True)
+    assignee_id: Mapped[int | None] = fields.user(_("Assigned to"), filter=True)
+    due_at: Mapped[dt.datetime | None] = fields.datetime(_("Due"), filter=True, index=True)
+    starts_at: Mapped[dt.datetime | None] = fields.datetime(_("Starts"), filter=True)
+    duration: Mapped[int | None] = fields.duration(_("Duration"))
+    done_at: Mapped[dt.datetime | None] = fields.datetime(_("Done on"), filter=True)
+    direction: Mapped[str | None] = fields.choice(_("Direction", context="call"), DIRECTIONS, filter=True, fixed=True)
+    result: Mapped[str | None] = fields.text(_("Result"), max_length=500, search=4, filter=True)
+    note: Mapped[str | None] = fields.note(_("Note"))

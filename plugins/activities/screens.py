@@ -1,0 +1,175 @@
+"""What is shown of activities beside their list: the tab on records of every kind, one's own tasks and the team's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from flask import Blueprint, request
+
+from core.api import TemplatePage, _, calendars, can, current_user, entity_spec, ngettext, reader, route, scoped, titles, unit
+
+from . import services
+from .models import Activity
+
+NAME = "activities.activity"
+PATH = "/activities/activity"
+blueprint = Blueprint("activities", __name__)
+OPEN, DONE, AGENDA = 50, 20, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One activity as lists show it; `about` is empty where the reader may not see the record."""
+
+    href: str
+    subject: str
+    kind: str
+    hue: str
+    icon: str
+    when: str
+    is_late: bool
+    is_done: bool
+    who: str
+    result: str
+    about: str = ""
+    about_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines under a heading; `is_late` draws it red."""
+
+    label: str
+    lines: tuple[Line, ...]
+    is_late: bool = False
+
+
+def panel(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
+    """The activities of one record: the next one, the other open ones, and the last that were done."""
+    table = Activity.__table__
+    about = (table.c.entity == entity, table.c.record_id == record["id"])
+    waiting = services.read(*about, table.c.done_at.is_(None), limit=OPEN)
+    done = services.read(
+        *about, table.c.done_at.is_not(None), limit=DONE, order=(table.c.done_at.desc(), table.c.id.desc())
+    )
+    lines = _lines([*waiting, *done])
+    upcoming, finished = lines[: len(waiting)], lines[len(waiting) :]
+    given = {"entity": entity, "record_id": record["id"]}
+    return {
+        "next": upcoming[:1],
+        "others": upcoming[1:],
+        "done": finished,
+        "back": f"/{entity.replace('.', '/')}/{record['id']}",
+        "may_finish": can(f"{NAME}.change"),
+        "task_href": _new(type="task", **given) if can(f"{NAME}.add") else "",
+        "call_href": _new(type="call", direction="outgoing", **given) if can(f"{NAME}.add") else "",
+    }
+
+
+@route(blueprint, "/activities/pages/mine", access=f"{NAME}.view")
+def mine() -> TemplatePage:
+    """What the reader has to do: overdue, today, later."""
+    table = Activity.__table__
+    rows = services.read(table.c.assignee_id == current_user().id, table.c.done_at.is_(None), limit=AGENDA)
+    values = {"groups": _by_time(rows), **_frame("mine")}
+    return TemplatePage("activities/agenda.html", _("My tasks"), values, current="activities.mine")
+
+
+@route(blueprint, "/activities/pages/team", access=f"{NAME}.view")
+def team() -> TemplatePage:
+    """What colleagues have to do, as far as the reader may see it: how much of it is late, and one person's lines."""
+    table = Activity.__table__
+    chosen = request.args.get("person", "")
+    people = _people()
+    person = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 18 else None
+    wanted = table.c.assignee_id == person if person else table.c.assignee_id.is_not(None)
+    rows = services.read(wanted, table.c.done_at.is_(None), limit=AGENDA)
+    values = {"groups": _by_time(rows), "people": people, "person": person, **_frame("team")}
+    return TemplatePage("activities/agenda.html", _("Team tasks"), values, current="activities.mine")
+
+
+def _frame(view: str) -> dict[str, Any]:
+    return {
+        "view": view,
+        "back": f"/activities/pages/{view}",
+        "may_finish": can(f"{NAME}.change"),
+        "task_href": _new(type="task") if can(f"{NAME}.add") else "",
+    }
+
+
+def _new(**values: Any) -> str:
+    return f"{PATH}/new?{urlencode(values)}"
+
+
+def _people() -> list[dict[str, Any]]:
+    """Who has open activities, with how many and how many of them are late."""
+    table, due = Activity.__table__, services.moment()
+    late = sa.func.count(sa.case((due < services.now(), 1)))
+    statement = scoped(
+        sa.select(table.c.assignee_id, sa.func.count().label("open"), late.label("late")).where(
+            table.c.done_at.is_(None), table.c.assignee_id.is_not(None)
+        ),
+        Activity,
+    )
+    rows = unit().execute(statement.group_by(table.c.assignee_id)).all()
+    names = titles({"core.user": [row.assignee_id for row in rows]})["core.user"]
+    return [
+        {
+            "id": row.assignee_id,
+            "name": names.get(row.assignee_id, ""),
+            "open": ngettext("{n} open", "{n} open", row.open),
+            "late": ngettext("{n} overdue", "{n} overdue", row.late) if row.late else "",
+        }
+        for row in sorted(rows, key=lambda row: (-row.late, -row.open))
+    ]
+
+
+def _by_time(rows: Sequence[Any]) -> tuple[Group, ...]:
+    now, tomorrow = services.now(), services.end_of_today()
+    parts: dict[str, list[Line]] = {"late": [], "today": [], "later": []}
+    for row, line in zip(rows, _lines(rows), strict=True):
+        at = row["moment"]
+        parts["late" if at and at < now else "today" if at and at < tomorrow else "later"].append(line)
+    labels = {"late": _("Overdue"), "today": _("Today"), "later": _("Later")}
+    return tuple(Group(str(labels[name]), tuple(lines), name == "late") for name, lines in parts.items() if lines)
+
+
+def _lines(rows: Iterable[Any]) -> tuple[Line, ...]:
+    """All of them with the titles of colleagues and records in one query; what may not be seen has none."""
+    given = list(rows)
+    wanted: dict[str, list[int]] = {"core.user": [row["assignee_id"] for row in given if row["assignee_id"]]}
+    for row in given:
+        if row["entity"] and row["record_id"]:
+            wanted.setdefault(row["entity"], []).append(row["record_id"])
+    known = titles(wanted)
+    types = entity_spec(Activity).fields["type"]
+    now = services.now()
+    return tuple(_line(row, types.choice(row["type"]), known, now) for row in given)
+
+
+def _line(row: Any, kind: Any, known: Mapping[str, Mapping[int, str]], now: dt.datetime) -> Line:
+    at, about = row["done_at"] or row["moment"], known.get(row["entity"] or "", {}).get(row["record_id"] or 0, "")
+    return Line(
+        href=f"{PATH}/{row['id']}",
+        subject=row["subject"],
+        kind=str(kind.label) if kind else row["type"],
+        hue=kind.hue if kind else "",
+        icon=kind.icon if kind and kind.icon else "calendar-event",
+        when=_written(at) if at else "",
+        is_late=row["done_at"] is None and bool(at) and at < now,
+        is_done=row["done_at"] is not None,
+        who=known["core.user"].get(row["assignee_id"] or 0, ""),
+        result=row["result"] or "",
+        about=about,
+        about_href=f"/{row['entity'].replace('.', '/')}/{row['record_id']}" if about else "",
+    )
+
+
+def _written(at: dt.datetime) -> str:
+    """In the reader's calendar and zone."""
+    return calendars.format_datetime(at, reader())

@@ -1,0 +1,90 @@
+"""Verbs and rules of activities: doing them, giving them to somebody, and which of them are open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.api import _, can, current_user, local, reader, records, scoped, unit
+
+from .models import Activity
+
+ASSIGN = "activities.activity.assign"
+#: What says that something has taken place already, when it comes without a date.
+OUTCOME = ("result", "direction", "duration")
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def finish(record_id: int, _values: Any = None) -> dict[str, Any]:
+    """Done now; what was done before stays as it was."""
+    if records.get(Activity, record_id, "change")["done_at"] is None:
+        records.update(Activity, record_id, {"done_at": now()})
+    return {"id": record_id}
+
+
+def reopen(record_id: int, _values: Any = None) -> dict[str, Any]:
+    """Not done after all."""
+    records.update(Activity, record_id, {"done_at": None})
+    return {"id": record_id}
+
+
+def fill_in(changes: Iterable[Any]) -> None:
+    """A new activity is its maker's unless it is given to somebody; one that is logged was done just now."""
+    for change in (one for one in changes if one.is_new):
+        if not change.after.get("assignee_id") and current_user().id:
+            change.set("assignee_id", change.after.get("owner_id") or current_user().id)
+        after = change.after
+        has_date = any(after.get(name) for name in ("due_at", "starts_at", "done_at"))
+        if not has_date and any(after.get(name) for name in OUTCOME):
+            change.set("done_at", now())
+
+
+def check_assignee(changes: Iterable[Any]) -> None:
+    """Giving an activity to a colleague is a right of its own."""
+    who = current_user()
+    if who.is_system or can(ASSIGN):
+        return
+    for change in changes:
+        kept = {who.id, None} if change.is_new else {who.id, change.before.get("assignee_id")}
+        if change.after.get("assignee_id") not in kept:
+            change.error("assignee_id", _("You may not assign this to someone else."))
+
+
+def end_of_today() -> dt.datetime:
+    """The first instant of the reader's tomorrow."""
+    here = local(now(), reader().timezone)
+    return dt.datetime.combine(here.date() + dt.timedelta(days=1), dt.time(), here.tzinfo)
+
+
+def moment() -> Any:
+    """When an activity is due, or else begins, in SQL."""
+    table = Activity.__table__
+    return sa.func.coalesce(table.c.due_at, table.c.starts_at, type_=table.c.due_at.type)
+
+
+def read(*conditions: Any, limit: int, order: Sequence[Any] = ()) -> list[Any]:
+    """Rows that the actor may see, those due first."""
+    table, due = Activity.__table__, moment()
+    names = (
+        "id",
+        "type",
+        "subject",
+        "entity",
+        "record_id",
+        "assignee_id",
+        "done_at",
+        "result",
+        "note",
+        "direction",
+        "duration",
+    )
+    columns = [table.c[name] for name in names]
+    statement = scoped(sa.select(*columns, due.label("moment")).where(*conditions), Activity)
+    ordered = statement.order_by(*(order or (due.is_(None), due, table.c.id)))
+    return list(unit().execute(ordered.limit(limit)).mappings())
