@@ -27,7 +27,7 @@ from core.records.read import load
 from core.registry import current
 
 
-def create(entity: Any, **values: Any) -> Change:
+def create(entity: Any, /, **values: Any) -> Change:
     """Create one record from typed values; Invalid with all errors at once."""
     return save_many(entity, [Change(values=values)])[0]
 

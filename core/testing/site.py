@@ -135,7 +135,7 @@ class Api:
         assert answer.status_code == 200, answer.get_data(as_text=True)
         return answer.get_json()
 
-    def create(self, entity: str, **values: Any) -> Any:
+    def create(self, entity: str, /, **values: Any) -> Any:
         answer = self.call("POST", f"/{entity.replace('.', '/')}", values)
         assert answer.status_code == 201, answer.get_data(as_text=True)
         return answer.get_json()

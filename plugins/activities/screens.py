@@ -103,7 +103,7 @@ def _frame(view: str) -> dict[str, Any]:
 
 
 def _new(**values: Any) -> str:
-    return f"{PATH}/new?{urlencode(values)}"
+    return f"{PATH}/new?{urlencode({**values, 'assignee_id': current_user().id})}"
 
 
 def _people() -> list[dict[str, Any]]:

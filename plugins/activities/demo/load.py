@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,12 +17,12 @@ SAMPLE: tuple[tuple[str, int, bool, dict[str, str]], ...] = (
     ("call", -2, False, {"fa": "تماس برای پیگیری پیش‌فاکتور", "ar": "مكالمة لمتابعة عرض السعر",
                          "en": "Call about the quotation"}),
     ("task", 0, False, {"fa": "فرستادن فهرست قیمت", "ar": "إرسال قائمة الأسعار", "en": "Send the price list"}),
-    ("meeting", 3, False, {"fa": "جلسهٔ معرفی محصول", "ar": "اجتماع عرض المنتج", "en": "Product presentation"}),
+    ("meeting", 3, False, {"fa": "جلسه معرفی محصول", "ar": "اجتماع عرض المنتج", "en": "Product presentation"}),
     ("visit", 9, False, {"fa": "بازدید از فروشگاه", "ar": "زيارة المتجر", "en": "Visit the shop"}),
     ("call", -6, True, {"fa": "تماس نخست", "ar": "المكالمة الأولى", "en": "First call"}),
 )
 ABOUT = "contacts.contact"
-PEOPLE = 12
+EACH = 5
 
 # The kernel's own tables, of which a plugin knows no more than these columns.
 _users = sa.table("core_user", sa.column("id"), sa.column("language"))
@@ -37,13 +38,21 @@ def load(today: dt.date) -> None:
     organisation_id = unit().execute(sa.select(_organisation.c.id).order_by(_organisation.c.id).limit(1)).scalar_one()
     languages = dict(unit().execute(sa.select(_users.c.id, _users.c.language)).all())
     statement = scoped(sa.select(customers.c.id, customers.c.owner_id), ABOUT).where(customers.c.owner_id.is_not(None))
-    rows = unit().execute(statement.order_by(customers.c.id.desc()).limit(PEOPLE)).all()
+    led = _by_owner(unit().execute(statement.order_by(customers.c.id.desc())).all())
+    rows = [one for customers_of_one in led.values() for one in customers_of_one[:EACH]]
     records.save_many(Activity, [
         Change(values=_values(kind, days + number % 2, done, texts[languages.get(owner) or "en"], today)
                | {"entity": ABOUT, "record_id": record_id, "assignee_id": owner, "owner_id": owner,
                   "organisation_id": organisation_id})
         for number, (record_id, owner) in enumerate(rows) for kind, days, done, texts in SAMPLE
     ])
+
+
+def _by_owner(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.owner_id, []).append(row)
+    return found
 
 
 def _values(kind: str, days: int, done: bool, subject: str, today: dt.date) -> dict[str, Any]:

@@ -1,0 +1,119 @@
+"""What activities do for people: on the page of the record, on their own page, and for whom they are not."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from core.auth.models import User
+from core.records import update
+from core.testing import Site, counted_queries
+from plugins.activities import services
+
+PATH = "/activities/activity"
+CONTACT = "contacts.contact"
+MINE = "/activities/pages/mine"
+
+
+@pytest.fixture
+def sara(site: Site) -> int:
+    return site.api().create(CONTACT, name="Sara Canary", email="sara@example.com")["id"]
+
+
+def _activity(site: Site, subject: str, **values):
+    return site.api().create("activities.activity", subject=subject, **values)
+
+
+def _panel(site: Site, record_id: int, user=None) -> str:
+    client, path = site.client(user), f"/contacts/contact/{record_id}"
+    (href,) = re.findall(r'data-panel-href="([^"]+)"', client.get(path).text)
+    return client.get(href).text
+
+
+def test_the_record_shows_what_is_next_and_it_is_done_with_one_click(site, sara):
+    given = {"entity": CONTACT, "record_id": sara}
+    late = _activity(site, "Call back", type="call", due_at="2026-01-02T10:00:00Z", **given)
+    _activity(site, "Show the product", type="meeting", due_at="2099-01-02T10:00:00Z", **given)
+    logged = _activity(site, "Asked for a price", type="call", direction="incoming", result="Wants ten", **given)
+    assert logged["done_at"], "what is logged with its result has taken place"
+    page = _panel(site, sara)
+    order = [page.index(text) for text in ("Call back", "Overdue", "Show the product", "Wants ten")]
+    assert order == sorted(order)
+    assert page.count("Overdue") == 1
+
+    client, back = site.client(), f"/contacts/contact/{sara}"
+    answer = client.post(f"{PATH}/{late['id']}/do/finish", {"back": back})
+    assert (answer.status_code, answer.headers["Location"]) == (303, back)
+    assert site.api().get(f"{PATH}/{late['id']}")["done_at"]
+    assert "Overdue" not in _panel(site, sara)
+    (undo,) = re.findall(rf'action="({PATH}/[^"]*/do/reopen[^"]*)"', client.get(back).text)
+    assert client.post(undo.replace("&amp;", "&")).headers["Location"] == back
+    assert site.api().get(f"{PATH}/{late['id']}")["done_at"] is None
+    elsewhere = client.post(f"{PATH}/{late['id']}/do/finish", {"back": "//evil.example"})
+    assert elsewhere.headers["Location"] == f"{PATH}/{late['id']}"
+
+
+def test_who_may_not_see_the_record_sees_no_title_of_it(site, sara):
+    """He does what he is given, and learns neither the name of the customer nor whether there is one (S18, S19)."""
+    role = site.role("Doers", **{f"activities__activity__{action}": 1 for action in ("view", "add", "change")})
+    reza = site.user("reza@example.com")
+    site.give_roles(reza, role)
+    mine = _activity(site, "Check the contract", entity=CONTACT, record_id=sara, assignee_id=reza)
+    others = _activity(site, "Somebody else's", entity=CONTACT, record_id=sara)
+    client, api = site.client(reza), site.api(reza)
+    assert "Check the contract" in client.get(MINE).text
+    for page in (MINE, "/activities/pages/team", PATH, f"{PATH}/{mine['id']}", f"{PATH}/{mine['id']}/edit",
+                 f"{PATH}/{mine['id']}/history", f"{PATH}/new?entity={CONTACT}&record_id={sara}"):
+        text = client.get(page).text
+        assert "Canary" not in text, page
+        assert "Somebody else" not in text, page
+    assert api.call("GET", f"{PATH}/{others['id']}").status_code == 404
+    for record_id in (sara, 999_999):
+        refused = api.call("POST", PATH, {"subject": "Peek", "entity": CONTACT, "record_id": record_id})
+        assert list(refused.get_json()["errors"]) == ["record_id"]
+    refused = api.call("POST", PATH, {"subject": "Yours", "assignee_id": 1})
+    assert list(refused.get_json()["errors"]) == ["assignee_id"], "giving work to others is a right of its own"
+    assert client.post(f"{PATH}/{mine['id']}/do/finish").status_code == 303
+    assert "Canary" in site.client().get(f"{PATH}/{mine['id']}").text
+
+
+@pytest.mark.parametrize(("zone", "heading"), [("Asia/Tehran", "Later"), ("Europe/London", "Today")])
+def test_today_is_that_of_the_reader(site, monkeypatch, zone, heading):
+    monkeypatch.setattr(services, "now", lambda: dt.datetime(2026, 11, 28, 19, tzinfo=dt.UTC))
+    with site.unit():
+        update(User, 1, {"timezone": zone, "language": "en"})
+    _activity(site, "Half past nine", due_at="2026-11-28T21:30:00Z")
+    text = site.client().get(MINE).text
+    assert re.findall(r"<h2 class=\"dw-acts-title[^>]*>([^<]+)", text) == [heading]
+
+
+def test_the_team_page_counts_what_is_late_and_costs_few_queries(site, sara):
+    reza = site.user("reza@example.com")
+    for n in range(30):
+        _activity(site, f"Task {n}", entity=CONTACT, record_id=sara, assignee_id=reza if n % 3 else 1,
+                  due_at="2026-01-02T10:00:00Z")
+    client = site.client()
+    client.get("/activities/pages/team")
+    with counted_queries(site.app) as seen:
+        page = client.get(f"/activities/pages/team?person={reza}").text
+    assert page.count("dw-act is-late") == 20
+    assert [n for n in (10, 20) if f"{n} overdue" in page] == [10, 20]
+    assert len(seen) <= 6, seen
+
+
+def test_activities_outlive_the_module_of_their_records_and_the_other_way_round(site, sara):
+    made = _activity(site, "Call back", entity=CONTACT, record_id=sara)
+    client = site.client()
+
+    def switch(name: str, act: str) -> None:
+        assert client.post(f"/settings/modules/{name}/{act}").status_code == 303
+
+    switch("contacts", "disable")
+    for page in (MINE, f"{PATH}/{made['id']}", f"{PATH}/{made['id']}/edit"):
+        assert client.get(page).status_code == 200, page
+    assert site.api().call("PATCH", f"{PATH}/{made['id']}", {"subject": "Call again"}).status_code == 200
+    switch("contacts", "enable")
+    assert "Call again" in _panel(site, sara)
+    switch("activities", "disable")
+    assert "data-panel-href" not in client.get(f"/contacts/contact/{sara}").text
+    assert client.get(MINE).status_code == 404
