@@ -11,7 +11,20 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from flask import Blueprint, request
 
-from core.api import TemplatePage, _, calendars, can, current_user, entity_spec, ngettext, reader, route, scoped, titles, unit
+from core.api import (
+    TemplatePage,
+    _,
+    calendars,
+    can,
+    current_user,
+    entity_spec,
+    ngettext,
+    reader,
+    route,
+    scoped,
+    titles,
+    unit,
+)
 
 from . import services
 from .models import Activity

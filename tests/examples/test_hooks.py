@@ -18,7 +18,6 @@ from core.records import erase
 from core.registry import current
 from core.signals import declared
 from core.testing import Site, make_site, open_site
-from core.ui import rendering
 from core.vault import Vault
 from core.webhooks import setup, signing
 from core.webhooks.models import sources
@@ -115,7 +114,6 @@ def test_hook_register_menu(switched_on, site):
     assert "Newest people" in site.client().get("/").text
 
 
-<<<<<<< HEAD
 def test_hook_register_first_steps(switched_on, site):
     switched_on("register_first_steps")
     assert 'href="/contacts/tag"><span class="dw-start-mark">' in site.client().get("/").text
@@ -123,14 +121,6 @@ def test_hook_register_first_steps(switched_on, site):
     page = site.client().get("/").text
     assert "Think of tags" in page
     assert 'href="/contacts/tag"><span class="dw-start-mark">' not in page
-=======
-def test_hook_register_pages(switched_on, site):
-    switched_on("register_pages")
-    rendering.set_up(site.app, [loader.folder(one) for one in loader.installed().plugins.values()])
-    assert "&lt;Sara&gt;" in site.client().get("/example/pages/hello?name=<Sara>").text
-    assert site.client(site.user("nobody@example.com")).get("/example/pages/hello").status_code == 403
-    assert site.client().get("/example/pages/other").status_code == 404
->>>>>>> 454607b (Activities: the tab on every record, one's own tasks and the team's, with tests and a guide)
 
 
 def test_hook_register_actions(switched_on, site):
