@@ -15,6 +15,7 @@ from core.ui import (
     record_views,
     report_views,
     saved_views_views,
+    trash_views,
     webhooks_views,
 )
 
@@ -33,5 +34,6 @@ ALL = (
     neighbour_views.blueprint,
     report_views.blueprint,
     saved_views_views.blueprint,
+    trash_views.blueprint,
     webhooks_views.blueprint,
 )

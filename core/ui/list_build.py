@@ -307,14 +307,16 @@ def _more(spec: EntitySpec, address: ListAddress) -> tuple[Action, ...]:
         address.without("limit", "columns", "sort", "q").replace(spec.path, f"{spec.path}/report", 1),
         "chart-bar",
     )
+    trash = (Action(str(_("Trash")), f"{spec.path}/trash", "trash"),) if can(f"{spec.name}.delete") else ()
     if not can(f"{spec.name}.export"):
-        return (report,)
+        return (report, *trash)
     export = address.without("limit", "columns").replace(spec.path, f"{spec.path}/export", 1)
     joint = "&" if "?" in export else "?"
     return (
         report,
         Action(str(_("Export to Excel")), f"{export}{joint}format=xlsx", "file-spreadsheet"),
         Action(str(_("Export to CSV")), f"{export}{joint}format=csv", "download"),
+        *trash,
     )
 
 

@@ -1,0 +1,29 @@
+"""What the page of deleted records shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.ui.list_model import EmptyState
+from core.ui.shell_model import Action
+
+
+@dataclass(frozen=True, slots=True)
+class TrashLine:
+    """A deleted record: who deleted it and when, and the way back."""
+
+    name: str
+    href: str
+    who: str
+    time: str
+    moment: str
+    restore: Action
+
+
+@dataclass(frozen=True, slots=True)
+class TrashScreen:
+    """One page of deleted records."""
+
+    lines: tuple[TrashLine, ...]
+    older_href: str = ""
+    empty: EmptyState | None = None
