@@ -7,15 +7,17 @@ from typing import Any
 import click
 from sqlalchemy.engine import Engine
 
+from core import registry as registries
 from core.cli.installation import opened
 from core.cli.output import json_option, listing
 from core.cli.refusals import Refused
 from core.config import load
-from core.customfields import background, changing, reading
+from core.customfields import background, changing, converting, reading
 from core.customfields.checking import usable_types
 from core.customfields.definition import FAILED, ChoiceText, Definition
 from core.db import unit_of_work
 from core.language.i18n import LANGUAGES, _, gettext, ngettext
+from core.plugin import lifecycle
 from core.registry import current
 
 HEADINGS = {
@@ -123,6 +125,46 @@ def restore(entity: str, key: str) -> None:
             one = changing.bring_back(entity, key)
         _settle(engine, one.id)
     click.echo(gettext("Back in use: {name}", name=f"{entity} {one.name}"))
+
+
+@field.command("convert", help=gettext("Give a field another type: show what would become of its values, or with "
+                                       "--yes let a new field take them over. The old one is retired with all of "
+                                       "them."))  # fmt: skip
+@click.argument("entity")
+@click.argument("key")
+@click.option("--type", "field_type", required=True, help=gettext("The type, such as text, number, date or choice."))
+@click.option("--decimals", type=click.IntRange(0, 6), default=None, help=gettext("Decimals of a number."))
+@click.option("--key", "new_key", default="", help=gettext("The new field's name in files and in the API."))
+@click.option("--yes", is_flag=True, help=gettext("Do it."))
+@json_option
+def convert(entity: str, key: str, field_type: str, decimals: int | None, new_key: str, yes: bool,
+            as_json: bool) -> None:
+    with opened() as engine:
+        if not yes:
+            with unit_of_work(engine):
+                found = converting.outlook(entity, key, field_type, decimals)
+            rows = [{"id": one.record_id, "title": one.title, "value": one.value, "reason": str(one.reason)}
+                    for one in found.examples]  # fmt: skip
+            _tell(found.fits, found.refused, err=as_json)
+            if rows or as_json:
+                listing(rows, {"id": _("Number"), "title": _("Record"), "value": _("Value"), "reason": _("Reason")},
+                        as_json)  # fmt: skip
+            return
+        with unit_of_work(engine):
+            old = reading.definition(entity, key)
+            made = converting.change_type(entity, key, field_type, decimals, new_key)
+        lifecycle.refresh(engine)
+        with registries.pinned(registries.current()):
+            done = converting.copy(engine, old.id, made.id)
+        _settle(engine, old.id)
+        _settle(engine, made.id)
+    click.echo(gettext("Added: {name}", name=f"{entity} {made.name}"))
+    _tell(done["copied"], done["refused"])
+
+
+def _tell(fits: int, refused: int, err: bool = False) -> None:
+    click.echo(ngettext("{n} value fits.", "{n} values fit.", fits), err=err)
+    click.echo(ngettext("{n} value does not fit.", "{n} values do not fit.", refused), err=err)
 
 
 def _settle(engine: Engine, field_id: int) -> str:

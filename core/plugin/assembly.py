@@ -15,7 +15,7 @@ from core import registry as registries
 from core.auth import guards, recovery
 from core.auth.models import Organisation, Role, Team, User
 from core.choicelists.reading import stored_choices
-from core.customfields import background
+from core.customfields import background, converting
 from core.customfields.reading import fields_in_use
 from core.entity.base import utc_now
 from core.files import sweeping
@@ -32,7 +32,7 @@ from core.transfer import worker
 from core.webhooks import delivering, receiving
 
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role)
-KERNEL_HOOKS = (guards, recovery, upkeep, declared, delivery, background, worker, delivering, receiving,
+KERNEL_HOOKS = (guards, recovery, upkeep, declared, delivery, background, converting, worker, delivering, receiving,
                 first_steps, sweeping)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.

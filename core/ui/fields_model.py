@@ -119,6 +119,7 @@ class FieldForm:
     state_reason: str = ""
     build: Action | None = None
     retire: Action | None = None
+    type_href: str = ""
 
     @property
     def prefix(self) -> str:
@@ -147,3 +148,34 @@ class RetiredField:
     cancel_href: str
     is_going: bool
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A record whose value does not fit another type, and why."""
+
+    title: str
+    href: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChange:
+    """Another type for a field: the types to choose from and, once one is chosen (`is_known`), what would become of
+    the values."""
+
+    label: str
+    type_label: str
+    href: str
+    cancel_href: str
+    choices: tuple[Choice, ...]
+    type: str
+    scale: str
+    has_scale: bool
+    error: str
+    is_known: bool
+    fits: str
+    refused: str
+    has_refused: bool
+    lines: tuple[RefusedLine, ...]

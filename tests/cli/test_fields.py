@@ -51,3 +51,15 @@ def test_types_are_those_of_the_kernel_and_of_plugins(installed_sqlite):
     types = {row["type"] for row in json.loads(installed_sqlite.diwan("field", "types", "--json").output)}
     assert {"text", "note", "number", "money", "date", "datetime", "bool", "choice", "ref", "user", "phone"} <= types
     assert not types & {"tags", "series", "id"}
+
+
+def test_a_type_is_changed_after_a_look_at_what_does_not_fit(installed):
+    installed.diwan("field", "add", "contacts.company", "size", "--type", "text", "--label-en", "Size")
+    convert = ("field", "convert", "contacts.company", "size", "--type", "number")
+    looked = installed.diwan(*convert)
+    assert (looked.exit_code, looked.output) == (0, "0 values fit.\n0 values do not fit.\n")
+    done = installed.diwan(*convert, "--key", "width", "--yes")
+    assert "Added: contacts.company custom.width" in done.output
+    rows = {row["name"]: row for row in json.loads(installed.diwan("field", "list", "--json").output)}
+    assert (rows["custom.size"]["retired"], rows["custom.width"]["type"]) == (True, "number")
+    assert "This field is retired" in installed.diwan(*convert).output

@@ -7,16 +7,14 @@ from typing import Any
 from flask import Response, redirect, request
 
 from core.customfields import background, changing, reading
-from core.customfields.checking import customizable
 from core.customfields.definition import Definition
 from core.customfields.views import posted, preview, screens
-from core.customfields.views.blueprint import ADDRESS, blueprint
+from core.customfields.views.blueprint import ADDRESS, blueprint, customized
 from core.entity.spec import EntitySpec
 from core.errors import Conflict, Invalid
 from core.language.digits import to_latin
 from core.language.i18n import _, lazy_ngettext
 from core.language.i18n import current as preferences
-from core.permissions import require
 from core.ui import rendering
 from core.ui.settings_frame import frame
 from core.ui.views_model import Crumb
@@ -39,7 +37,7 @@ def overview() -> Response:
 @route(blueprint, f"{ADDRESS}/<entity>/new", access=NEEDED)
 def new(entity: str) -> Response:
     """An empty form."""
-    spec = _entity(entity)
+    spec = customized(entity)
     kind = request.args.get("type", "text")
     return _form(spec, Definition(entity, "", kind, {}, filter=True), None)
 
@@ -47,7 +45,7 @@ def new(entity: str) -> Response:
 @route(blueprint, f"{ADDRESS}/<entity>/new", access=NEEDED, methods=("POST",))
 def create(entity: str) -> Any:
     """Add the field; it is in use from the next request on."""
-    spec = _entity(entity)
+    spec = customized(entity)
     given = posted.definition_of(request.form, entity, None, [one.key for one in reading.definitions(entity)])
     try:
         made = changing.add(given)
@@ -60,7 +58,7 @@ def create(entity: str) -> Any:
 @route(blueprint, f"{ADDRESS}/<entity>/preview", access=NEEDED, methods=("POST",))
 def show_preview(entity: str) -> Response:
     """How the field that is being described will look."""
-    spec = _entity(entity)
+    spec = customized(entity)
     key = request.form.get("stored_key", "")
     stored = reading.definition(entity, key) if key else None
     given = posted.definition_of(request.form, entity, stored, ())
@@ -70,7 +68,7 @@ def show_preview(entity: str) -> Response:
 @route(blueprint, ONE, access=NEEDED)
 def edit(entity: str, key: str) -> Response:
     """One field; of a retired one, what it still holds."""
-    spec, stored = _entity(entity), reading.definition(entity, key)
+    spec, stored = customized(entity), reading.definition(entity, key)
     if stored.is_retired:
         return _retired(stored)
     return _form(spec, stored, stored)
@@ -79,7 +77,7 @@ def edit(entity: str, key: str) -> Response:
 @route(blueprint, ONE, access=NEEDED, methods=("POST",))
 def save(entity: str, key: str) -> Any:
     """Save what changed; key and type stay."""
-    spec, stored = _entity(entity), reading.definition(entity, key)
+    spec, stored = customized(entity), reading.definition(entity, key)
     given = posted.definition_of(request.form, entity, stored, ())
     try:
         made = changing.change(given, request.form.get("fingerprint", ""))
@@ -94,14 +92,14 @@ def save(entity: str, key: str) -> Any:
 @route(blueprint, f"{ONE}/index", access=NEEDED, methods=("POST",))
 def build_index(entity: str, key: str) -> Any:
     """Build the index of a field again."""
-    background.ask(changing.build_again(_entity(entity).name, key).id)
+    background.ask(changing.build_again(customized(entity).name, key).id)
     return _back(entity, _("The index is being built."))
 
 
 @route(blueprint, f"{ONE}/retire", access=NEEDED, methods=("POST",))
 def retire(entity: str, key: str) -> Any:
     """Hide a field everywhere."""
-    count = changing.retire(_entity(entity).name, key)
+    count = changing.retire(customized(entity).name, key)
     background.ask(reading.definition(entity, key).id)
     return _back(entity, lazy_ngettext("Field retired. {n} record keeps its value.",
                                        "Field retired. {n} records keep their values.", count))
@@ -110,7 +108,7 @@ def retire(entity: str, key: str) -> Any:
 @route(blueprint, f"{ONE}/restore", access=NEEDED, methods=("POST",))
 def restore(entity: str, key: str) -> Any:
     """Bring a retired field back."""
-    made = changing.bring_back(_entity(entity).name, key)
+    made = changing.bring_back(customized(entity).name, key)
     background.ask(made.id)
     return _back(entity, _("Field in use again: {name}", name=made.title))
 
@@ -118,7 +116,7 @@ def restore(entity: str, key: str) -> Any:
 @route(blueprint, f"{ONE}/purge", access=NEEDED, methods=("POST",))
 def purge(entity: str, key: str) -> Any:
     """Delete a retired field with its values, confirmed by their number."""
-    stored = reading.definition(_entity(entity).name, key)
+    stored = reading.definition(customized(entity).name, key)
     text = to_latin(request.form.get("count", "")).strip()
     try:
         changing.start_purge(entity, key, int(text) if text.isdigit() and len(text) < 12 else -1)
@@ -126,12 +124,6 @@ def purge(entity: str, key: str) -> Any:
         return _retired(stored, " ".join(str(one) for one in error.errors.get("count", [error.message])))
     background.ask(stored.id)
     return _back(entity, _("The field and its values are being deleted."))
-
-
-def _entity(name: str) -> EntitySpec:
-    spec = customizable(name)
-    require(f"{spec.name}.view")
-    return spec
 
 
 def _form(spec: EntitySpec, one: Definition, stored: Definition | None, error: Invalid | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.customfields.checking import can_be_unique, has_limits, takes_choices, usable_types
+from core.customfields.converting import types_for
 from core.customfields.definition import BUILDING, FAILED, READY, Definition
 from core.customfields.views.blueprint import entities, place
 from core.derive.spec import heading_id
@@ -80,6 +81,7 @@ def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed:
                 "scale": format_number(one.scale or 0, preferences().formatting_locale), **(typed or {})},
         fingerprint=stored.fingerprint if stored else "", state=str(state), state_hue=hue,
         state_reason=stored.index_error if stored else "",
+        type_href=f"{here}/type" if stored and types_for(stored) else "",
         build=Action(str(_("Build the index again")), f"{here}/index", "refresh", "post")
         if stored and stored.index_state in (FAILED, BUILDING) else None,
     )  # fmt: skip
