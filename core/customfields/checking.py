@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from core.customfields.definition import ChoiceText, Definition, scale_of
+from core.customfields.definition import ChoiceText, Definition, limit_of
 from core.customfields.patterns import check_pattern
 from core.entity.custom_value import KEY
-from core.entity.spec import HUES, EntitySpec, FieldSpec
+from core.entity.relative_day import day_of
+from core.entity.spec import HUES, EntitySpec
 from core.entity.types import FieldError, FieldType
 from core.errors import Invalid, NotFound
 from core.language.i18n import LANGUAGES, _
@@ -140,11 +141,11 @@ def _check_rules(found: Definition, field_type: FieldType, errors: Errors) -> No
         errors["scale"] = [_("Write a number from {least} to {most}.", least=0, most=MOST_DECIMALS)]
         return
     limits: dict[str, Any] = {}
-    plain = FieldSpec(type=field_type, label="", scale=scale_of(found, field_type))
     for name in ("minimum", "maximum"):
         text = getattr(found, name)
         try:
-            limits[name] = field_type.from_json(plain, text) if text else None
+            limit = limit_of(found, field_type, text)
+            limits[name] = day_of(limit) if field_type.name == "date" and limit is not None else limit
         except FieldError as error:
             errors[name] = [error.message]
     if limits.get("minimum") is not None and limits.get("maximum") is not None \

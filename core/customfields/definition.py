@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.entity.custom_value import PREFIX
+from core.entity.relative_day import relative_day
 from core.entity.spec import Choice, CustomField, FieldSpec
 from core.entity.types import FieldType
 from core.language.stored_text import StoredText
@@ -38,8 +39,9 @@ class ChoiceText:
 class Definition:
     """A custom field as it is stored. `entity`, `key` and `type` never change; everything else may.
 
-    `minimum` and `maximum` are written as in the API; `section` is the English text of a heading and `after` a field's
-    name (see `core.entity.spec.CustomField`); `read` and `write` name permissions as a FieldSpec's do.
+    `minimum` and `maximum` are written as in the API, those of dates also as `today+30`; `section` is the English text
+    of a heading and `after` a field's name (see `core.entity.spec.CustomField`); `read` and `write` name permissions
+    as a FieldSpec's do.
     """
 
     entity: str
@@ -118,8 +120,8 @@ def custom_field(definition: Definition, field_type: FieldType) -> CustomField:
                       for one in definition.choices),
         target="core.user" if field_type.name == "user" else definition.target,
         max_length=field_type.default_length, scale=scale_of(definition, field_type),
-        minimum=_limit(definition, field_type, definition.minimum),
-        maximum=_limit(definition, field_type, definition.maximum),
+        minimum=limit_of(definition, field_type, definition.minimum),
+        maximum=limit_of(definition, field_type, definition.maximum),
         options=MappingProxyType({"pattern": definition.pattern} if definition.pattern else {}),
         read=definition.read, write=definition.write,
     )  # fmt: skip
@@ -130,6 +132,12 @@ def scale_of(definition: Definition, field_type: FieldType) -> int | None:
     return field_type.default_scale if field_type.default_scale is not None else definition.scale
 
 
-def _limit(definition: Definition, field_type: FieldType, text: str) -> Any:
-    plain = FieldSpec(type=field_type, label="", scale=scale_of(definition, field_type))
-    return field_type.from_json(plain, text) if text else None
+def limit_of(definition: Definition, field_type: FieldType, text: str) -> Any:
+    """The limit that a definition writes: a value, or for dates a day counted from today; FieldError for another
+    text."""
+    if not text:
+        return None
+    counted = relative_day(text) if field_type.name == "date" else None
+    if counted is not None:
+        return counted
+    return field_type.from_json(FieldSpec(type=field_type, label="", scale=scale_of(definition, field_type)), text)

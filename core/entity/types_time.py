@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from core.db import UtcDateTime
+from core.entity.relative_day import day_of
 from core.entity.spec import FieldSpec
 from core.entity.types import RANGE_OPS, CleanContext, FieldError, FieldType
 from core.language.calendars import format_date, format_datetime, parse_date
@@ -57,10 +58,10 @@ class DateType(FieldType):
     def clean(self, f: FieldSpec, value: dt.date, context: CleanContext) -> dt.date:
         if not EARLIEST <= value <= LATEST:
             raise FieldError(_("This date is outside the years that can be stored."))
-        if f.minimum is not None and value < f.minimum:
-            raise FieldError(_("This must be {limit} or later.", limit=_Shown(f.minimum)))
-        if f.maximum is not None and value > f.maximum:
-            raise FieldError(_("This must be {limit} or earlier.", limit=_Shown(f.maximum)))
+        if f.minimum is not None and value < (least := day_of(f.minimum)):
+            raise FieldError(_("This must be {limit} or later.", limit=_Shown(least)))
+        if f.maximum is not None and value > (most := day_of(f.maximum)):
+            raise FieldError(_("This must be {limit} or earlier.", limit=_Shown(most)))
         return value
 
     def to_json(self, f: FieldSpec, value: dt.date | None) -> str | None:

@@ -6,6 +6,7 @@ Field names come from the registry and values are bound, so no text of a request
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -104,6 +105,8 @@ def _value(spec: EntitySpec, f: FieldSpec, raw: Any, preferences: Preferences) -
         value = f.type.from_json(f, raw)
     if value is None:
         raise FieldError(_("A value is missing."))
+    if f.minimum is not None or f.maximum is not None:
+        f = replace(f, minimum=None, maximum=None)  # one may look for older values that a limit would refuse today
     value = f.type.clean(f, value, CleanContext())
     if spec.folded(f.name) is not None:
         return f.type.search_text(f, value)

@@ -120,6 +120,7 @@ class FieldForm:
     build: Action | None = None
     retire: Action | None = None
     type_href: str = ""
+    day_examples: str = ""
 
     @property
     def prefix(self) -> str:

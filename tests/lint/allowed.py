@@ -46,6 +46,7 @@ RAW_WRITES = {
     "core/ui/list_views.py": "a user's own choice of columns",
     "core/files/": "tickets of uploads, which no record holds yet",
     "core/customfields/changing.py": "definitions of fields, with their own checks and audit",
+    "core/customfields/converting.py": "values of a field that got another type, with one line for all",
     "core/customfields/indexing.py": "the state of a field's index",
     "core/customfields/purging.py": "values of a field that was deleted, with one line for all",
     "core/choicelists/changing.py": "the values of choice lists, with their own checks and audit",

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from core.customfields.checking import usable_types
 from core.customfields.definition import ChoiceText, Definition
 from core.customfields.keys import key_from
+from core.entity.relative_day import relative_day
 from core.entity.spec import FieldSpec
 from core.entity.types import FieldError
 from core.language.digits import to_latin
@@ -69,6 +70,9 @@ def _limit(form: MultiDict[str, str], kind: str, name: str, scale: str) -> str:
     text, field_type = form.get(name, "").strip(), usable_types().get(kind)
     if not text or field_type is None or "gte" not in field_type.ops:
         return ""
+    counted = relative_day(text) if kind == "date" else None
+    if counted is not None:
+        return str(counted)
     plain = FieldSpec(type=field_type, label="", scale=int(scale) if scale.isdigit() else field_type.default_scale)
     try:
         value: Any = field_type.parse(plain, text, preferences())

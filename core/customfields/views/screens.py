@@ -10,6 +10,7 @@ from core.customfields.converting import types_for
 from core.customfields.definition import BUILDING, FAILED, READY, Definition
 from core.customfields.views.blueprint import entities, place
 from core.derive.spec import heading_id
+from core.entity.relative_day import RelativeDay, relative_day
 from core.entity.spec import HUES, EntitySpec
 from core.entity.types import FieldType
 from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, LazyString, _, lazy_ngettext, ngettext
@@ -81,6 +82,7 @@ def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed:
                 "scale": format_number(one.scale or 0, preferences().formatting_locale), **(typed or {})},
         fingerprint=stored.fingerprint if stored else "", state=str(state), state_hue=hue,
         state_reason=stored.index_error if stored else "",
+        day_examples=", ".join(RelativeDay(days).show() for days in (0, 30, -7)),
         type_href=f"{here}/type" if stored and types_for(stored) else "",
         build=Action(str(_("Build the index again")), f"{here}/index", "refresh", "post")
         if stored and stored.index_state in (FAILED, BUILDING) else None,
@@ -165,6 +167,9 @@ def _limit_text(one: Definition, name: str) -> str:
     text, field_type = getattr(one, name), usable_types().get(one.type)
     if not text or field_type is None:
         return str(text)
+    counted = relative_day(text) if field_type.name == "date" else None
+    if counted is not None:
+        return counted.show()
     plain = current().entities[one.entity].fields.get(one.name)
     try:
         return field_type.show(plain, field_type.from_json(plain, text), preferences()) if plain else str(text)
