@@ -1,0 +1,77 @@
+"""`python -m tests.crash --kills 500 --database sqlite`: the figures as JSON, and status 1 when anything is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.support.machine import ROOT
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--database", choices=DATABASES, default=DATABASES[0])
+    parser.add_argument("--url", default="", help="an installation that may be spoilt, instead of a new one")
+    parser.add_argument("--seed", type=int, default=7)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="diwan-crash-") as name:
+        folder = Path(name)
+        # PostgreSQL runs as another user.
+        folder.chmod(0o711)
+        _find_plugin(folder / "packages")
+        with _database(asked.database, asked.url, folder) as url:
+            return _run(url, folder, asked.kills, asked.seed)
+
+
+def _find_plugin(folder: Path) -> None:
+    """For this process and all that it starts."""
+    from tests.crash.running import install_plugin
+
+    install_plugin(folder)
+    sys.path.insert(0, str(folder))
+    os.environ["PYTHONPATH"] = f"{folder}{os.pathsep}{ROOT}"
+
+
+@contextmanager
+def _database(kind: str, url: str, folder: Path) -> Iterator[str]:
+    """A new installation; on PostgreSQL on a server of its own, which waits for the disk."""
+    from benchmarks import postgresql_server
+    from core import config as configuration
+    from core.ops import instance
+
+    if url:
+        yield url
+    elif kind == "sqlite":
+        made = f"sqlite:///{folder / 'diwan.db'}"
+        instance.initialise(configuration.load({"DIWAN_DATABASE_URL": made}, folder / "instance"))
+        yield made
+    else:
+        with postgresql_server.running(folder / "server") as server:
+            server.create("crash")
+            made = server.url("crash")
+            instance.initialise(configuration.load({"DIWAN_DATABASE_URL": made}, folder / "instance"))
+            yield made
+
+
+def _run(url: str, folder: Path, kills: int, seed: int) -> int:
+    from tests.crash.running import run
+
+    began = time.monotonic()
+    report = run(url, folder, kills, seed)
+    print(json.dumps({**asdict(report), "seconds": round(time.monotonic() - began)}, indent=2, ensure_ascii=False))
+    return 1 if report.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""What happens by itself when time goes by: leases of the dead run out, and administrators try again what gave up."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from core import jobs
+from core.jobs.clock import database_time
+from core.jobs.models import jobs as queued
+from core.mail import outbox
+from core.mail.models import mails
+from core.testing import Site
+from core.transfer.jobs import AT_WORK, STALE
+from core.transfer.models import imports
+from core.webhooks import setup
+from core.webhooks.models import deliveries, webhooks
+
+
+def let_leases_end(site: Site) -> None:
+    """Also those of the living: whoever was thought dead must not do anything twice either."""
+    old = dt.datetime.now(dt.UTC) - STALE - dt.timedelta(seconds=1)
+    with site.unit() as opened:
+        opened.begin_write()
+        opened.execute(sa.update(imports).where(imports.c.state.in_(AT_WORK)).values(heartbeat_at=old))
+        opened.execute(sa.update(queued).where(queued.c.state == "running").values(lease_until=database_time(-1)))
+        opened.execute(sa.update(queued).where(queued.c.state == "failed").values(run_after=database_time(-1)))
+        opened.execute(sa.update(mails).where(mails.c.state == "sending").values(lease_until=database_time(-1)))
+        opened.execute(sa.update(mails).where(mails.c.state == "queued").values(next_try_at=database_time(-1)))
+        opened.execute(sa.update(webhooks).values(claimed_until=None, retry_at=None))
+
+
+def try_again(site: Site) -> int:
+    """Jobs whose workers were killed too often are asked for anew; how many."""
+    with site.unit() as opened:
+        dead = list(opened.execute(sa.select(queued.c.id).where(queued.c.state == "dead")).scalars())
+        for job_id in dead:
+            jobs.retry(job_id)
+        outbox.wake(opened)
+        for hook_id in opened.execute(sa.select(webhooks.c.id)).scalars().all():
+            setup.send_now(hook_id)
+    return len(dead)
+
+
+def left(site: Site) -> dict[str, int]:
+    """What is still to be done."""
+    waiting = {
+        "jobs": sa.and_(queued.c.state.in_(("waiting", "failed", "running")), queued.c.slot.is_(None),
+                        queued.c.run_after < database_time(5)),
+        "mails": mails.c.state.in_(("queued", "sending")),
+        "webhooks": deliveries.c.state == "waiting",
+        "imports": sa.or_(imports.c.state == "waiting", imports.c.state.in_(AT_WORK)),
+    }
+    with site.unit() as opened:
+        return {name: int(opened.execute(sa.select(sa.func.count()).where(condition)).scalar() or 0)
+                for name, condition in waiting.items()}
