@@ -52,6 +52,10 @@ class Server:
                 connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone() is not None
             )
 
+    def restart(self) -> None:
+        """Without asking anybody, as when its machine loses power; until it answers again."""
+        _call(_server_user(), "pg_ctl", "restart", "-w", "-D", str(self.folder / "data"), "-m", "immediate")
+
     def _connection(self) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(host=str(self.folder), user=USER, dbname="postgres", autocommit=True)
 

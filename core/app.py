@@ -11,7 +11,7 @@ from core.auth import views as auth_views
 from core.choicelists import views as list_views
 from core.config import Config
 from core.customfields import views as fields_views
-from core.db import make_engine
+from core.db import STATEMENT_WITHIN, make_engine
 from core.files import views as files_views
 from core.firstrun import views as setup_views
 from core.ops import check, metrics, plugins
@@ -45,7 +45,7 @@ def create_app(config: Config) -> Application:
     app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST, MAX_FORM_PARTS=MAX_FORM_PARTS,
                       MAX_FORM_MEMORY_SIZE=MAX_FORM_MEMORY, SECRET_KEY=config.secret_key)
     app.settings = config
-    app.engine = make_engine(config.database_url)
+    app.engine = make_engine(config.database_url, statement_seconds=STATEMENT_WITHIN)
     lifecycle.refresh(app.engine, with_quarantine=True)
     plugins_there = loader.installed().plugins.values()
     rendering.set_up(app, [loader.folder(plugin) for plugin in plugins_there])

@@ -140,8 +140,15 @@ def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def make_engine(url: str, pool_size: int = 5) -> Engine:
-    """An engine with the transaction behaviour that REL-03 promises, whatever the database."""
+#: Seconds until a server counts as not there, until a free connection of the pool is given up, and of one statement.
+CONNECT_WITHIN, POOL_WITHIN, STATEMENT_WITHIN = 5, 10, 60
+
+
+def make_engine(url: str, pool_size: int = 5, statement_seconds: int = 0) -> Engine:
+    """An engine with the transaction behaviour that REL-03 promises, whatever the database.
+
+    `statement_seconds` end a statement that takes longer, on PostgreSQL: for processes in which people wait.
+    """
     if url.startswith("sqlite"):
         engine = sa.create_engine(
             url, json_serializer=_dumps, pool_size=pool_size, max_overflow=20,
@@ -152,7 +159,13 @@ def make_engine(url: str, pool_size: int = 5) -> Engine:
         return engine
     return sa.create_engine(
         url, json_serializer=_dumps, pool_size=pool_size, max_overflow=20, pool_pre_ping=True, pool_recycle=1800,
-        connect_args={"prepare_threshold": 3, "options": "-c timezone=UTC -c lock_timeout=30000"},
+        pool_timeout=POOL_WITHIN,
+        connect_args={
+            "prepare_threshold": 3, "connect_timeout": CONNECT_WITHIN,
+            # A server that vanished without a word is noticed after as many seconds as one that never answered.
+            "keepalives_idle": 30, "keepalives_interval": 10, "tcp_user_timeout": 30_000,
+            "options": f"-c timezone=UTC -c lock_timeout=30000 -c statement_timeout={statement_seconds * 1000}",
+        },
     )
 
 

@@ -114,10 +114,24 @@ class TooMany(DiwanError):
 
 
 class Unavailable(DiwanError):
-    """The database or another part cannot answer now; the same request may succeed later."""
+    """The database or another part cannot answer now; the same request may succeed later.
+
+    `retry_after` is in seconds.
+    """
 
     status = 503
     code = "unavailable"
+
+    def __init__(self, message: Any = "", retry_after: int = 5, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.retry_after = retry_after
+
+
+class NoSpace(DiwanError):
+    """The disk is full: nothing can be stored until somebody makes room, and everything can still be read."""
+
+    status = 507
+    code = "no_space"
 
 
 class DeclarationError(Exception):

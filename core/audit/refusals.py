@@ -44,7 +44,7 @@ class Refusals:
         details = {"permission": [None, error.permission or None], "request": [None, request[:300]]}
         try:
             run_unit(self._engine, lambda _unit: listener.record("core.user", who.id, who.name, "denied", details))
-        except (DiwanError, sa.exc.DBAPIError) as failure:
+        except (DiwanError, sa.exc.SQLAlchemyError) as failure:
             # What was asked for is refused all the same; that the log cannot be written stops every change by itself.
             log.error("a refusal is not on record: %s", failure)
 

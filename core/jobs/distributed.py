@@ -68,5 +68,5 @@ def _work(work: Callable[[int], Any], job_id: int) -> None:
     """The message is used up whatever happens: what is still to be done is announced again by `upkeep`."""
     try:
         work(job_id)
-    except sa.exc.DBAPIError as error:
-        log.warning("job %s: %s", job_id, error.orig)
+    except sa.exc.SQLAlchemyError as error:
+        log.warning("job %s: %s", job_id, getattr(error, "orig", error))

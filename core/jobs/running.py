@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from core import outages
 from core import registry as registries
 from core.config import Config
 from core.db import Unit, is_contention, run_unit
@@ -25,6 +26,8 @@ from core.jobs.models import jobs
 from core.language.i18n import _, use
 
 LONGEST_WAIT = 3600.0
+#: Seconds until a job is tried again that a full disk or a database that was away has stopped.
+OUTAGE_WAIT = 30.0
 #: How often what contends with others is tried again at once.
 TRIES = 3
 #: What may be otherwise in a while; other refusals are final.
@@ -90,7 +93,11 @@ def _note(engine: Engine, row: Mapping[str, Any], state: str) -> None:
 
 
 def _fail(engine: Engine, row: Mapping[str, Any], declared: Job, error: Exception) -> None:
-    """Wait for the next try, or give up: at the last one, and where trying again cannot help."""
+    """Wait for the next try, or give up: at the last one, and where trying again cannot help.
+
+    What an outage has stopped is no try: it may last longer than all of them.
+    """
+    is_outage = outages.told(error) is not None
     is_refusal = isinstance(error, DiwanError)
     is_final = is_refusal and not isinstance(error, PASSING)
     if is_refusal:
@@ -101,11 +108,12 @@ def _fail(engine: Engine, row: Mapping[str, Any], declared: Job, error: Exceptio
     trace = "" if is_refusal else _trace(error)
 
     def write(opened: Unit) -> None:
-        if is_final or row["attempts"] > declared.retries:
+        if not is_outage and (is_final or row["attempts"] > declared.retries):
             lease.end(opened, row, "dead", text, trace)
             return
-        wait = back_off(declared, row["attempts"])
-        lease.end(opened, row, "failed", text, trace, run_after=database_time(wait))
+        wait = OUTAGE_WAIT if is_outage else back_off(declared, row["attempts"])
+        tries = row["attempts"] - is_outage
+        lease.end(opened, row, "failed", text, trace, run_after=database_time(wait), attempts=tries)
         at = opened.execute(sa.select(jobs.c.run_after).where(jobs.c.id == row["id"])).scalar_one()
         delivery.announce(opened, row["id"], row["name"], at)
 

@@ -82,8 +82,8 @@ class Worker:
                     while not self.stopping.is_set():
                         if not self.work_next(None if with_long else _short()):
                             changes.wait(self.stopping)
-            except sa.exc.DBAPIError as error:
-                log.warning("the database cannot be used: %s", error.orig)
+            except sa.exc.SQLAlchemyError as error:
+                log.warning("the database cannot be used: %s", getattr(error, "orig", error))
                 self.stopping.wait(LOOK)
 
     def see_to(self, goes_on: Callable[[], bool]) -> None:

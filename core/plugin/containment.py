@@ -1,7 +1,7 @@
 """Holding a plugin's failure where it happened: whoever called is told which plugin it was, and it is kept for admins.
 
-Whatever a plugin raises on purpose for users (`DiwanError`) and what the database says when many write at once
-passes as it is. Everything else, `SystemExit` included, becomes `PluginFailed`.
+Whatever a plugin raises on purpose for users (`DiwanError`) and what a full disk or a database says that cannot
+work now pass as they are. Everything else, `SystemExit` included, becomes `PluginFailed`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from core.db import is_contention
+from core import outages
 from core.errors import DiwanError
 from core.language.i18n import _
 
@@ -78,7 +78,7 @@ def cause_of(error: BaseException) -> str:
 
 def passes(error: BaseException) -> bool:
     """Whether an error is no failure of the plugin that raised it."""
-    return isinstance(error, DiwanError) or is_contention(error)
+    return isinstance(error, DiwanError) or outages.told(error) is not None
 
 
 @contextmanager

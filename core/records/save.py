@@ -5,7 +5,7 @@ A single save is a batch of one. Nothing here commits: the edge does, once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -205,10 +205,7 @@ def _write(spec: EntitySpec, batch: list[Change]) -> None:
 def _create_named(spec: EntitySpec, batch: list[Change]) -> None:
     """Create the look-up values that were given by a new name, such as tags, and put their ids in place."""
     for target, names in unit().state.pop("names to create", {}).items():
-        target_spec = current().entity(target)
-        wanted = list({search_key(name): name for name in names}.values())
-        made = save_many(target, [Change(values={target_spec.meta.title: name}) for name in wanted])
-        ids = {search_key(name): change.id for name, change in zip(wanted, made, strict=True)}
+        ids = _ids_made(target, {search_key(name): name for name in names})
         for f in spec.fields.values():
             if f.target == target and f.type.is_many:
                 for change in batch:
@@ -216,6 +213,24 @@ def _create_named(spec: EntitySpec, batch: list[Change]) -> None:
                     if value:
                         change.after[f.name] = tuple(
                             ids[search_key(item)] if isinstance(item, str) else item for item in value)
+
+
+def _ids_made(target: str, wanted: Mapping[str, str]) -> dict[str, int]:
+    """{folded name: id}. What somebody else has made since the batch was checked is taken as it is: on PostgreSQL it
+    is seen only when the attempt to make it was refused, at most once for each name.
+    """
+    title = current().entity(target).meta.title
+    for _name in wanted:
+        found = references.ids_by_name(target, wanted.values())
+        missing = [name for key, name in wanted.items() if key not in found]
+        try:
+            made = save_many(target, [Change(values={title: name}) for name in missing]) if missing else []
+        except Invalid:
+            if len(references.ids_by_name(target, wanted.values())) == len(found):
+                raise
+            continue
+        return found | {search_key(name): int(change.id or 0) for name, change in zip(missing, made, strict=True)}
+    return references.ids_by_name(target, wanted.values())
 
 
 __all__ = ["check", "conflict", "create", "home_country", "save_many", "update"]

@@ -28,8 +28,9 @@ ERRORS = {
     422: "Invalid",
     429: "TooMany",
     503: "Unavailable",
+    507: "NoSpace",
 }
-ALWAYS = (400, 401, 403, 404, 429, 503)
+ALWAYS = (400, 401, 403, 404, 429, 503, 507)
 WRITING = (*ALWAYS, 409, 413, 415, 422)
 
 

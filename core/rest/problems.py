@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from flask import Response
 
-from core.errors import Conflict, DiwanError, Forbidden, Invalid, TooMany
+from core.errors import Conflict, DiwanError, Forbidden, Invalid, TooMany, Unavailable
 from core.language.i18n import _
 
 TITLES = {
@@ -24,6 +24,7 @@ TITLES = {
     "invalid": _("Some values need a correction"),
     "too_many_requests": _("Too many requests"),
     "unavailable": _("Not available now"),
+    "no_space": _("The disk is full"),
     "plugin_failed": _("A module has failed"),
     "internal": _("An unexpected error occurred"),
 }
@@ -51,7 +52,7 @@ def problem(error: DiwanError, request_id: str = "") -> Response:
     if isinstance(error, Forbidden) and error.permission:
         body["permission"] = error.permission
     answer = json_answer(body, error.status, "application/problem+json")
-    if isinstance(error, TooMany):
+    if isinstance(error, (TooMany, Unavailable)):
         answer.headers["Retry-After"] = str(error.retry_after)
     if error.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"

@@ -11,12 +11,11 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoRoute
 from werkzeug.wrappers import Response as BaseResponse
 
+from core import outages, web
 from core import registry as registries
-from core import web
 from core.actor import ANONYMOUS, acting
 from core.audit.refusals import Refusals
-from core.db import is_contention
-from core.errors import DiwanError, Forbidden, Malformed, NotFound, TooLarge, Unauthenticated, Unavailable
+from core.errors import DiwanError, Forbidden, Malformed, NotFound, TooLarge, TooMany, Unauthenticated, Unavailable
 from core.language.i18n import DEFAULT, LazyString, _, use
 from core.plugin.containment import PluginFailed, failed
 from core.rest.problems import problem
@@ -25,10 +24,13 @@ from core.ui.views_model import Action, ErrorScreen
 
 log = logging.getLogger("diwan")
 
+PANEL = "X-Diwan-Panel"
+
 TITLES: dict[int, LazyString] = {
     400: _("This request cannot be read"), 403: _("You may not do this"), 404: _("There is nothing here"),
     409: _("Someone else changed this in the meantime"), 413: _("This is too large"),
     422: _("Some values need a correction"), 429: _("Too many tries"), 503: _("Not available now"),
+    507: _("The disk is full"),
 }
 
 # Where to go for what has to be done before anything else.
@@ -48,7 +50,6 @@ def set_up(app: web.Application) -> None:
     app.register_error_handler(DiwanError, answer)
     app.register_error_handler(Forbidden, refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(sa.exc.OperationalError, _database)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -64,10 +65,16 @@ def answer(error: DiwanError) -> BaseResponse:
             return _to_login()
         if error.code in _REMEDIES:
             return redirect(_REMEDIES[error.code], 303)
-        return _page(error)
+        told = _page(error)
+        if isinstance(error, (TooMany, Unavailable)):
+            told.headers["Retry-After"] = str(error.retry_after)
+        return told
 
 
 def _wants_json() -> bool:
+    if PANEL in request.headers and request.method == "POST":
+        # The panel shows the sentence above what was typed, which is kept.
+        return True
     accepted = request.accept_mimetypes
     return accepted.best == "application/json" and not accepted.accept_html
 
@@ -86,9 +93,16 @@ def _page(error: DiwanError) -> Response:
         status=error.status, title=str(title), text=str(error.message),
         missing=error.permission if isinstance(error, Forbidden) else "",
         reference=g.get("request_id", "") if error.status >= 500 else "",
-        actions=(Action(str(_("To the dashboard")), "/", "home"),))
+        actions=_ways_on(error))
     template = "error.html" if g.get("identity") is not None else "error_plain.html"
     return rendering.page(template, title, error.status, screen=screen)
+
+
+def _ways_on(error: DiwanError) -> tuple[Action, ...]:
+    home = Action(str(_("To the dashboard")), "/", "home")
+    if isinstance(error, Unavailable) and request.method == "GET":
+        return (Action(str(_("Try again")), request.full_path.rstrip("?"), "refresh"), home)
+    return (home,)
 
 
 def _http(error: HTTPException) -> Any:
@@ -109,14 +123,11 @@ def _http(error: HTTPException) -> Any:
     return answer(known)
 
 
-def _database(error: sa.exc.OperationalError) -> BaseResponse:
-    log.error("database: %s", error.orig, extra={"request_id": g.get("request_id", "")})
-    if is_contention(error):
-        return answer(Unavailable(_("Many people are saving at this moment. Try again.")))
-    return answer(Unavailable(_("The database does not answer. Try again in a moment.")))
-
-
 def _unexpected(error: Exception) -> BaseResponse:
+    outage = outages.told(error) or (outages.away() if isinstance(error, sa.exc.OperationalError) else None)
+    if outage is not None:
+        log.error("outage: %s", getattr(error, "orig", None) or error, extra={"request_id": g.get("request_id", "")})
+        return answer(outage)
     log.exception("request %s failed", g.get("request_id", ""), exc_info=error)
     registry = registries.current()
     plugin = registry.culprit(error)

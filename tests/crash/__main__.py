@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -30,8 +30,8 @@ def main() -> int:
         # PostgreSQL runs as another user.
         folder.chmod(0o711)
         _find_plugin(folder / "packages")
-        with _database(asked.database, asked.url, folder) as url:
-            return _run(url, folder, asked.kills, asked.seed)
+        with _database(asked.database, asked.url, folder) as (url, restart):
+            return _run(url, folder, asked.kills, asked.seed, restart)
 
 
 def _find_plugin(folder: Path) -> None:
@@ -44,31 +44,34 @@ def _find_plugin(folder: Path) -> None:
 
 
 @contextmanager
-def _database(kind: str, url: str, folder: Path) -> Iterator[str]:
-    """A new installation; on PostgreSQL on a server of its own, which waits for the disk."""
+def _database(kind: str, url: str, folder: Path) -> Iterator[tuple[str, Callable[[], None] | None]]:
+    """A new installation; on PostgreSQL on a server of its own, which waits for the disk.
+
+    With the URL comes what restarts that server.
+    """
     from benchmarks import postgresql_server
     from core import config as configuration
     from core.ops import instance
 
     if url:
-        yield url
+        yield url, None
     elif kind == "sqlite":
         made = f"sqlite:///{folder / 'diwan.db'}"
         instance.initialise(configuration.load({"DIWAN_DATABASE_URL": made}, folder / "instance"))
-        yield made
+        yield made, None
     else:
         with postgresql_server.running(folder / "server") as server:
             server.create("crash")
             made = server.url("crash")
             instance.initialise(configuration.load({"DIWAN_DATABASE_URL": made}, folder / "instance"))
-            yield made
+            yield made, server.restart
 
 
-def _run(url: str, folder: Path, kills: int, seed: int) -> int:
+def _run(url: str, folder: Path, kills: int, seed: int, restart: Callable[[], None] | None) -> int:
     from tests.crash.running import run
 
     began = time.monotonic()
-    report = run(url, folder, kills, seed)
+    report = run(url, folder, kills, seed, restart)
     print(json.dumps({**asdict(report), "seconds": round(time.monotonic() - began)}, indent=2, ensure_ascii=False))
     return 1 if report.wrong else 0
 

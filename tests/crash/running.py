@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,9 @@ from tests.crash.traffic import Account, Caller, change, create, free_port
 PLUGIN, DISTRIBUTION = "crash", "acme_crash-1.0.0.dist-info"
 CREATORS, COUNTERS = 2, 2
 #: Seconds from one death to the next, at most; some come at once.
-PAUSE = 0.7
+PAUSE = 1.2
+#: Kills from one restart of the database's server to the next.
+RESTART_EVERY = 20
 SETTLED_WITHIN = 180
 #: Callers rest while more than so much waits for the workers.
 MOST_WAITING = 300
@@ -54,8 +56,11 @@ def install_plugin(folder: Path) -> None:
     (info / "entry_points.txt").write_text(f"[diwan.plugins]\n{PLUGIN} = tests.crash.plugin\n")
 
 
-def run(url: str, folder: Path, kills: int, seed: int) -> Report:
-    """Kill so many times in the installation on this database, which is set up and otherwise unused."""
+def run(url: str, folder: Path, kills: int, seed: int, restart: Callable[[], None] | None = None) -> Report:
+    """Kill so many times in the installation on this database, which is set up and otherwise unused.
+
+    `restart`, where it is given, restarts the database's server now and then as well (REL-14).
+    """
     with keeping() as mailed:
         environment = {"DIWAN_DATABASE_URL": url, "DIWAN_INSTANCE": str(folder / "instance"),
                        "DIWAN_SMTP_URL": f"{mailed.url}?tls=no"}
@@ -64,7 +69,7 @@ def run(url: str, folder: Path, kills: int, seed: int) -> Report:
         site = Site(create_app(config), folder / "instance")
         receiver = Receiver()
         try:
-            return _Run(site, environment, folder, mailed, receiver, seed).carry_out(kills)
+            return _Run(site, environment, folder, mailed, receiver, seed).carry_out(kills, restart)
         finally:
             receiver.server.shutdown()
             receiver.server.server_close()
@@ -78,7 +83,7 @@ class _Run:
         self.dice, self.account, self.imported = random.Random(seed), Account(), 0
         self.wizard = Wizard(site)
         self.fleet = Fleet(environment, free_port(), folder)
-        self.gave_up = 0
+        self.gave_up = self.database_restarts = 0
         with site.unit() as opened:
             admin = opened.execute(sa.text("SELECT min(id) FROM core_user")).scalar_one()
             self.token = tokens.create(admin, "write", 30, "crash")
@@ -88,13 +93,16 @@ class _Run:
                 self.account.counters[name] = (int(made.id or 0), 1, "")
         Hooks(site).make(receiver.url)
 
-    def carry_out(self, kills: int) -> Report:
+    def carry_out(self, kills: int, restart: Callable[[], None] | None) -> Report:
         self.fleet.start()
         try:
             with self._traffic():
-                for _ in range(kills):
+                for number in range(1, kills + 1):
                     time.sleep(self.dice.random() * PAUSE)
                     self.fleet.kill_one(self.dice)
+                    if restart is not None and number % RESTART_EVERY == 0:
+                        restart()
+                        self.database_restarts += 1
                     passing_time.let_leases_end(self.site)
                     self._see_to_imports()
                 self.fleet.mend()
@@ -142,7 +150,7 @@ class _Run:
         end, left = time.monotonic() + SETTLED_WITHIN, {"all": 1}
         while any(left.values()) and time.monotonic() < end:
             self.fleet.mend()
-            passing_time.let_leases_end(self.site) if time.monotonic() > end - SETTLED_WITHIN / 2 else None
+            passing_time.let_leases_end(self.site)
             self.gave_up += passing_time.try_again(self.site)
             time.sleep(1)
             left = passing_time.left(self.site)
@@ -160,7 +168,7 @@ class _Run:
             "mails sent": states["sent"], "mails held as unknown": states["unknown"],
             "mails arrived": len(self.mailed.got), "webhook events": len({one for one, _body in told}),
             "webhook repeats": len(told) - len({one for one, _body in told}),
-            "jobs asked for anew": self.gave_up, "restarts beside the kills": self.fleet.restarts}
+            "jobs asked for anew": self.gave_up, "restarts beside the kills": self.fleet.restarts, "restarts of the database": self.database_restarts}
         return Report(dict(self.fleet.deaths), figures,
                       [*wrong, *(f"{name}: {count} were never done" for name, count in left.items())])
 

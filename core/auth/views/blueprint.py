@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.actor import Origin, origin
 from core.auth import gate, sessions
@@ -47,7 +47,7 @@ def renew_session(answer: Response) -> Response:
     if seen is None or not seen.renewal_due or not is_page or any(name in request.headers for name in FOR_PARTS):
         return answer
     engine = current_app.engine  # type: ignore[attr-defined]
-    with suppress(OperationalError):
+    with suppress(SQLAlchemyError):
         renewed = run_unit(engine, lambda _unit: sessions.renew(seen.session_id, keep_forms=True))
         if renewed is not None:
             answer.set_cookie(**sessions.cookie(renewed, config().base_url))
@@ -55,8 +55,8 @@ def renew_session(answer: Response) -> Response:
 
 
 def _note(engine: Engine, seen: Identity, address: str) -> None:
-    """A busy database is no reason to fail: the next request notes it."""
-    with suppress(OperationalError):
+    """A database that is busy, full or away is no reason to fail: the next request notes it."""
+    with suppress(SQLAlchemyError):
         gate.touch(engine, seen, address)
 
 

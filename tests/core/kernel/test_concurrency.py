@@ -52,6 +52,14 @@ def test_every_contact_gets_a_number_of_its_own(site: Site) -> None:
     assert verdict.ok
 
 
+def test_a_new_tag_that_many_think_of_at_once_is_made_once(site: Site) -> None:
+    api = site.api()
+    answers = _together(8, lambda n: _fresh(api).call(
+        "POST", CONTACT, {"name": f"T{n}", "email": f"t{n}@example.com", "tags": ["new", "newer"]}).status_code)
+    assert answers == [201] * 8
+    assert api.get("/contacts/tag")["total"] == 2
+
+
 def _fresh(api: Api) -> Api:
     """A client of its own for each thread: Flask's test client keeps state."""
     own = Api.__new__(Api)
