@@ -25,6 +25,7 @@ from core.db import Unit, run_unit, unit
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
 from core.errors import DiwanError, Forbidden, Invalid
+from core.jobs.clock import database_time
 from core.language.i18n import _
 from core.transfer.models import imports
 from core.transfer.plan import ImportPlan
@@ -63,15 +64,15 @@ def find(import_id: int) -> dict[str, Any] | None:
     return dict(found) if found is not None else None
 
 
-def claimable(now: dt.datetime) -> Any:
-    """Condition of imports that nobody works on."""
-    old = sa.or_(imports.c.heartbeat_at.is_(None), imports.c.heartbeat_at < now - STALE)
+def claimable() -> Any:
+    """Condition of imports that nobody works on, by the clock of the database (REL-15)."""
+    old = sa.or_(imports.c.heartbeat_at.is_(None), imports.c.heartbeat_at < database_time(-STALE.total_seconds()))
     return sa.or_(imports.c.state == "waiting", sa.and_(imports.c.state.in_(AT_WORK), old))
 
 
 def next_waiting(opened: Unit) -> int | None:
     """The import that has waited longest."""
-    statement = sa.select(imports.c.id).where(claimable(utc_now())).order_by(imports.c.id).limit(1)
+    statement = sa.select(imports.c.id).where(claimable()).order_by(imports.c.id).limit(1)
     found: int | None = opened.execute(statement).scalar()
     return found
 
@@ -79,11 +80,10 @@ def next_waiting(opened: Unit) -> int | None:
 def claim(opened: Unit, import_id: int) -> dict[str, Any] | None:
     """Take an import that nobody works on; None when another process was faster. One statement, hence one winner."""
     opened.begin_write()
-    now = utc_now()
     state = sa.case((imports.c.state == "waiting", "running"), else_=imports.c.state)
-    statement = sa.update(imports).where(imports.c.id == import_id, claimable(now)).values(
-        state=state, worker=secrets.token_hex(12), heartbeat_at=now,
-        started_at=sa.func.coalesce(imports.c.started_at, now))
+    statement = sa.update(imports).where(imports.c.id == import_id, claimable()).values(
+        state=state, worker=secrets.token_hex(12), heartbeat_at=database_time(),
+        started_at=sa.func.coalesce(imports.c.started_at, database_time()))
     found = opened.execute(statement.returning(*imports.c)).mappings().first()
     return dict(found) if found is not None else None
 
@@ -91,7 +91,7 @@ def claim(opened: Unit, import_id: int) -> dict[str, Any] | None:
 def keep(opened: Unit, job: Mapping[str, Any], **values: Any) -> None:
     """Store how far this process has come with its job; Overtaken when it is not its job any more."""
     held = sa.and_(imports.c.id == job["id"], imports.c.worker == job["worker"], imports.c.state.in_(AT_WORK))
-    statement = sa.update(imports).where(held).values(heartbeat_at=utc_now(), **values)
+    statement = sa.update(imports).where(held).values(heartbeat_at=database_time(), **values)
     if opened.execute(statement).rowcount != 1:
         raise Overtaken(_("Another process works on this import now."))
 
@@ -169,7 +169,6 @@ def _renew(opened: Unit, job: Mapping[str, Any]) -> None:
     import itself believe that somebody works beside it.
     """
     held = sa.and_(imports.c.id == job["id"], imports.c.worker == job["worker"])
-    young = utc_now() - dt.timedelta(seconds=BEAT)
-    if opened.execute(sa.select(imports.c.id).where(held, imports.c.heartbeat_at < young)).first():
+    if opened.execute(sa.select(imports.c.id).where(held, imports.c.heartbeat_at < database_time(-BEAT))).first():
         opened.begin_write()
-        opened.execute(sa.update(imports).where(held).values(heartbeat_at=utc_now()))
+        opened.execute(sa.update(imports).where(held).values(heartbeat_at=database_time()))

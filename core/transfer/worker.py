@@ -15,7 +15,6 @@ import sqlalchemy as sa
 
 from core.db import run_unit
 from core.declarations import Job
-from core.entity.base import utc_now
 from core.errors import DiwanError, Unavailable
 from core.jobs import Context
 from core.language.i18n import _
@@ -73,7 +72,7 @@ def _outcome(context: Context, import_id: int) -> dict[str, Any]:
 
 def resume(context: Context) -> dict[str, int]:
     """Ask for a job for each import that nobody works on any more: one whose command was killed."""
-    left = sa.select(imports.c.id).where(jobs.claimable(utc_now())).order_by(imports.c.id)
+    left = sa.select(imports.c.id).where(jobs.claimable()).order_by(imports.c.id)
     with context.unit() as opened:
         ids = list(opened.execute(left).scalars())
         for import_id in ids:

@@ -43,7 +43,7 @@ class Fleet:
         self.deaths = dict.fromkeys(KINDS, 0)
         self.restarts = 0
         self._context = multiprocessing.get_context("forkserver")
-        # Plugins too: what is installed is asked for once in each process.
+        # Plugins too: each process asks once what is installed.
         self._context.set_forkserver_preload(["tests.crash.imported"])
         self._server: BaseProcess | None = None
         self._workers: list[BaseProcess] = []

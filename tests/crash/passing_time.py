@@ -22,7 +22,6 @@ from core.transfer.models import imports
 from core.webhooks import setup
 from core.webhooks.models import deliveries, webhooks
 
-
 Work = TypeVar("Work")
 RETRY_WITHIN = 60
 

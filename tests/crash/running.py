@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import orjson
 import sqlalchemy as sa
@@ -168,7 +167,8 @@ class _Run:
             "mails sent": states["sent"], "mails held as unknown": states["unknown"],
             "mails arrived": len(self.mailed.got), "webhook events": len({one for one, _body in told}),
             "webhook repeats": len(told) - len({one for one, _body in told}),
-            "jobs asked for anew": self.gave_up, "restarts beside the kills": self.fleet.restarts, "restarts of the database": self.database_restarts}
+            "jobs asked for anew": self.gave_up, "restarts beside the kills": self.fleet.restarts,
+            "restarts of the database": self.database_restarts}
         return Report(dict(self.fleet.deaths), figures,
                       [*wrong, *(f"{name}: {count} were never done" for name, count in left.items())])
 

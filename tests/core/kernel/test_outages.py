@@ -80,29 +80,30 @@ def test_a_file_that_finds_no_room_is_told_as_well(site: Site, monkeypatch: pyte
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(FolderStore, "add", refuse)
-    answer = site.client().post("/files", b"Hello", query_string={"name": "hello.txt"})
+    site.add_field("contacts.contact", "paper", "file")
+    answer = site.client().post("/files?name=hello.txt", b"Hello", content_type="application/octet-stream")
     assert answer.status_code == 507
     with site.unit() as opened:
-        assert opened.execute(sa.text("SELECT count(*) FROM core_file")).scalar() == 0
+        assert opened.execute(sa.text("SELECT count(*) FROM core_upload")).scalar() == 0
 
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_postgresql_without_room_is_told_in_the_same_way(site: Site) -> None:
     """Its own code for a full disk, from within the save."""
-    before = state(site)
+    api, before = site.api(), state(site)
     with site.app.engine.begin() as connection:
         connection.execute(sa.text(
             "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS"
             " $$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END$$"))
         connection.execute(sa.text(
             "CREATE TRIGGER no_room BEFORE INSERT ON core_audit_link FOR EACH ROW EXECUTE FUNCTION no_room()"))
-    answer = site.api().call("POST", CONTACT, {"name": "Now", "email": "now@example.com", "tags": ["new"]})
+    answer = api.call("POST", CONTACT, {"name": "Now", "email": "now@example.com", "tags": ["new"]})
     assert (answer.status_code, answer.get_json()["code"]) == (507, "no_space")
     with site.app.engine.begin() as connection:
         connection.execute(sa.text("DROP TRIGGER no_room ON core_audit_link"))
     assert state(site) == before
-    assert site.api().create("contacts.contact", name="After", email="after@example.com")["number"]
+    assert api.create("contacts.contact", name="After", email="after@example.com")["number"]
 
 
 @contextmanager
@@ -141,8 +142,9 @@ def test_while_the_database_is_away_pages_say_so_and_then_all_goes_on(
             answer = api.call("POST", CONTACT, {"name": "Now", "email": "now@example.com"})
             assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
             assert answer.get_json()["code"] == "unavailable"
-            assert client.get("/healthz").status_code == 200
-            assert client.get("/readyz").status_code == 503
+            watcher = site.app.test_client()
+            assert watcher.get("/healthz").status_code == 200
+            assert watcher.get("/readyz").status_code == 503
         assert client.get(CONTACT).status_code == 200, "the pool heals at the first request"
         assert api.get(CONTACT)["total"] == 0
         second = queue.ask("test.note")
@@ -153,24 +155,23 @@ def test_while_the_database_is_away_pages_say_so_and_then_all_goes_on(
 @pytest.mark.postgresql
 @pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_what_is_cut_off_in_the_middle_of_a_save_leaves_nothing(site: Site) -> None:
-    before = state(site)
+    api, before = site.api(), state(site)
     reached, go_on = threading.Event(), threading.Event()
 
-    def wait(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith("INSERT INTO core_audit_link"):
-            reached.set()
-            go_on.wait(10)
+    def wait(_connection: Any) -> None:
+        reached.set()
+        go_on.wait(10)
 
-    sa.event.listen(site.app.engine, "before_cursor_execute", wait)
+    sa.event.listen(site.app.engine, "commit", wait)
     answers: list[Any] = []
     body = {"name": "Now", "email": "now@example.com", "tags": ["new"]}
-    saving = threading.Thread(target=lambda: answers.append(site_api.call("POST", CONTACT, body)))
-    site_api = site.api()
+    saving = threading.Thread(target=lambda: answers.append(api.call("POST", CONTACT, body)))
     saving.start()
     assert reached.wait(10)
     with database_away(site):
         go_on.set()
         saving.join(20)
+    sa.event.remove(site.app.engine, "commit", wait)
     assert [answer.status_code for answer in answers] == [503]
     assert state(site) == before
 
