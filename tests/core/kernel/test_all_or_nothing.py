@@ -77,7 +77,8 @@ def _interrupted(site: Site, left: list[int]) -> Iterator[None]:
 def counts(site: Site) -> dict[str, Any]:
     with site.unit() as opened:
         found = {name: opened.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar() for name in TABLES}
-        return {**found, "records": opened.execute(sa.text("SELECT id, name, version, city FROM contacts_contact")).all()}
+        contacts = opened.execute(sa.text("SELECT id, name, version, city FROM contacts_contact ORDER BY id")).all()
+        return {**found, "records": contacts}
 
 
 def test_a_save_that_fails_at_any_statement_leaves_nothing(site: Site) -> None:
