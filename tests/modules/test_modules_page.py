@@ -92,7 +92,7 @@ def test_a_form_without_its_token_changes_nothing(site):
     client = site.client()
     assert client.flask.post(f"{PAGE}/contacts/disable").status_code == 400
     with site.unit() as unit:
-        assert lifecycle.enabled_names(unit.connection) == ["contacts"]
+        assert lifecycle.enabled_names(unit.connection) == ["activities", "contacts"]
 
 
 def test_an_unknown_module_is_not_found(site):
