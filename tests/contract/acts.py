@@ -412,6 +412,7 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /settings/fields/<entity>/new": lambda w: _settings_of(w, "fields/contacts.contact/new", **LABEL),
     "POST /settings/fields/<entity>/<key>": lambda w: w.admin.post(w.field(), {**LABEL, "label_en": "Other"}),
     "POST /settings/fields/<entity>/<key>/index": lambda w: w.admin.post(f"{w.field()}/index"),
+    "POST /settings/fields/<entity>/<key>/type": lambda w: w.admin.post(f"{w.field()}/type", {"type": "note"}),
     "POST /settings/fields/<entity>/<key>/retire": lambda w: w.admin.post(f"{w.field()}/retire"),
     "POST /settings/fields/<entity>/<key>/restore": lambda w: w.admin.post(f"{w.field(retired=True)}/restore"),
     "POST /settings/fields/<entity>/<key>/purge": _purge,
