@@ -28,7 +28,8 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A view as it was saved. `opens_first` for the reader himself; `role_ids`: for those roles."""
+    """A view as it was saved. `opens_first` for the reader himself; `role_ids`: for those roles, the reader's among
+    them where `is_for_my_role`."""
 
     id: int
     entity: str
@@ -41,6 +42,7 @@ class SavedView:
     pinned: bool
     opens_first: bool = False
     role_ids: tuple[int, ...] = ()
+    is_for_my_role: bool = False
 
     @property
     def is_mine(self) -> bool:
@@ -74,18 +76,19 @@ def visible(spec: EntitySpec) -> list[SavedView]:
     if can(SHARE):
         shared = sa.or_(shared, views.c.audience != "private")
     statement = (
-        sa.select(views, defaults.c.holder, defaults.c.holder_id)
+        sa.select(views, defaults.c.holder, defaults.c.holder_id, defaults.c.holder_id.in_(mine).label("is_my_role"))
         .outerjoin(defaults, sa.and_(defaults.c.view_id == views.c.id, _concerns(who.id)))
         .where(views.c.entity == spec.name, shared)
         .order_by(views.c.name, views.c.id)
     )
     found: dict[int, dict[str, Any]] = {}
     for row in unit().execute(statement).mappings():
-        kept = found.setdefault(row["id"], {**row, "opens_first": False, "role_ids": ()})
+        kept = found.setdefault(row["id"], {**row, "opens_first": False, "role_ids": (), "is_for_my_role": False})
         if row["holder"] == "user":
             kept["opens_first"] = True
         elif row["holder"] == "role":
             kept["role_ids"] = (*kept["role_ids"], row["holder_id"])
+            kept["is_for_my_role"] = kept["is_for_my_role"] or bool(row["is_my_role"])
     return [_view(row) for row in found.values()]
 
 
@@ -94,7 +97,8 @@ def _concerns(user_id: int | None) -> Any:
 
 
 def _view(row: dict[str, Any]) -> SavedView:
-    names = ("id", "entity", "name", "owner_id", "audience", "audience_id", "pinned", "opens_first", "role_ids")
+    names = ("id", "entity", "name", "owner_id", "audience", "audience_id", "pinned", "opens_first", "role_ids",
+             "is_for_my_role")
     return SavedView(
         **{name: row[name] for name in names},
         columns=tuple(row["columns"]),
@@ -115,11 +119,7 @@ def first(listed: Sequence[SavedView]) -> SavedView | None:
     for one in listed:
         if one.opens_first:
             return one
-    by_role = [one for one in listed if one.role_ids]
-    if not by_role:
-        return None
-    held = set(unit().execute(sa.select(user_role.c.role_id).where(user_role.c.user_id == actor().id)).scalars())
-    return next((one for one in by_role if held & set(one.role_ids)), None)
+    return next((one for one in listed if one.is_for_my_role), None)
 
 
 def opened(spec: EntitySpec, view: SavedView) -> Opened:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from flask import g
 from markupsafe import Markup
 
 from core import query
 from core.actor import actor
-from core.db import unit
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
@@ -19,10 +17,9 @@ from core.language.numbers import format_number
 from core.permissions import MASS_CHANGE, can, may_write, readable
 from core.query.page import COUNT_CAP
 from core.registry import current as registry
-from core.ui import cells, list_filters
+from core.ui import cells, list_filters, list_furniture
 from core.ui.cell_plan import Extras, drawer, tags_of
 from core.ui.list_address import ListAddress
-from core.ui.models import list_columns
 from core.ui.rendering import fragment
 from core.ui.views_model import (
     Action,
@@ -60,15 +57,7 @@ WIDTHS = {
 def chosen_columns(spec: EntitySpec) -> tuple[str, ...]:
     """The user's own columns, else the screen's, else the entity's; only what he may read."""
     allowed = readable(spec)
-    own = (
-        unit()
-        .execute(
-            sa.select(list_columns.c.columns).where(
-                list_columns.c.user_id == actor().id, list_columns.c.entity == spec.name
-            )
-        )
-        .scalar()
-    )
+    own = list_furniture.own_columns(spec)
     screen = registry().derived.lists.get(spec.name)
     names = own or (screen.columns if screen and screen.columns else spec.meta.list)
     return tuple(name for name in names if name in allowed)

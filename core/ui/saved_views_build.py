@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-import sqlalchemy as sa
-
-from core.db import unit
 from core.entity.spec import EntitySpec
 from core.language.i18n import _, ngettext
-from core.permissions import can, scoped
-from core.registry import current as registry
+from core.permissions import can
 from core.savedviews import reading
 from core.savedviews.reading import SavedView
+from core.ui import list_furniture
 from core.ui.list_address import PAGING, ListAddress
 from core.ui.list_model import ViewForm, ViewLink, ViewsPanel
 from core.ui.views_model import Choice
@@ -22,7 +19,6 @@ from core.ui.views_model import Choice
 NO_CONTENT = frozenset({"view", "lang", *PAGING})
 #: The list as it is without any view, where another would open first.
 NO_VIEW = "0"
-MOST_CHOICES = 200
 
 
 def address_of(spec: EntitySpec, view: SavedView) -> str:
@@ -55,8 +51,7 @@ def _link(spec: EntitySpec, one: SavedView, view: SavedView | None) -> ViewLink:
 def _form(spec: EntitySpec, view: SavedView | None, now: Sequence[tuple[str, str]], columns: Sequence[str]) -> ViewForm:
     may_share = can(reading.SHARE)
     chosen = "private" if view is None else f"{view.audience}:{view.audience_id}" if view.audience_id else view.audience
-    known = _named("core.role", "core.team") if may_share else {}
-    roles, teams = known.get("core.role", []), known.get("core.team", [])
+    roles, teams = list_furniture.roles_and_teams(spec)
     return ViewForm(
         name=view.name if view else "", address=urlencode(now), columns=",".join(columns),
         view_id=view.id if view else 0, may_change=view.may_change if view else False,
@@ -73,20 +68,6 @@ def _audiences(chosen: str, roles: Sequence[tuple[int, str]], teams: Sequence[tu
     found += [(f"team:{number}", str(_("Team: {name}", name=name))) for number, name in teams]
     found += [(f"role:{number}", str(_("Role: {name}", name=name))) for number, name in roles]
     return [Choice(value, label, value == chosen) for value, label in found]
-
-
-def _named(*entities: str) -> dict[str, list[tuple[int, str]]]:
-    """{entity: (id, name) of those the reader may see, by name}, in one query for all."""
-    parts = []
-    for entity in entities:
-        spec = registry().entity(entity)
-        table = spec.table
-        part = sa.select(sa.literal(entity).label("entity"), table.c.id, table.c.name.label("name"))
-        parts.append(scoped(part, spec))
-    found: dict[str, list[tuple[int, str]]] = {entity: [] for entity in entities}
-    for row in unit().execute(sa.union_all(*parts).order_by("name", "id").limit(MOST_CHOICES)):
-        found[row.entity].append((row.id, row.name))
-    return found
 
 
 def _notice(spec: EntitySpec, view: SavedView | None) -> str:
