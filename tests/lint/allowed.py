@@ -61,7 +61,6 @@ UNSCOPED_READS = {
     "core/ui/trash_views.py": "the trash by the conditions of deleting, and who deleted those records",
     "core/ui/webhooks_views.py": "set-ups and their events, for those with the right to set webhooks up",
     "core/transfer/": "imports and their ledgers, found by their owner's id; records are read through core.records",
-    "core/ui/list_build.py": "the caller's own choice of columns",
     "core/ui/opened.py": "what the caller opened himself",
     "core/rest/idempotency.py": "the caller's own earlier answer, found by the caller's id",
 }
