@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from core.entity.spec import EntitySpec, FieldSpec
-from core.language.text import search_key, sort_keys
+from core.language.text import search_key, sort_key, sort_keys
 
 MAX_SEARCH_TEXT = 20_000
 SHORTEST_TRIGRAM = 3
@@ -59,12 +59,15 @@ class KeyWriter:
         self._title_key = spec.key_columns.get(spec.meta.title, "")
         self._searched = len(searched)
         self._has_search = spec.is_searchable
+        self._named = tuple((spec.sort_columns[language], name) for language, name in spec.names.items())
+        self._title, self._languages = spec.meta.title, tuple(spec.names)
 
     def keys(self, values: Mapping[str, Any]) -> Keys:
         """The keys of these values, to be given to `columns` later; another process can make them."""
         keys = Keys({}, [None] * self._searched)
         for name, source in zip(self._names, self._sources, strict=True):
             self._put(keys, source, values.get(name))
+        self._sort_by_names(keys, values)
         return keys
 
     def columns(self, values: Mapping[str, Any], known: Keys | None = None, known_of: Mapping[str, Any] | None = None
@@ -79,9 +82,15 @@ class KeyWriter:
             for source, before, now in zip(self._sources, old, given, strict=True):
                 if before != now:
                     self._put(known, source, now)
+            self._sort_by_names(known, values)
         if self._has_search:
             known.columns["search_text"] = "\n".join(filter(None, known.parts))[:MAX_SEARCH_TEXT]
         return known.columns
+
+    def _sort_by_names(self, keys: Keys, values: Mapping[str, Any]) -> None:
+        """A value of a list stands, in each language, where its name in that language belongs."""
+        for language, (column, name) in zip(self._languages, self._named, strict=True):
+            keys.columns[column] = sort_key(values.get(name) or values.get(self._title) or "", language)
 
     def _put(self, keys: Keys, source: _Source, value: Any) -> None:
         f, column, sorts, place = source

@@ -283,7 +283,7 @@ def _refuse_role_beyond_own(role_id: int) -> None:
 
 def always_shown(spec: EntitySpec) -> frozenset[str]:
     """Fields that cannot be hidden: a record's number and version, and what names it in lists, links and history."""
-    return frozenset({"id", "version", spec.meta.title})
+    return frozenset({"id", "version", *spec.title_fields})
 
 
 def _check_levels(spec: EntitySpec, levels: Mapping[str, int]) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from core.choicelists import changing
+from core.choicelists import changing, values
 from core.choicelists.changing import PERMISSION, GivenChoice
 from core.derive.choices import is_editable
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Conflict, Invalid
-from core.language.i18n import _, ngettext
+from core.language.i18n import LANGUAGES, _, ngettext
 from core.permissions import can
 from core.registry import current as registry
 from core.ui import rendering
@@ -60,7 +60,9 @@ class ListScreen:
 @route(blueprint, ADDRESS, access=PERMISSION)
 def lists() -> Response:
     title = _("Lists and statuses")
-    groups = tuple((str(spec.meta.plural), lines) for spec in registry().entities.values() if (lines := _lines(spec)))
+    found = [(str(spec.meta.plural), _lines(spec)) for spec in registry().entities.values()]
+    listed = tuple(_value_list_line(spec) for spec in registry().entities.values() if values.is_editable(spec))
+    groups = (*(group for group in found if group[1]), *(((str(_("Shared lists")), listed),) if listed else ()))
     return rendering.page("lists.html", title, current="settings.lists", groups=groups, settings=frame("lists", title))
 
 
@@ -82,6 +84,67 @@ def save(entity: str, name: str) -> AnyResponse:
         # Saving again stores what stands here: the reader has been told that the list moved on.
         return _page(spec, f, given, preset, changing.fingerprint(f), error.status, {"": [error.message]})
     return rendering.say(redirect(ADDRESS, 303), _("List saved. It is in force everywhere from now on."))
+
+
+@route(blueprint, f"{ADDRESS}/<entity>", access=PERMISSION)
+def edit_values(entity: str) -> AnyResponse:
+    """A list whose values are records; one that is too long for one page is edited record by record."""
+    spec = values.editable(entity)
+    rows = values.rows(spec)
+    if len(rows) > changing.MOST_VALUES:
+        message = _("This list has more than {limit} values. They are edited one by one.", limit=changing.MOST_VALUES)
+        return rendering.say(redirect(spec.path, 303), message)
+    return _values_page(spec, rows, values.given(spec, rows), values.fingerprint(rows))
+
+
+@route(blueprint, f"{ADDRESS}/<entity>", access=PERMISSION, methods=("POST",))
+def save_values(entity: str) -> AnyResponse:
+    spec = values.editable(entity)
+    given, seen = read(request.form), request.form.get("seen", "")
+    try:
+        values.save(entity, given, seen)
+    except Invalid as error:
+        return _values_page(spec, values.rows(spec), given, seen, error.status, error.errors)
+    except Conflict as error:
+        rows = values.rows(spec)
+        known = {str(row["id"]) for row in rows}
+        kept = tuple(one for one in given if not one.value or one.value in known)
+        return _values_page(spec, rows, kept, values.fingerprint(rows), error.status, {"": [error.message]})
+    return rendering.say(redirect(ADDRESS, 303), _("List saved. It is in force everywhere from now on."))
+
+
+def _value_list_line(spec: EntitySpec) -> ListLine:
+    rows = [row for row in values.rows(spec, SHOWN) if values.is_used(row)]
+    rest = values.count(spec) - len(rows)
+    return ListLine(
+        str(spec.meta.plural), f"{ADDRESS}/{spec.name}",
+        tuple(Choice(str(row["id"]), spec.title_of(row), hue=row["hue"] or "") for row in rows),
+        ngettext("{n} more value", "{n} more values", rest) if rest else "",
+    )  # fmt: skip
+
+
+def _values_page(spec: EntitySpec, rows: Sequence[Mapping[str, Any]], given: Sequence[GivenChoice], seen: str,
+                 status: int = 200, errors: Mapping[str, Sequence[Any]] | None = None) -> Response:
+    found, counts = errors or {}, values.usage(spec)
+    titles = {str(row["id"]): row[spec.meta.title] for row in rows}
+    may_add, may_remove = can(f"{spec.name}.add"), can(f"{spec.name}.delete")
+    listed = tuple(ChoiceRow(
+        row=one.row, labels=one.labels, hue=one.hue, active=one.active,
+        declared=dict.fromkeys(LANGUAGES, titles[one.value]) if one.value in titles else {},
+        removable=not one.value or may_remove and not counts.get(int(one.value), 0),
+        usage=ngettext("{n} record", "{n} records", counts[int(one.value)]) if one.value and int(one.value) in counts
+        else "",
+        errors=tuple(str(message) for message in found.get(one.row, ())),
+    ) for one in given)  # fmt: skip
+    longest = spec.title_field.max_length or changing.LONGEST_LABEL
+    table = ChoiceTable(listed, ChoiceRow(f"{NEW}0", {}, {}), with_usage=True, longest=longest, may_add=may_add)
+    screen = ListScreen(
+        "", str(spec.meta.plural), table, (), seen, tuple(FormError("", str(one)) for one in found.get("", ())),
+    )  # fmt: skip
+    return rendering.page(
+        "list_of_choices.html", spec.meta.plural, status, current="settings.lists", screen=screen,
+        settings=frame("lists", spec.meta.plural, Crumb(str(_("Lists and statuses")), ADDRESS)),
+    )  # fmt: skip
 
 
 def _lines(spec: EntitySpec) -> tuple[ListLine, ...]:

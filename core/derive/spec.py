@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.db import BigId
-from core.entity import custom_value
+from core.entity import custom_value, value_list
 from core.entity.base import SORT_LANGUAGES
 from core.entity.spec import CustomField, EntitySpec, Expressions, FieldSpec, Meta
 from core.entity.types import FieldError, FieldType
@@ -54,10 +54,11 @@ def build_spec(model: Any, added: Sequence[CustomField] = ()) -> EntitySpec:
     fields.update({one.field.name: one.field for one in added})
     fields["version"] = VERSION
     fields = {key: replace(f, entity=name) for key, f in fields.items()}
-    _check(name, model.__meta__, fields)
-    title = model.__meta__.title
+    meta = value_list.with_screens(model.__meta__, model.__fields__)
+    _check(name, meta, fields)
+    title = meta.title
     return EntitySpec(
-        name=name, plugin=plugin, noun=noun, model=model, table=table, meta=_with_added(model.__meta__, added),
+        name=name, plugin=plugin, noun=noun, model=model, table=table, meta=_with_added(meta, added),
         fields=MappingProxyType(fields),
         links=MappingProxyType(dict(getattr(model, "__links__", {}))),
         key_columns=MappingProxyType({f.name: f"{f.name}_key" for f in fields.values() if f"{f.name}_key" in table.c}),
@@ -65,6 +66,7 @@ def build_spec(model: Any, added: Sequence[CustomField] = ()) -> EntitySpec:
                                        if f"{title}_sort_{language}" in table.c}),
         custom=MappingProxyType({one.field.name: _expressions(table, one.field) for one in added}),
         added=tuple(added),
+        names=MappingProxyType(value_list.name_fields(title) if meta.value_list else {}),
     )
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, declared_attr, mapped_column, registry
 
 from core.db import BigId, ReadOnlyJson, UtcDateTime, metadata
+from core.entity import value_list
 from core.entity.spec import FieldSpec, Meta
 from core.entity.types import TextType
 from core.entity.types_link import RefType, UserType
@@ -67,6 +68,7 @@ class Entity:
         if not (separator and plugin.isidentifier() and noun.isidentifier()):
             raise DeclarationError(f"{cls.__module__}: __entity__ must be 'plugin.noun', not {cls.__entity__!r}.")
         _add_standard_columns(cls)
+        _add_value_list_columns(cls)
         _add_key_columns(cls)
         _add_table_arguments(cls)
         # Read before mapping, which replaces the columns by instrumented attributes.
@@ -138,6 +140,14 @@ def _add_standard_columns(cls: type) -> None:
         )
     for name, column in columns.items():
         if name not in vars(cls):
+            setattr(cls, name, column)
+
+
+def _add_value_list_columns(cls: type) -> None:
+    meta: Meta = cls.__meta__  # type: ignore[attr-defined]
+    if meta.value_list:
+        longest = declared_fields(cls)[meta.title].max_length or 200
+        for name, column in value_list.columns(meta.title, longest).items():
             setattr(cls, name, column)
 
 

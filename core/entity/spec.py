@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+
+from core.language.i18n import current as preferences
 
 if TYPE_CHECKING:
     from core.entity.types import FieldType
@@ -104,6 +106,10 @@ class Meta:
     owner, `organised` an organisation. A `personal` entity describes people: one of them can be erased. `group` names
     the side menu's group, empty keeps the entity out of the menu. Whoever stands in one of the user fields
     `shared_with`, such as who a task is given to, has the rights of its owner.
+
+    The records of a `value_list` are values that others choose from, such as tags. Besides its title each has a name
+    of its own in every language, a colour, a place in the order and "in use"; the settings have a page for the whole
+    list, and wherever a record is shown it is called by its name in the reader's language, else by its title.
     """
 
     label: Any
@@ -125,6 +131,7 @@ class Meta:
     subtitle: str = ""
     hook_fields: tuple[str, ...] = ()
     shared_with: tuple[str, ...] = ()
+    value_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +170,8 @@ class EntitySpec:
     sort_columns: Mapping[str, str]
     custom: Mapping[str, Expressions] = field(default_factory=lambda: MappingProxyType({}))
     added: tuple[CustomField, ...] = ()
+    #: {language: the field with a record's name in it}; empty for all but value lists.
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def path(self) -> str:
@@ -171,6 +180,26 @@ class EntitySpec:
     @property
     def title_field(self) -> FieldSpec:
         return self.fields[self.meta.title]
+
+    def title(self, language: str) -> Any:
+        """The expression of what a record is called in a language."""
+        own = self.table.c[self.meta.title]
+        return sa.func.coalesce(self.table.c[self.names[language]], own) if language in self.names else own
+
+    def title_of(self, record: Mapping[str, Any]) -> str:
+        """What a record is called in the reader's language, from its values; empty where they have no title."""
+        name = self.names.get(preferences().language, "")
+        return str(record.get(name) or record.get(self.meta.title) or "")
+
+    @property
+    def title_fields(self) -> tuple[str, ...]:
+        """The fields that name a record: its title, and what it is called in each language."""
+        return (self.meta.title, *self.names.values())
+
+    def is_called(self, keys: Iterable[str]) -> Any:
+        """The condition that a record goes by one of these folded names, in any language."""
+        wanted = list(keys)
+        return sa.or_(*(self.table.c[self.key_columns[name]].in_(wanted) for name in self.title_fields))
 
     @property
     def is_searchable(self) -> bool:

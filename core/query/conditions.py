@@ -128,7 +128,7 @@ def _linked(spec: EntitySpec, f: FieldSpec, op: str, raw: Any) -> Any:
     ids = [int(item) for item in items if str(item).isascii() and str(item).isdigit() and len(str(item)) < 18]
     keys = [search_key(str(item)) for item in items]
     named = sa.select(target.table.c.id).where(
-        target.table.c[target.key_columns[target.meta.title]].in_(keys), *scope_conditions(target, "view"))
+        target.is_called(keys), *scope_conditions(target, "view"))
     records = sa.select(link.c.record_id).where(sa.or_(link.c.target_id.in_(ids), link.c.target_id.in_(named)))
     return spec.table.c.id.not_in(records) if op == "ne" else spec.table.c.id.in_(records)
 

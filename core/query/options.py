@@ -19,22 +19,24 @@ from core.query.parse import ListQuery
 def options(spec: EntitySpec, text: str, limit: int) -> list[dict[str, Any]]:
     """[{"id", "title", "subtitle", "hue"?}]: those whose title begins with `text` before those that hold it."""
     table = spec.table
-    title = table.c[spec.meta.title]
+    title = spec.title(preferences().language)
     columns = [table.c.id, title.label("title")]
     allowed = readable(spec)
     subtitle = next((name for name in ("email", "domain") if name in allowed), "")
     if subtitle:
         columns.append(table.c[subtitle].label("subtitle"))
-    if "hue" in allowed:
+    if spec.meta.value_list:
         columns.append(table.c.hue.label("hue"))
     statement = sa.select(*columns).where(*_conditions(spec))
-    order: list[Any] = [table.c[spec.sort_columns[preferences().language]]] if spec.sort_columns else [title]
+    in_place = [table.c.position.is_(None), table.c.position] if spec.meta.value_list else []
+    order: list[Any] = [*in_place, table.c[spec.sort_columns[preferences().language]]] if spec.sort_columns else [title]
     key = search_key(text)
     if key:
-        key_column = table.c[spec.key_columns[spec.meta.title]]
+        keys = [table.c[spec.key_columns[name]] for name in spec.title_fields]
         statement = statement.where(found_by(spec, text) if spec.is_searchable
-                                    else key_column.contains(key, autoescape=True))
-        order.insert(0, sa.case((sa.and_(key_column >= key, key_column < key + "\U0010ffff"), 0), else_=1))
+                                    else keys[0].contains(key, autoescape=True))
+        begins = sa.or_(*(sa.and_(column >= key, column < key + "\U0010ffff") for column in keys))
+        order.insert(0, sa.case((begins, 0), else_=1))
     found = unit().execute(statement.order_by(*order).limit(limit)).mappings()
     return [{name: value for name, value in row.items() if value is not None} for row in found]
 
@@ -42,7 +44,8 @@ def options(spec: EntitySpec, text: str, limit: int) -> list[dict[str, Any]]:
 def _conditions(spec: EntitySpec) -> list[Any]:
     if spec.name == "core.user":
         return [spec.table.c.active, spec.table.c.deleted_at.is_(None)]
-    return scope_conditions(spec, "view")
+    in_use = [spec.table.c.active.is_not(sa.false())] if spec.meta.value_list else []
+    return [*in_use, *scope_conditions(spec, "view")]
 
 
 def matching_ids(asked: ListQuery, limit: int) -> list[int]:

@@ -15,6 +15,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 
 from core import actor as actors
 from core.db import unit
+from core.entity import value_list
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import current as preferences
@@ -45,10 +46,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Companions:
-    """What rows are shown with: titles by entity and id, and the linked (id, title) pairs by field and record."""
+    """What rows are shown with: titles by entity and id, the linked (id, title) pairs by field and record, and the
+    colours of those that have one, by entity and id."""
 
     titles: Mapping[str, Mapping[int, str]]
     links: Mapping[str, Mapping[int, Sequence[tuple[int, str]]]]
+    hues: Mapping[str, Mapping[int, str]]
 
 
 def fetch(query: ListQuery, change_number: int | None = None, with_total: bool = True) -> Page:
@@ -192,18 +195,23 @@ def companions(spec: EntitySpec, names: Iterable[str], rows: Sequence[Mapping[st
         wanted.setdefault(entity, set()).update(ids)
     parts += [part for name, ids in wanted.items() if ids and (part := _title_part(name, ids)) is not None]
     titles: dict[str, dict[int, str]] = {name: {} for name in wanted}
+    hues: dict[str, dict[int, str]] = {}
     links: dict[str, dict[int, list[tuple[int, str]]]] = {f.name: {} for f in fields if f.type.is_many}
     if parts:
         statement: Any = parts[0] if len(parts) == 1 else sa.union_all(*parts)
-        for source, record_id, target_id, title in unit().execute(statement):
+        for source, record_id, target_id, title, hue in unit().execute(statement):
+            entity = source
             if target_id is None:
                 titles[source][record_id] = title or ""
             else:
+                entity = spec.fields[source].target
                 links[source].setdefault(record_id, []).append((target_id, title or ""))
+            if hue:
+                hues.setdefault(entity, {})[target_id or record_id] = hue
     for by_record in links.values():
         for found in by_record.values():
             found.sort()
-    return Companions(titles, links)
+    return Companions(titles, links, hues)
 
 
 def pointed_at(spec: EntitySpec, names: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> dict[str, set[int]]:
@@ -223,7 +231,9 @@ def _title_part(name: str, ids: Iterable[int]) -> Any:
     spec = registry().entities.get(name)
     if spec is None:
         return None
-    part = registry().remember(("titles", name), lambda: _titles_of(spec)).where(spec.table.c.id.in_(sorted(ids)))
+    language = preferences().language
+    titles = registry().remember(("titles", name, language), lambda: _titles_of(spec, language))
+    part = titles.where(spec.table.c.id.in_(sorted(ids)))
     if name == "core.user":
         return part
     try:
@@ -232,22 +242,27 @@ def _title_part(name: str, ids: Iterable[int]) -> Any:
         return None  # Who may see them cannot be said now: none is shown, and the page lives.
 
 
-def _titles_of(spec: EntitySpec) -> Any:
-    title = sa.cast(spec.column(spec.meta.title), sa.Text).label("title")
+def _titles_of(spec: EntitySpec, language: str) -> Any:
+    title = sa.cast(spec.title(language), sa.Text).label("title")
     return sa.select(sa.literal(spec.name).label("source"), spec.table.c.id.label("record_id"),
-                     sa.cast(sa.null(), sa.BigInteger).label("target_id"), title)
+                     sa.cast(sa.null(), sa.BigInteger).label("target_id"), title, _hue_of(spec))
+
+
+def _hue_of(spec: EntitySpec) -> Any:
+    return (spec.table.c[value_list.HUE] if spec.meta.value_list else sa.cast(sa.null(), sa.Text)).label("hue")
 
 
 def _link_part(spec: EntitySpec, f: FieldSpec, ids: Sequence[int]) -> Any:
-    part = registry().remember(("links", spec.name, f.name), lambda: _links_of(spec, f))
+    language = preferences().language
+    part = registry().remember(("links", spec.name, f.name, language), lambda: _links_of(spec, f, language))
     target = registry().entity(f.target)
     return part.where(spec.links[f.name].c.record_id.in_(ids), *scope_conditions(target, "view"))
 
 
-def _links_of(spec: EntitySpec, f: FieldSpec) -> Any:
+def _links_of(spec: EntitySpec, f: FieldSpec, language: str) -> Any:
     target, link = registry().entity(f.target), spec.links[f.name]
     return (sa.select(sa.literal(f.name).label("source"), link.c.record_id, target.table.c.id.label("target_id"),
-                      sa.cast(target.table.c[target.meta.title], sa.Text).label("title"))
+                      sa.cast(target.title(language), sa.Text).label("title"), _hue_of(target))
             .join(target.table, target.table.c.id == link.c.target_id))
 
 
@@ -258,7 +273,7 @@ def titles(wanted: Mapping[str, Iterable[int]]) -> dict[str, dict[int, str]]:
              if (listed := {one for one in ids if one}) and (part := _title_part(name, listed)) is not None]
     if parts:
         statement: Any = parts[0] if len(parts) == 1 else sa.union_all(*parts)
-        for source, record_id, _target, title in unit().execute(statement):
+        for source, record_id, _target, title, _hue in unit().execute(statement):
             answer[source][record_id] = title or ""
     return answer
 

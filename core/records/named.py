@@ -42,14 +42,22 @@ def ids_by_key(spec: EntitySpec, name: str, keys: Iterable[Any], hold: bool = Fa
     wanted = list(keys)
     if not wanted:
         return {}
-    folded = spec.folded(name)
-    column = spec.column(name) if folded is None else folded
-    statement = sa.select(column, spec.table.c.id).where(column.in_(wanted), *scope_conditions(spec, "view"))
+    columns = _match_columns(spec, name)
+    statement = sa.select(spec.table.c.id, *columns).where(
+        sa.or_(*(column.in_(wanted) for column in columns)), *scope_conditions(spec, "view"))
     statement = statement.order_by(spec.table.c.id.desc())
     if hold:
         unit().begin_write()
         statement = statement.with_for_update(of=spec.table)
-    return dict(unit().execute(statement).all())
+    return {key: record_id for record_id, *held in unit().execute(statement) for key in held if key is not None}
+
+
+def _match_columns(spec: EntitySpec, name: str) -> list[Any]:
+    """What a value of this field is compared with; a value of a list is known by its name in any language."""
+    if name == spec.meta.title:
+        return [spec.table.c[spec.key_columns[one]] for one in spec.title_fields]
+    folded = spec.folded(name)
+    return [spec.column(name) if folded is None else folded]
 
 
 def may_be_made(target: str) -> bool:

@@ -11,6 +11,7 @@ from core.actor import actor
 from core.db import unit
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import _
+from core.language.i18n import current as preferences
 from core.language.text import search_key
 from core.permissions import can, scope_conditions
 from core.records.change import Change
@@ -34,7 +35,32 @@ def resolve(spec: EntitySpec, changes: list[Change]) -> dict[str, list[str]]:
             _resolve_names(f, touched, to_create)
         else:
             _check_ids(f, touched)
+        _refuse_retired(f, touched)
     return to_create
+
+
+def _refuse_retired(f: FieldSpec, touched: list[Change]) -> None:
+    """A value of a list that is not used any more stays on the records that have it, and is given to no other."""
+    spec = current().entity(f.target)
+    if not spec.meta.value_list:
+        return
+    given = [(change, {*_as_ids(change.after.get(f.name))} - {*_as_ids(change.before.get(f.name))})
+             for change in touched]
+    wanted = {one for _change, ids in given for one in ids}
+    if not wanted:
+        return
+    table = spec.table
+    retired = sa.select(table.c.id, spec.title(preferences().language)).where(
+        table.c.id.in_(sorted(wanted)), table.c.active.is_(sa.false()), *scope_conditions(spec, "view"))
+    titles = dict(unit().execute(retired).all())
+    for change, ids in given:
+        for one in sorted(ids & titles.keys()):
+            change.error(f.name, _("“{value}” is not used any more. Choose another value.", value=titles[one]))
+
+
+def _as_ids(value: Any) -> list[int]:
+    """The ids in the value of a reference; names that are yet to be made are none."""
+    return [one for one in (value if isinstance(value, tuple | list) else [value]) if isinstance(one, int)]
 
 
 def _check_ids(f: FieldSpec, touched: list[Change]) -> None:
@@ -107,11 +133,15 @@ def _unseen(change: Change, f: FieldSpec, unseen: set[int]) -> list[int]:
 
 
 def ids_by_name(target: str, names: Iterable[str]) -> dict[str, int]:
-    """{folded name: id} of the records of `target` with one of these titles, in any spelling."""
+    """{folded name: id} of the records of `target` with one of these names, in any spelling and language."""
     spec = current().entity(target)
-    keys = sorted({search_key(name) for name in names} - {""})
+    wanted = {search_key(name) for name in names} - {""}
+    keys = sorted(wanted)
     if not keys:
         return {}
-    column = spec.table.c[spec.key_columns[spec.meta.title]]
-    statement = sa.select(column, spec.table.c.id).where(column.in_(keys), *scope_conditions(spec, "view"))
-    return dict(unit().execute(statement.order_by(spec.table.c.id.desc())).all())
+    columns = [spec.table.c[spec.key_columns[name]] for name in spec.title_fields]
+    statement = sa.select(spec.table.c.id, *columns).where(spec.is_called(keys), *scope_conditions(spec, "view"))
+    found: dict[str, int] = {}
+    for record_id, *called in unit().execute(statement.order_by(spec.table.c.id.desc())):
+        found.update({key: record_id for key in called if key in wanted})
+    return found

@@ -11,6 +11,7 @@ from core.entity.custom_value import index_name
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Invalid
 from core.language.i18n import _
+from core.language.text import search_key
 from core.records.change import Change
 
 
@@ -33,6 +34,26 @@ def check(spec: EntitySpec, batch: list[Change]) -> None:
             if (holder is not None and holder != change.id) or value in seen:
                 change.error(f.name, taken(f, value))
             seen.setdefault(value, change)
+
+
+def check_names(spec: EntitySpec, batch: list[Change]) -> None:
+    """Two values of a list with one name, in whatever language, could not be told apart, by people or by an import."""
+    touched = [change for change in batch if spec.names and any(change.changed(name) for name in spec.title_fields)]
+    names = [(change, name, key) for change in touched for name in spec.title_fields
+             if (key := search_key(change.after.get(name) or ""))]
+    if not names:
+        return
+    columns = [spec.table.c[spec.key_columns[name]] for name in spec.title_fields]
+    statement = sa.select(spec.table.c.id, *columns).where(
+        spec.is_called({key for _change, _name, key in names}), spec.table.c.deleted_at.is_(None))
+    changing = {change.id for change in touched}
+    holders: dict[str, Any] = {}
+    for record_id, *called in unit().execute(statement):
+        holders.update({key: record_id for key in called if key and record_id not in changing})
+    for change, name, key in names:
+        holder = holders.setdefault(key, change)
+        if holder is not change and name not in change.errors:
+            change.error(name, taken(spec.fields[name], change.after[name]))
 
 
 def taken(f: Any, value: Any) -> Any:

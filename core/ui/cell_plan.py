@@ -20,10 +20,12 @@ Drawer = Callable[[Any], str]
 
 @dataclass(slots=True)
 class Extras:
-    """What the rows at hand need beside their values: titles by entity and id, links by field and record."""
+    """What the rows at hand need beside their values: titles and colours by entity and id, links by field and
+    record."""
 
     titles: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     links: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)
+    hues: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     currency: str = ""
 
 
@@ -115,8 +117,15 @@ def _datetime(_f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
 
 def _reference(f: FieldSpec, _p: Preferences, extras: Extras) -> Drawer:
     titles = extras.titles.get(f.target, {})
-    path = registry().entity(f.target).path
-    return lambda value: cells.reference(titles.get(value), f"{path}/{value}") if value else cells.EMPTY
+    path, hues = registry().entity(f.target).path, extras.hues.get(f.target, {})
+
+    def draw(value: Any) -> str:
+        if not value:
+            return cells.EMPTY
+        hue = hues.get(value, "")
+        return cells.badge(titles.get(value), hue) if hue else cells.reference(titles.get(value), f"{path}/{value}")
+
+    return draw
 
 
 def _link(f: FieldSpec, preferences: Preferences, extras: Extras) -> Drawer:
@@ -161,6 +170,7 @@ def reference_ids(spec: EntitySpec, names: tuple[str, ...], rows: Any) -> dict[s
     return wanted
 
 
-def tags_of(links: Any) -> str:
-    """The cell of a many-to-many field: (id, title) pairs as tags."""
-    return cells.tags((title, "") for _id, title in links) if links else cells.EMPTY
+def tags_of(f: FieldSpec, links: Any, extras: Extras) -> str:
+    """The cell of a many-to-many field: (id, title) pairs as tags in their colours."""
+    hues = extras.hues.get(f.target, {})
+    return cells.tags((title, hues.get(one, "")) for one, title in links) if links else cells.EMPTY

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.choicelists.changing import GivenChoice
+from core.entity.value_list import HUE_LABELS
 from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, _
 from core.language.i18n import current as preferences
 from core.ui.shell_model import Choice
 
 NEW = "new-"
-HUE_LABELS: Mapping[str, Any] = {
-    "": _("No colour"), "blue": _("Blue"), "amber": _("Amber"), "green": _("Green"), "red": _("Red"),
-    "grey": _("Grey"), "violet": _("Violet"), "teal": _("Teal"), "brown": _("Brown"),
-}  # fmt: skip
+NO_HUE = _("No colour")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,8 @@ class ChoiceTable:
     blank: ChoiceRow
     with_kinds: bool = False
     with_usage: bool = False
+    longest: int = 60
+    may_add: bool = True
 
     @property
     def languages(self) -> tuple[LanguageColumn, ...]:
@@ -80,7 +80,7 @@ class ChoiceTable:
 
     @property
     def hues(self) -> tuple[Choice, ...]:
-        return tuple(Choice(hue, str(label), hue=hue) for hue, label in HUE_LABELS.items())
+        return tuple(Choice(hue, str(label), hue=hue) for hue, label in {"": NO_HUE, **HUE_LABELS}.items())
 
 
 def read(form: Any) -> tuple[GivenChoice, ...]:

@@ -41,7 +41,7 @@ def answer(spec: EntitySpec, error: Conflict, values: Mapping[str, Any], typed: 
     taken |= {f"{name}{suffix}" for name in shown for suffix in ADDRESS_SUFFIXES}
     carried = tuple((name, value) for name, value in request.form.items(multi=True) if name not in taken)
     screen = ConflictScreen(
-        title=str(stored.get(spec.meta.title) or ""), who=rows[0].actor_name if rows else "",
+        title=spec.title_of(stored), who=rows[0].actor_name if rows else "",
         time=exact_time(rows[0].at) if rows else "", post_href=action, version=stored["version"], fields=fields,
         carried=carried, cancel_href=f"{spec.path}/{stored['id']}")
     if request.headers.get(PANEL):

@@ -84,7 +84,7 @@ def build(
         for label, section in sections(spec)
         if (fields := tuple(views[name] for name in section if name in views and name != switch))
     )
-    title = str(record.get(spec.meta.title) or "") if record_id else str(_("New: {entity}", entity=spec.meta.label))
+    title = spec.title_of(record) if record_id else str(_("New: {entity}", entity=spec.meta.label))
     back = f"{spec.path}/{record_id}" if record_id else spec.path
     return FormView(
         title=title,

@@ -162,7 +162,7 @@ def _hits(spec: EntitySpec, text: str) -> SearchGroup | None:
             q=text,
             limit=HITS,
             sort=((spec.meta.title, False),),
-            fields=tuple(name for name in (spec.meta.title, detail, "kind") if name and name in allowed),
+            fields=tuple(name for name in (*spec.title_fields, detail, "kind") if name and name in allowed),
         ),
         g.identity.change_number,
     )
@@ -171,14 +171,14 @@ def _hits(spec: EntitySpec, text: str) -> SearchGroup | None:
     face = "business" if "domain" in spec.fields else "person"
     hits = tuple(
         RecordLink(
-            str(row[spec.meta.title]),
+            spec.title_of(row),
             f"{spec.path}/{row['id']}",
             str(spec.meta.label),
             spec.meta.icon,
-            avatar=person(str(row[spec.meta.title]), kind=row.get("kind") or face) if detail else None,
+            avatar=person(spec.title_of(row), kind=row.get("kind") or face) if detail else None,
             detail=cells.finished(cells.code(row[detail])) if detail and row[detail] else Markup(),
         )
-        for row in sorted(found.rows, key=lambda row: _distance(text, str(row[spec.meta.title])))
+        for row in sorted(found.rows, key=lambda row: _distance(text, spec.title_of(row)))
     )
     return SearchGroup(
         str(spec.meta.plural),

@@ -109,7 +109,7 @@ def build(asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None
 def _with_face(spec: EntitySpec, names: tuple[str, ...]) -> tuple[str, ...]:
     """The columns and what their title is drawn with: its own field, and whether it is a person or a business."""
     allowed = readable(spec)
-    extra = [name for name in (spec.meta.title, "kind") if name in allowed and name not in names]
+    extra = [name for name in (*spec.title_fields, "kind") if name in allowed and name not in names]
     return (*names, *extra)
 
 
@@ -177,7 +177,7 @@ def _columns(asked: query.ListQuery, names: Sequence[str], address: ListAddress)
 def _rows(asked: query.ListQuery, names: Sequence[str], columns: Sequence[Column], found: query.Page) -> Markup:
     spec = asked.spec
     companions = query.companions(spec, names, found.rows)
-    extras = Extras(companions.titles, companions.links)
+    extras = Extras(companions.titles, companions.links, companions.hues)
     reader = preferences()
     drawers = [
         None if spec.fields[name].type.is_many or name == spec.meta.title else drawer(spec.fields[name], reader, extras)
@@ -192,7 +192,7 @@ def _rows(asked: query.ListQuery, names: Sequence[str], columns: Sequence[Column
         for row in found.rows:
             record_id = row["id"]
             href = f"{path}/{record_id}"
-            shown = str(row[title] or "") if title in row else f"#{record_id}"
+            shown = spec.title_of(row) if title in row else f"#{record_id}"
             drawn = []
             for name, draw in zip(names, drawers, strict=True):
                 if draw is not None:
@@ -205,7 +205,7 @@ def _rows(asked: query.ListQuery, names: Sequence[str], columns: Sequence[Column
                         else cells.title(shown, href)
                     )
                 else:
-                    drawn.append(tags_of(companions.links[name].get(record_id)))
+                    drawn.append(tags_of(spec.fields[name], companions.links[name].get(record_id), extras))
             yield record_id, href, shown, drawn
 
     return cells.table_rows(columns, lines(), str(_("Select {name}", name="{name}")))

@@ -32,11 +32,11 @@ def build(
     """The whole page of a record the user may see."""
     names = tuple(readable(spec))
     found = query.companions(spec, names, [record])
-    extras = Extras(found.titles, found.links)
+    extras = Extras(found.titles, found.links, found.hues)
     may_change = can(f"{spec.name}.change") and record.get("deleted_at") is None
     path = f"{spec.path}/{record['id']}"
     values = {name: value_markup(spec.fields[name], record, extras, path) for name in names}
-    title = str(record.get(spec.meta.title) or "")
+    title = spec.title_of(record)
     status, owner = status_field(spec), "owner_id" if "owner_id" in names else ""
     record = without_hidden(spec, record)
     seen = history_build.visible(spec, record["id"])
@@ -74,7 +74,7 @@ def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras, path: 
     """A value as the page shows it; empty where there is none, which the template says in words."""
     if f.type.is_many:
         links = extras.links.get(f.name, {}).get(record["id"])
-        return cells.finished(tags_of(links)) if links else Markup()
+        return cells.finished(tags_of(f, links, extras)) if links else Markup()
     value = record.get(f.name)
     if value is None or value == "":
         return Markup()

@@ -110,7 +110,7 @@ def history(plugin: str, noun: str, record_id: int) -> Response:
     )
     path = f"{spec.path}/{record_id}"
     more = f"{path}/history?before={rows[ENTRIES - 1].id}" if len(rows) > ENTRIES else ""
-    title = str(record.get(spec.meta.title) or "")
+    title = spec.title_of(record)
     return rendering.page(
         "history.html",
         _("History"),
@@ -199,7 +199,7 @@ def save_field(plugin: str, noun: str, record_id: int, name: str) -> Response:
         return Response(_conflict(spec, f, error, values, typed), 409)
     record = {**saved.before, **saved.after}
     found = query.companions(spec, (name,), [record])
-    html = record_build.value_markup(f, record, Extras(found.titles, found.links), f"{spec.path}/{record_id}")
+    html = record_build.value_markup(f, record, Extras(found.titles, found.links, found.hues), f"{spec.path}/{record_id}")
     return json_answer(field_saved_answer(
         str(html), record["version"], str(_("{field} saved.", field=f.label)),
         " ".join(str(warning) for _name, warning in saved.warnings)))

@@ -13,6 +13,7 @@ from core.db import unit
 from core.entity.spec import EntitySpec
 from core.language.calendars import exact_time, relative_time
 from core.language.i18n import _
+from core.language.i18n import current as preferences
 from core.permissions import readable, scope_conditions
 from core.ui import rendering
 from core.ui.list_build import crumbs
@@ -48,7 +49,7 @@ def _rows(spec: EntitySpec, page: int) -> Sequence[Any]:
     """One more than a page shows."""
     table = spec.table
     is_open = spec.meta.title in readable(spec)
-    title = sa.cast(table.c[spec.meta.title], sa.Text) if is_open else sa.cast(sa.null(), sa.Text)
+    title = sa.cast(spec.title(preferences().language), sa.Text) if is_open else sa.cast(sa.null(), sa.Text)
     statement = sa.select(table.c.id, title.label("title"), table.c.deleted_at)
     statement = statement.where(*scope_conditions(spec, "delete", trashed=True))
     latest = statement.order_by(table.c.deleted_at.desc(), table.c.id.desc())

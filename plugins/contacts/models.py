@@ -75,29 +75,13 @@ class Category(Entity):
         _("Category", context="record type"),
         _("Categories"),
         icon="category",
-        list=("name", "hue"),
         sort="name",
         match=("name",),
-        sections=((_("Category"), "name hue"),),
         customizable=False,
+        value_list=True,
     )
 
     name: Mapped[str] = fields.text(_("Name"), required=True, search=10)
-    hue: Mapped[str | None] = fields.choice(
-        _("Color"),
-        (
-            Choice("blue", _("Blue"), "blue"),
-            Choice("amber", _("Amber"), "amber"),
-            Choice("green", _("Green"), "green"),
-            Choice("red", _("Red"), "red"),
-            Choice("grey", _("Grey"), "grey"),
-            Choice("violet", _("Violet"), "violet"),
-            Choice("teal", _("Teal"), "teal"),
-            Choice("brown", _("Brown"), "brown"),
-        ),
-        default="teal",
-        fixed=True,
-    )
 
 
 class Tag(Entity):
@@ -108,11 +92,10 @@ class Tag(Entity):
         _("Tag", context="record type"),
         _("Tags"),
         icon="tag",
-        list=("name",),
         sort="name",
         match=("name",),
-        sections=((_("Tag"), "name"),),
         customizable=False,
+        value_list=True,
     )
 
     name: Mapped[str] = fields.text(_("Name"), required=True, unique=True, search=10, max_length=60)

@@ -301,6 +301,15 @@ def _list_of_choices(w: World) -> TestResponse:
     return w.admin.post("/settings/lists/contacts.contact/status", form)
 
 
+def _value_list(w: World) -> TestResponse:
+    page = w.admin.get("/settings/lists/contacts.tag").text
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    kept = [row["id"] for row in w.api.get("/contacts/tag?limit=200")["data"]]
+    form = {"seen": seen, "choice": [*kept, "new-1"], "choice.new-1.label.en": f"Word {w.number()}",
+            **{f"choice.{one}.active": "1" for one in (*kept, "new-1")}}  # fmt: skip
+    return w.admin.post("/settings/lists/contacts.tag", form)
+
+
 def _general(w: World) -> TestResponse:
     present = {name: str(settings(name) or "") for name in registries.current().settings}
     return w.admin.post("/settings/general", {**present, delivering.ALLOWED: f"127.0.0.1 10.0.0.{w.number()}"})
@@ -406,6 +415,7 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
         lambda w: _settings_of(w, "setup/organisation", name=f"Arman {w.number()}", language="en", country="IR"),
     "POST /settings/sign-in": lambda w: _settings_of(w, "sign-in", name="Accounts", client_secret="secret"),
     "POST /settings/lists/<entity>/<name>": _list_of_choices,
+    "POST /settings/lists/<entity>": _value_list,
     "POST /settings/log/verify": lambda w: _settings_of(w, "log/verify"),
     "POST /settings/modules/<name>/disable": lambda w: _settings_of(w, "modules/contacts/disable"),
     "POST /settings/modules/<name>/enable": lambda w: _settings_of(w, "modules/contacts/enable"),

@@ -39,8 +39,9 @@ def load(today: dt.date) -> None:
 def _named(entity: type, rows: Iterable[Mapping[str, Any]], language: str, more: Sequence[str]) -> dict[str, int]:
     """Look-up values by their key in the sample."""
     given = list(rows)
-    changes = [Change(values={"name": row["labels"].get(language) or row["labels"]["en"],
-                              **{name: row[name] for name in more}}) for row in given]
+    changes = [Change(values={"name": row["labels"].get(language) or row["labels"]["en"], "position": place,
+                              **{f"name_{code}": text for code, text in row["labels"].items()},
+                              **{name: row[name] for name in more}}) for place, row in enumerate(given)]
     saved = records.save_many(entity, changes)
     return {row["key"]: int(change.after["id"]) for row, change in zip(given, saved, strict=True)}
 
