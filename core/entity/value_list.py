@@ -45,7 +45,7 @@ def with_screens(meta: Meta, declared: Mapping[str, FieldSpec]) -> Meta:
     if not meta.value_list:
         return meta
     names = tuple(name_fields(meta.title).values())
-    more = tuple(name for name, f in declared.items()
-                 if not f.system and name not in (*names, meta.title, HUE, POSITION, ACTIVE, "id", "version"))  # fmt: skip
+    placed = {*names, meta.title, HUE, POSITION, ACTIVE, "id", "version"}
+    more = tuple(name for name, f in declared.items() if not f.system and name not in placed)
     sections = ((meta.label, (meta.title, *more, HUE, ACTIVE)), (_("In other languages"), names))
     return replace(meta, list=meta.list or (meta.title, HUE, ACTIVE), sections=meta.sections or sections)

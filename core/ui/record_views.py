@@ -199,7 +199,8 @@ def save_field(plugin: str, noun: str, record_id: int, name: str) -> Response:
         return Response(_conflict(spec, f, error, values, typed), 409)
     record = {**saved.before, **saved.after}
     found = query.companions(spec, (name,), [record])
-    html = record_build.value_markup(f, record, Extras(found.titles, found.links, found.hues), f"{spec.path}/{record_id}")
+    extras = Extras(found.titles, found.links, found.hues)
+    html = record_build.value_markup(f, record, extras, f"{spec.path}/{record_id}")
     return json_answer(field_saved_answer(
         str(html), record["version"], str(_("{field} saved.", field=f.label)),
         " ".join(str(warning) for _name, warning in saved.warnings)))

@@ -25,5 +25,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("contacts_tag", "hue")
     for table in ("contacts_category", "contacts_tag"):
-        for name in ("active", "position", *(f"name_{language}{end}" for language in LANGUAGES for end in ("_key", ""))):
+        names = [f"name_{language}{end}" for language in LANGUAGES for end in ("_key", "")]
+        for name in ("active", "position", *names):
             op.drop_column(table, name)
