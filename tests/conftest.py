@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support import browser as chromium_browser
-from tests.support import machine, postgresql, run_folder
+from tests.support import cheap_passwords, machine, postgresql, run_folder
 from tests.support.databases import Databases
 
 # The fixtures that partners use for their plugins: application, client, users.
@@ -30,6 +30,9 @@ NEEDS = {"postgresql": machine.postgresql(), "browser": machine.chromium()}
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    patch = pytest.MonkeyPatch()
+    cheap_passwords.use(cheap_passwords.CHEAP, patch)
+    config.add_cleanup(patch.undo)
     if hasattr(config, "workerinput"):
         return
     if machine.in_ci():
@@ -90,6 +93,12 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 def database_url(database_kind: str, fresh_database: Callable[[str], str]) -> str:
     """The URL of an empty database, once on each kind."""
     return fresh_database(database_kind)
+
+
+@pytest.fixture
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as outside of the tests."""
+    cheap_passwords.use(cheap_passwords.REAL, monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,12 @@ from core.web import csrf_token
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def make_environment(folders: Iterable[str] = ()) -> Environment:
-    """The kernel's templates, then those of plugins under their own names."""
+@cache
+def make_environment(folders: tuple[str, ...] = ()) -> Environment:
+    """The kernel's templates, then those of plugins under their own names.
+
+    The same for the same folders, so that no template is compiled twice in a process.
+    """
     loaders = [FileSystemLoader(TEMPLATES), *(FileSystemLoader(Path(folder) / "templates") for folder in folders)]
     made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined)
     made.globals.update(
@@ -28,7 +33,7 @@ def make_environment(folders: Iterable[str] = ()) -> Environment:
 
 
 def set_up(app: Flask, folders: Iterable[str]) -> None:
-    app.extensions["diwan_templates"] = make_environment(folders)
+    app.extensions["diwan_templates"] = make_environment(tuple(folders))
 
 
 def fragment(template: str, **context: Any) -> str:

@@ -49,7 +49,7 @@ def test_every_refusal_says_the_same(company):
     assert company.count(session) == 0
 
 
-def test_a_refusal_hashes_a_password_whoever_is_asked_for(company, monkeypatch):
+def test_a_refusal_hashes_a_password_whoever_is_asked_for(company, monkeypatch, real_passwords):
     """The time of a refusal is the time of one check; counting checks does not depend on the machine's load."""
     company.user()
     company.user("off@example.com", active=False)

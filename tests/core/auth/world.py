@@ -37,8 +37,6 @@ from core.vault import Vault
 from tests.support.machine import ROOT
 
 PASSWORD = "harbour-lantern-42"
-# Hashing costs 20 ms, and most tests do not care when it happens.
-PASSWORD_HASH = make_hash(PASSWORD)
 VAULT = Vault("a secret key of the tests")
 # What hands jobs to workers there; a notice by mail asks for one.
 DELIVERY = ROOT / "core" / "migrations" / "procrastinate.sql"
@@ -95,7 +93,7 @@ class World:
             for linked in ids:
                 self.execute(sa.insert(table).values({"user_id": user_id, f"{noun}_id": linked}))
         if password:
-            known = {"user_id": user_id, "password_hash": PASSWORD_HASH, "changed_at": utc_now()}
+            known = {"user_id": user_id, "password_hash": make_hash(PASSWORD), "changed_at": utc_now()}
             self.execute(sa.insert(credential).values(known))
         return user_id
 
