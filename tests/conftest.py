@@ -5,6 +5,7 @@ package; with CI=true the run fails at once instead, so that nothing is skipped 
 """
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -65,9 +66,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def databases() -> Databases:
     """Throw-away databases of both kinds; see tests/support/databases.py."""
-    return Databases(tmp_path_factory.mktemp("databases"))
+    return Databases(Path(tempfile.mkdtemp(prefix="databases-", dir=run_folder.current())))
 
 
 @pytest.fixture
