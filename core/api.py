@@ -14,6 +14,7 @@ from core.declarations import (
     Job,
     ListScreen,
     MenuItem,
+    NoticeKind,
     Permission,
     RecordScreen,
     RelatedList,
@@ -36,6 +37,7 @@ from core.language.i18n import _, ngettext
 from core.language.i18n import current as reader
 from core.language.text import compact_key, search_key
 from core.language.timezones import local
+from core.notify.telling import notify
 from core.permissions import can, scoped
 from core.plugin.hookspecs import hookimpl, hookspec
 from core.plugin.manifest import Manifest
@@ -46,11 +48,11 @@ from core.registry import entity_spec, settings
 from core.signals import declare, emit, on
 
 __all__ = [
-    "PUBLIC", "SIGNED_IN", "Action", "Change", "Choice", "Conflict", "DiwanError", "Entity", "FieldError",
-    "FieldSpec", "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen",
-    "Manifest", "Mapped", "MenuItem", "Meta", "NotFound", "Permission", "RecordScreen", "RelatedList", "Report",
-    "Setting", "SlotContext", "TemplatePage", "TemplatePanel", "TemplatePart", "Widget", "_", "calendars", "can",
-    "compact_key", "current_user", "declare", "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec",
-    "identifiers", "jobs", "local", "mail", "ngettext", "on", "reader", "records", "route", "scoped", "search_key",
+    "PUBLIC", "SIGNED_IN", "Action", "Change", "Choice", "Conflict", "DiwanError", "Entity", "FieldError", "FieldSpec",
+    "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen", "Manifest", "Mapped",
+    "MenuItem", "Meta", "NotFound", "NoticeKind", "Permission", "RecordScreen", "RelatedList", "Report", "Setting",
+    "SlotContext", "TemplatePage", "TemplatePanel", "TemplatePart", "Widget", "_", "calendars", "can", "compact_key",
+    "current_user", "declare", "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec", "identifiers",
+    "jobs", "local", "mail", "ngettext", "notify", "on", "reader", "records", "route", "scoped", "search_key",
     "setting_choice", "setting_flag", "setting_text", "settings", "titles", "unit",
 ]

@@ -12,6 +12,7 @@ from cronsim import CronSim, CronSimError
 
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import DeclarationError
+from core.language.i18n import LazyString
 
 _DOTTED_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 
@@ -275,6 +276,37 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """Something that users are told of with `core.api.notify`, each in the ways he chose for it.
+
+    `text` is a message with the placeholders {actor} and {record}, and those of the values that come with a notice;
+    `several` says it of several records of an entity together, with {entity} and {count}. `bell`, `mail` and `digest`
+    are the ways for whoever has chosen nothing. Nobody is told of his own acts, unless the kind `tells_self`: of work
+    that ends by itself, such as an import.
+    """
+
+    name: str
+    label: Any
+    text: LazyString
+    icon: str = "bell"
+    several: LazyString | None = None
+    bell: bool = True
+    mail: bool = False
+    digest: bool = False
+    tells_self: bool = False
+
+    def __post_init__(self) -> None:
+        if not _DOTTED_NAME.match(self.name):
+            raise DeclarationError(f"Kind of notice {self.name!r} must be named plugin.what_happened.")
+        if not isinstance(self.text, LazyString):
+            raise DeclarationError(f"The text of the notice {self.name} must be a message, made with _().")
+
+    @property
+    def plugin(self) -> str:
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """The declarations of one registry, sorted by what they are about."""
 
@@ -289,3 +321,4 @@ class Derived:
     filters: dict[tuple[str, str], Filter] = field(default_factory=dict)
     widgets: tuple[Widget, ...] = ()
     jobs: dict[str, Job] = field(default_factory=dict)
+    notice_kinds: dict[str, NoticeKind] = field(default_factory=dict)

@@ -29,6 +29,7 @@ from core.declarations import (
     Job,
     ListScreen,
     MenuItem,
+    NoticeKind,
     Permission,
     RecordScreen,
     RelatedList,
@@ -406,6 +407,7 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
         filters={(item.entity, item.name): item for item in filters},
         jobs=_jobs(_flat(manager.hook.register_jobs())),
         widgets=_widgets(_flat(manager.hook.register_widgets())),
+        notice_kinds=_notice_kinds(_flat(manager.hook.register_notice_kinds())),
     )
 
 
@@ -437,6 +439,15 @@ def _widgets(declared: Iterable[Widget]) -> tuple[Widget, ...]:
         if names.count(name) > 1:
             raise DeclarationError(f"Two widgets are named {name}; rename one.")
     return tuple(found)
+
+
+def _notice_kinds(declared: Iterable[NoticeKind]) -> dict[str, NoticeKind]:
+    found: dict[str, NoticeKind] = {}
+    for kind in declared:
+        if kind.name in found:
+            raise DeclarationError(f"Two kinds of notices are named {kind.name}; rename one.")
+        found[kind.name] = kind
+    return found
 
 
 def _one_each(screens: Iterable[Any], kind: type[Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.auth.models import Organisation
+from core.auth.models import Organisation, User, user_organisation
 from core.db import unit
 from core.language.i18n import Preferences
 from core.language.region_defaults import preferences_for
@@ -61,15 +61,34 @@ def _resolve(settings: Display, language: str) -> Preferences:
 
 def organisation_preferences(organisation_id: int | None = None) -> Preferences:
     """The habits of an organisation, by default the first one: for commands, jobs and mails to nobody in particular."""
+    row = unit().execute(_organisation(organisation_id)).first()
+    return Preferences() if row is None else _usual(row).preferences()
+
+
+def user_preferences(user_id: int) -> Preferences:
+    """As a user reads: by his own settings, else those of his first organisation; for what is written to him."""
+    names = ("language", "calendar", "digits", "timezone", "week_start")
+    first = sa.select(sa.func.min(user_organisation.c.organisation_id)).where(user_organisation.c.user_id == user_id)
+    own = sa.select(*(User.__table__.c[name] for name in names), first.scalar_subquery().label("organisation_id"))
+    user = unit().execute(own.where(User.id == user_id)).first()
+    if user is None:
+        return organisation_preferences()
+    row = unit().execute(_organisation(user.organisation_id)).first()
+    usual = Display() if row is None else _usual(row)
+    common: dict[str, Any] = {"digits": "", "organisation_digits": usual.digits, "organisation_language": usual.language}
+    chosen = {name: int(value) if name == "week_start" else value for name in names if (value := getattr(user, name))}
+    return replace(usual, **{**common, **chosen, "chosen_language": user.language or ""}).preferences()
+
+
+def _organisation(organisation_id: int | None) -> Any:
     table = Organisation.__table__
     columns = ("language", "country", "calendar", "digits", "timezone", "week_start", "weekend")
     statement = sa.select(*(table.c[name] for name in columns))
     statement = statement.where(table.c.deleted_at.is_(None)).order_by(table.c.id).limit(1)
-    if organisation_id is not None:
-        statement = statement.where(table.c.id == organisation_id)
-    row = unit().execute(statement).first()
-    if row is None:
-        return Preferences()
+    return statement if organisation_id is None else statement.where(table.c.id == organisation_id)
+
+
+def _usual(row: Any) -> Display:
     return Display(language=row.language or "", region=row.country or "", calendar=row.calendar or "",
                    digits=row.digits or "", timezone=row.timezone or "", week_start=int(row.week_start or 0),
-                   weekend=row.weekend or "").preferences()
+                   weekend=row.weekend or "")  # fmt: skip

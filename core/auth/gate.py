@@ -23,6 +23,7 @@ from core.auth.sessions import IDLE, hash_token, is_alive
 from core.db import Unit, run_unit
 from core.entity.base import utc_now
 from core.language.i18n import Preferences
+from core.notify.models import notices
 from core.plugin.models import stamp
 
 SEEN_EVERY = dt.timedelta(minutes=5)
@@ -57,6 +58,7 @@ class Identity:
     must_set_up_factor: bool
     seen_at: dt.datetime | None
     renewal_due: bool = False
+    unread_notices: int = 0
 
     @property
     def preferences(self) -> Preferences:
@@ -148,6 +150,7 @@ def _identity(connection: Connection, row: Any) -> Identity | None:
         must_set_up_factor=actor.must_use_factor and not row.factor,
         seen_at=row.seen_at,
         renewal_due=bool(row.renewal_due),
+        unread_notices=row.unread_notices,
     )
 
 
@@ -170,6 +173,11 @@ def _chosen_organisation() -> Any:
                user_organisation.c.organisation_id == session.c.organisation_id)
         .scalar_subquery()
     )  # fmt: skip
+
+
+def _unread_notices() -> Any:
+    unread = sa.select(sa.func.count()).where(notices.c.user_id == session.c.user_id, notices.c.read_at.is_(None))
+    return unread.scalar_subquery().label("unread_notices")
 
 
 def _statement(key: sa.Table, works_in: Any, own: list[Any], alive: Any) -> Any:
@@ -202,7 +210,7 @@ _BY_SESSION = _statement(
     [_chosen_organisation().label("chosen_organisation_id"),
      session.c.token_hash.label("session_id"), sa.null().label("token_id"), session.c.csrf_token,
      sa.false().label("read_only"), sa.literal("").label("entities"), session.c.factor, session.c.seen_at,
-     session.c.renewal_due],
+     session.c.renewal_due, _unread_notices()],
     is_alive(_NOW, sa.bindparam("idle_since", type_=session.c.seen_at.type)),
 )  # fmt: skip
 # A program has no factor to show; its tokens are made by people who did.
@@ -216,6 +224,7 @@ _BY_TOKEN = _statement(
     [sa.null().label("chosen_organisation_id"),
      sa.literal("").label("session_id"), token.c.id.label("token_id"), sa.literal("").label("csrf_token"),
      (token.c.scope != "write").label("read_only"), token.c.entities, _HAS_FACTOR.label("factor"),
-     token.c.last_used_at.label("seen_at"), sa.false().label("renewal_due")],
+     token.c.last_used_at.label("seen_at"), sa.false().label("renewal_due"),
+     sa.literal(0).label("unread_notices")],
     sa.or_(token.c.expires_at.is_(None), token.c.expires_at > _NOW),
 )  # fmt: skip

@@ -5,22 +5,19 @@ A notice goes out with the change it tells of, or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from core import mail
-from core.auth.display import organisation_preferences
+from core.auth.display import user_preferences
 from core.auth.models import User
 from core.db import unit
 from core.entity.base import utc_now
 from core.language.calendars import format_date, format_time
 from core.language.i18n import _, use
 from core.language.i18n import current as preferences
-from core.language.region_defaults import preferences_for
 from core.language.timezones import local
 from core.mail import Letter, value
 from core.signals import on
@@ -81,7 +78,7 @@ def tell_old_address(entity: Any, changes: Iterable[Any]) -> None:
 
 
 def _tell(user_id: int, subject: Any, paragraphs: Sequence[Any], to: str = "") -> None:
-    with _reading_as(user_id):
+    with use(user_preferences(user_id)):
         reader, now = preferences(), local(utc_now(), preferences().timezone)
         when = _("Time: {date}, {time}", date=format_date(now.date(), reader.formatting_locale, reader.calendar),
                  time=value(format_time(now, reader.formatting_locale), "time"))  # fmt: skip
@@ -89,7 +86,7 @@ def _tell(user_id: int, subject: Any, paragraphs: Sequence[Any], to: str = "") -
 
 
 def _write(user_id: int, letter: Letter, is_private: bool) -> None:
-    with _reading_as(user_id):
+    with use(user_preferences(user_id)):
         _send(user_id, letter, "", is_private)
 
 
@@ -97,14 +94,3 @@ def _send(user_id: int, letter: Letter, to: str, is_private: bool) -> None:
     address = to or unit().execute(sa.select(User.email).where(User.id == user_id)).scalar()
     if address:
         mail.send(address, letter.subject, letter.text(), letter.html(), is_private=is_private)
-
-
-@contextmanager
-def _reading_as(user_id: int) -> Iterator[None]:
-    """In the user's language, else the organisation's."""
-    usual = organisation_preferences()
-    chosen = unit().execute(sa.select(User.language, User.timezone).where(User.id == user_id)).first()
-    language = (chosen.language if chosen else "") or usual.language
-    reader = usual if language == usual.language else preferences_for("", language)
-    with use(replace(reader, timezone=(chosen.timezone if chosen else "") or usual.timezone)):
-        yield

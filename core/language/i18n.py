@@ -131,6 +131,10 @@ class LazyString:
         """The English text with its placeholders, as it stands in the code."""
         return self._message
 
+    def filled(self, **values: Any) -> LazyString:
+        """The same message with these values in its placeholders."""
+        return LazyString(self._message, {**self._values, **values}, self._context, self._plural, self._n)
+
     def _parts(self) -> tuple[str, dict[str, Any]]:
         if self._plural is None:
             return _translate(self._message, self._context), self._values

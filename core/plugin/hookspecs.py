@@ -81,6 +81,11 @@ def register_jobs() -> Any:
 
 
 @hookspec
+def register_notice_kinds() -> Any:
+    """List of NoticeKind: what users can be told of with `notify`, at the bell, by mail or in a daily digest."""
+
+
+@hookspec
 def register_blueprints() -> Any:
     """List of Flask blueprints, whose routes are made with core.api.route and stand below /NAME/ or /api/v1/NAME/.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 
 from core import query, records
 from core.audit import reading
@@ -15,6 +15,7 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Conflict, Invalid, NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
+from core.notify import marking
 from core.permissions import can, may_write, readable, require, without_hidden
 from core.plugin.containment import PluginFailed
 from core.registry import current as registry
@@ -42,6 +43,10 @@ def show(plugin: str, noun: str, record_id: int) -> Response:
     screen = record_build.build(spec, record)
     engine = unit().engine
     unit().after_commit(lambda: run_unit(engine, opened.noter(spec.name, record_id)))
+    if g.identity.unread_notices:
+        # Made now: after the answer nobody acts any more.
+        seen = marking.reader_of(spec.name, record_id)
+        unit().after_commit(lambda: run_unit(engine, seen))
     top = slots.fill("record.top", spec, without_hidden(spec, record))
     return rendering.page("record.html", screen.name, current=spec.name, top=top, screen=screen)
 

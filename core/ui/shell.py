@@ -10,12 +10,15 @@ from core.actor import actor
 from core.entity.spec import EntitySpec
 from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, LazyString, _
 from core.language.i18n import current as preferences
+from core.language.numbers import format_number
 from core.permissions import can
 from core.registry import Registry
 from core.registry import current as registry
 from core.ui.cells import hue_of, initials
 from core.ui.views_model import LanguageChoice, MenuEntry, MenuGroup, OrganisationChoice, Person, Shell
 
+#: More notices are not counted at the bell.
+MOST_UNREAD = 99
 GROUPS: tuple[tuple[str, LazyString], ...] = (
     ("customers", _("Customers")),
     ("sales", _("Sales")),
@@ -47,7 +50,16 @@ def build(current_key: str = "") -> Shell:
         ),
         bottom=(_dashboard(current_key), *(_entry(spec, current_key) for spec in entries[:3])),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
+        unread=unread_text(identity.unread_notices),
     )
+
+
+def unread_text(unread: int) -> str:
+    """The figure at the bell; nothing for none."""
+    if not unread:
+        return ""
+    figure = format_number(min(unread, MOST_UNREAD), preferences().formatting_locale)
+    return f"{figure}+" if unread > MOST_UNREAD else figure
 
 
 def _workplace(name: str) -> str:

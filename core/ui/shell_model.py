@@ -99,7 +99,7 @@ class Shell:
 
     `create` are the entries of quick create this user may use; `here` is the path and query to return to
     after a change of language or theme; `organisations` are empty where there is nothing to choose; `bottom` are at
-    most four places of the phone's menu, before "More".
+    most four places of the phone's menu, before "More"; `unread` is the figure at the bell, empty for none.
     """
 
     organisation: str
@@ -114,6 +114,7 @@ class Shell:
     bottom: tuple[MenuEntry, ...] = ()
     help_href: str = ""
     here: str = "/"
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,8 @@ JOBS = {
     "core.convert_field": "copies values for a change of type, which is on record as one field retired and one made",
     "core.mail_reset_link": "mails what the request has on record",
     "core.send_mail": "sends; what became of each mail stands in the outbox",
+    "core.mail_notices": "writes into the outbox what users chose to be told of by mail",
+    "core.forget_notices": "housekeeping by age",
     "core.send_webhooks": "sends; what became of each event stands with its webhook, one that is given up is on record",
     "core.handle_webhook": "what plugins write because of it is recorded as theirs",
     "core.forget_jobs": "housekeeping by age", "core.tidy_imports": "housekeeping by age",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import importlib
+import re
 import sys
 import time
 
@@ -153,6 +154,15 @@ def test_hook_register_jobs(switched_on, site):
     with site.unit():
         done = jobs.find(asked)
     assert (done["state"], done["result"]) == ("done", {"people": 42})
+
+
+def test_hook_register_notice_kinds(switched_on, site):
+    switched_on("register_notice_kinds")
+    owner = site.user("owner@example.com", "sales_representative", name="Omid")
+    person = _person(site, name="Sara", owner_id=owner)
+    site.api().call("PATCH", f"{PATH}/{person['id']}", {"status": "lost", "note": "Too far away"})
+    told = re.sub("<[^>]+>", "", site.client(owner).get("/notices").text)
+    assert "admin gave up Sara: Too far away" in told
 
 
 def test_hook_prepare(switched_on, site):

@@ -34,6 +34,7 @@ RAW_WRITES = {
     "core/firstrun/state.py": "how far the set-up of an organisation has come, with an entry in the log at its end",
     "core/jobs/": "the queue, which belongs to no record",
     "core/mail/": "the outbox, which belongs to no record",
+    "core/notify/": "what users were told, and how each wants to be told: none is a record of an entity",
     "core/rest/idempotency.py": "the first answers to repeated requests",
     "core/ops/landmarks.py": "when a backup last went well, which belongs to nobody's change",
     "core/ops/rebuild.py": "derived keys, which belong to nobody's change",

@@ -1,0 +1,82 @@
+"""Notices by mail: each once, in the words of its reader, and only of what he may see when it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import mail
+from core.actor import Actor, acting
+from core.auth.actors import load_actor
+from core.auth.display import user_preferences
+from core.db import Unit
+from core.declarations import Job
+from core.jobs import Context
+from core.language.i18n import _, use
+from core.mail import Letter
+from core.notify import reading
+from core.notify.models import notices
+from core.notify.telling import MAIL_JOB
+from core.plugin.hookspecs import hookimpl
+
+AT_ONCE = 100
+CHOOSE = _("You choose what you are told of by mail in your settings, under Notifications.")
+
+
+def mail_notices(context: Context) -> dict[str, Any]:
+    """Put a mail into the outbox for every notice that is to go by mail; how many."""
+    base_url = context.settings.base_url if context.settings is not None else ""
+    done = 0
+    while ids := _due(context):
+        for notice_id in ids:
+            with context.unit() as opened:
+                done += _mail(opened, notice_id, base_url)
+        context.progress(done)
+    return {"mails": done}
+
+
+def _due(context: Context) -> list[int]:
+    with context.unit() as opened:
+        due = sa.select(notices.c.id).where(notices.c.mail_due).order_by(notices.c.id)
+        return list(opened.execute(due.limit(AT_ONCE)).scalars())
+
+
+def _mail(opened: Unit, notice_id: int, base_url: str) -> bool:
+    """Whether it was written: taken back by nobody else in the meantime, and about something its reader may see."""
+    opened.begin_write()
+    taken = sa.update(notices).where(notices.c.id == notice_id, notices.c.mail_due).values(mail_due=False)
+    user_id = opened.execute(taken.returning(notices.c.user_id)).scalar()
+    if user_id is None:
+        return False
+    with reading_as(opened, user_id) as reader:
+        found = reading.find(notices.c.id == notice_id, limit=1) if reader is not None else []
+        if reader is None or not found or not found[0].href:
+            return False
+        notice = found[0]
+        letter = Letter(subject_of(notice.text), [notice.text], (_("Open"), base_url + notice.href), footer=CHOOSE)
+        mail.send(reader.email, letter.subject, letter.text(), letter.html(), dedupe=f"notice-{notice_id}")
+    return True
+
+
+@contextmanager
+def reading_as(opened: Unit, user_id: int) -> Iterator[Actor | None]:
+    """With the user's rights, language, calendar and zone; None for one who may not work any more."""
+    reader = load_actor(opened.connection, user_id)
+    if reader is None:
+        yield None
+        return
+    with acting(reader), use(user_preferences(user_id)):
+        yield reader
+
+
+def subject_of(text: Any) -> str:
+    """A sentence as the subject of a mail: in one short line."""
+    return " ".join(str(text).split())[:200]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [Job(MAIL_JOB, mail_notices, label=_("Mail notifications"), in_steps=True, as_system=True)]

@@ -1,0 +1,116 @@
+"""Notices as their reader may see them now: one about a record that is gone, or closed to him, names nothing of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import query
+from core.actor import actor
+from core.auth.models import User
+from core.db import unit
+from core.declarations import NoticeKind
+from core.language.calendars import format_date, format_datetime
+from core.language.i18n import LazyString, _
+from core.language.i18n import current as preferences
+from core.mail import value
+from core.notify.models import notices
+from core.permissions import readable
+from core.registry import current
+
+GONE = _("{kind}: what it is about is gone, or you may not see it.")
+OFF = _("This notification came from a module that is turned off.")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice of the reader. `text` is a message to be written into HTML or plain text; `href` leads to what it is
+    about, and is empty where there is nothing to see any more."""
+
+    id: int
+    kind: str
+    icon: str
+    text: LazyString
+    href: str
+    actor_name: str
+    count: int
+    told_at: dt.datetime
+    is_unread: bool
+
+
+def latest(limit: int, before: int | None = None) -> list[Notice]:
+    """The reader's notices at the bell, the newest first, in two queries; those older than notice `before`."""
+    older = () if before is None else (notices.c.id < before,)
+    return find(notices.c.in_bell, *older, limit=limit)
+
+
+def find(*conditions: Any, limit: int) -> list[Notice]:
+    """The reader's notices under these conditions, the newest first."""
+    statement = (
+        sa.select(notices, User.name.label("actor_name")).outerjoin(User, User.id == notices.c.actor_id)
+        .where(notices.c.user_id == actor().id, *conditions).order_by(notices.c.id.desc()).limit(limit)
+    )  # fmt: skip
+    rows = unit().execute(statement).all()
+    titles = _titles(rows)
+    return [_notice(row, titles) for row in rows]
+
+
+def unread() -> int:
+    """How many notices at the bell the reader has not seen."""
+    return int(unit().execute(unread_of(actor().id)).scalar_one())
+
+
+def unread_of(user_id: Any) -> Any:
+    """The query for it."""
+    return sa.select(sa.func.count()).where(notices.c.user_id == user_id, notices.c.read_at.is_(None))
+
+
+def _titles(rows: Sequence[Any]) -> dict[str, dict[int, str]]:
+    wanted: dict[str, list[int]] = {}
+    for row in rows:
+        if row.entity in current().entities and row.record_id is not None:
+            wanted.setdefault(row.entity, []).append(row.record_id)
+    return query.titles(wanted)
+
+
+def _notice(row: Any, titles: dict[str, dict[int, str]]) -> Notice:
+    kind = current().derived.notice_kinds.get(row.kind)
+    text, href = (OFF, "") if kind is None else _wording(kind, row, titles)
+    return Notice(
+        id=row.id, kind=row.kind, icon=kind.icon if kind else "bell", text=text, href=href,
+        actor_name=row.actor_name or "", count=row.count if row.record_id is not None else 1, told_at=row.told_at,
+        is_unread=row.read_at is None,
+    )  # fmt: skip
+
+
+def _wording(kind: NoticeKind, row: Any, titles: dict[str, dict[int, str]]) -> tuple[LazyString, str]:
+    given = {name: shown(one) for name, one in row.values.items()}
+    given["actor"] = value(row.actor_name or str(_("Diwan")))
+    if not row.entity:
+        return kind.text.filled(**given), row.href
+    spec = current().entities.get(row.entity)
+    if spec is None:
+        return OFF, ""
+    given |= {"entity": str(spec.meta.plural), "count": row.count}
+    if row.record_id is None:
+        return (kind.several or kind.text).filled(**given), row.href or spec.path
+    title = titles.get(row.entity, {}).get(row.record_id)
+    if title is None:
+        return GONE.filled(kind=kind.label), ""
+    is_open = spec.meta.title in readable(spec)
+    given["record"] = value(title if title and is_open else f"{spec.meta.label} #{row.record_id}")
+    return kind.text.filled(**given), row.href or f"{spec.path}/{row.record_id}"
+
+
+def shown(stored: Any) -> Any:
+    """A stored value in the reader's calendar, zone and digits."""
+    if isinstance(stored, dict) and "date" in stored:
+        reader = preferences()
+        return value(format_date(dt.date.fromisoformat(stored["date"]), reader.formatting_locale, reader.calendar))
+    if isinstance(stored, dict) and "time" in stored:
+        return value(format_datetime(dt.datetime.fromisoformat(stored["time"]), preferences()))
+    return stored if isinstance(stored, int) else value(stored)

@@ -1,0 +1,38 @@
+"""What the bell, its panel and the page of notices show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from core.ui.list_model import EmptyState
+from core.ui.shell_model import Person
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One notice: `text` is finished, `href` empty where nothing is left to see; `times` says how often it happened,
+    when more than once. Without an `actor` the `icon` of its kind stands for Diwan."""
+
+    id: int
+    text: Markup
+    href: str
+    icon: str
+    actor: Person | None
+    time: str
+    moment: str
+    times: str
+    unread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesScreen:
+    """The newest notices, or a page of them. `unread` is formatted text, empty for none; `newest` is the number up to
+    which all are marked as read."""
+
+    lines: tuple[NoticeLine, ...]
+    unread: str = ""
+    newest: int = 0
+    older_href: str = ""
+    empty: EmptyState | None = None

@@ -1,0 +1,86 @@
+"""`/notices`: what one was told of, as a page and as the panel of the bell, and what one has seen of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+from markupsafe import Markup, escape
+
+from core.entity.base import utc_now
+from core.language.calendars import exact_time, relative_time
+from core.language.i18n import _, ngettext
+from core.notify import marking, reading
+from core.notify.reading import Notice
+from core.rest.problems import json_answer
+from core.ui import rendering
+from core.ui.list_model import EmptyState
+from core.ui.notices_model import NoticeLine, NoticesScreen
+from core.ui.shell import person, unread_text
+from core.web import SIGNED_IN, route
+
+blueprint = Blueprint("notices", __name__)
+ADDRESS = "/notices"
+IN_PANEL, ON_PAGE = 8, 50
+
+
+@route(blueprint, ADDRESS, access=SIGNED_IN)
+def show() -> Response:
+    """All notices, the newest first, from the one after `before`."""
+    before = _number(request.args.get("before", ""))
+    found = reading.latest(ON_PAGE + 1, before)
+    older = f"{ADDRESS}?before={found[ON_PAGE - 1].id}" if len(found) > ON_PAGE else ""
+    return rendering.page("notices.html", _("Notifications"), screen=_screen(found[:ON_PAGE], older))
+
+
+@route(blueprint, f"{ADDRESS}/panel", access=SIGNED_IN)
+def panel() -> Response:
+    """The newest ones, for the bell."""
+    found = reading.latest(IN_PANEL)
+    return Response(rendering.fragment("fragments/notices.html", screen=_screen(found, ADDRESS)))
+
+
+@route(blueprint, f"{ADDRESS}/<int:notice_id>/read", access=SIGNED_IN, methods=("POST",))
+def read(notice_id: int) -> Any:
+    """One has been seen; how many are left."""
+    marking.read(notice_id)
+    return _answer()
+
+
+@route(blueprint, f"{ADDRESS}/read", access=SIGNED_IN, methods=("POST",))
+def read_all() -> Any:
+    """All have been seen that were shown: what came since stays new."""
+    marking.read_all(_number(request.form.get("newest", "")))
+    return _answer()
+
+
+def _answer() -> Any:
+    if request.headers.get("X-Diwan-Panel"):
+        return json_answer({"unread": unread_text(reading.unread())})
+    return redirect(ADDRESS, 303)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _screen(found: list[Notice], more_href: str) -> NoticesScreen:
+    return NoticesScreen(
+        lines=tuple(_line(one) for one in found),
+        unread=unread_text(reading.unread()),
+        newest=found[0].id if found else 0,
+        older_href=more_href,
+        empty=None if found else EmptyState(
+            "nothing", str(_("Nothing new")), icon="bell",
+            text=str(_("When a colleague assigns something to you or mentions you, you read it here.")),
+        ),
+    )  # fmt: skip
+
+
+def _line(one: Notice) -> NoticeLine:
+    times = ngettext("{n} time", "{n} times", one.count) if one.count > 1 else ""
+    return NoticeLine(
+        id=one.id, text=Markup(escape(one.text)), href=one.href, icon=one.icon,
+        actor=person(one.actor_name) if one.actor_name else None, time=relative_time(one.told_at, utc_now()),
+        moment=exact_time(one.told_at), times=times, unread=one.is_unread,
+    )  # fmt: skip
