@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from core.entity.base import utc_now
 from core.language.calendars import exact_time, relative_time
@@ -80,7 +80,7 @@ def _screen(found: list[Notice], more_href: str) -> NoticesScreen:
 def _line(one: Notice) -> NoticeLine:
     times = ngettext("{n} time", "{n} times", one.count) if one.count > 1 else ""
     return NoticeLine(
-        id=one.id, text=Markup(escape(one.text)), href=one.href, icon=one.icon,
+        id=one.id, text=escape(one.text), href=one.href, icon=one.icon,
         actor=person(one.actor_name) if one.actor_name else None, time=relative_time(one.told_at, utc_now()),
         moment=exact_time(one.told_at), times=times, unread=one.is_unread,
     )  # fmt: skip

@@ -17,6 +17,13 @@ def _user(table: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(["user_id"], ["core_user.id"], name=op.f(f"fk_{table}_user_id"), ondelete="CASCADE")
 
 
+def _index(name: str, column: str, on_sqlite: sa.TextClause, on_postgresql: sa.TextClause) -> None:
+    op.create_index(
+        f"ix_core_notice_{name}", "core_notice", [column], unique=False,
+        sqlite_where=on_sqlite, postgresql_where=on_postgresql,
+    )  # fmt: skip
+
+
 def upgrade() -> None:
     op.create_table(
         "core_notice",
@@ -44,15 +51,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_core_notice_user", "core_notice", ["user_id", "id"], unique=False)
     op.create_index("ix_core_notice_record", "core_notice", ["entity", "record_id"], unique=False)
-    for name, column, on_sqlite, on_postgresql in (
-        ("unread", "user_id", "read_at IS NULL", "read_at IS NULL"),
-        ("mail", "id", "mail_due = 1", "mail_due"),
-        ("digest", "user_id", "digest_due = 1", "digest_due"),
-    ):
-        op.create_index(
-            f"ix_core_notice_{name}", "core_notice", [column], unique=False,
-            sqlite_where=sa.text(on_sqlite), postgresql_where=sa.text(on_postgresql),
-        )  # fmt: skip
+    _index("unread", "user_id", sa.text("read_at IS NULL"), sa.text("read_at IS NULL"))
+    _index("mail", "id", sa.text("mail_due = 1"), sa.text("mail_due"))
+    _index("digest", "user_id", sa.text("digest_due = 1"), sa.text("digest_due"))
     op.create_table(
         "core_notice_choice",
         sa.Column("user_id", BIG_ID, nullable=False),
