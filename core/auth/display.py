@@ -75,9 +75,10 @@ def user_preferences(user_id: int) -> Preferences:
         return organisation_preferences()
     row = unit().execute(_organisation(user.organisation_id)).first()
     usual = Display() if row is None else _usual(row)
-    common: dict[str, Any] = {"digits": "", "organisation_digits": usual.digits, "organisation_language": usual.language}
-    chosen = {name: int(value) if name == "week_start" else value for name in names if (value := getattr(user, name))}
-    return replace(usual, **{**common, **chosen, "chosen_language": user.language or ""}).preferences()
+    own_values: dict[str, Any] = {name: getattr(user, name) for name in names if getattr(user, name)}
+    common = {"digits": "", "organisation_digits": usual.digits, "organisation_language": usual.language}
+    return replace(usual, **{**common, **own_values, "chosen_language": user.language or "",
+                             "week_start": int(user.week_start or usual.week_start)}).preferences()  # fmt: skip
 
 
 def _organisation(organisation_id: int | None) -> Any:

@@ -24,7 +24,7 @@ def unread(client: Any) -> str:
 
 def lines(client: Any, address: str = "/notices") -> list[str]:
     page = client.get(address).get_data(as_text=True)
-    found = re.findall(r'class="dw-notice-text[^>]*>(.*?)</(?:a|p)>', page, re.S)
+    found = re.findall(r'class="dw-told-text[^>]*>(.*?)</(?:a|p)>', page, re.S)
     return [re.sub(r"<[^>]+>", "", text).strip() for text in found]
 
 
