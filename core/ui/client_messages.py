@@ -17,7 +17,6 @@ MESSAGES: dict[str, LazyString] = {
     "date_previous_month": _("Previous month"),
     "date_next_month": _("Next month"),
     "date_today": _("Today"),
-    "choice_moved": _("Moved to place {place}", place="{place}"),
     "date_keys": _("Arrow keys: day · PgUp / PgDn: month"),
     "date_unreadable": _("“{value}” is not a valid date. Example: {example}"),
     "date_year_digits": _("Write the year with four digits, for example {example}"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.entity.custom_value import PREFIX
+from core.ui.choices_model import ChoiceTable
 from core.ui.shell_model import Action, Choice
 
 
@@ -58,18 +59,6 @@ class LanguageInput:
 
 
 @dataclass(frozen=True, slots=True)
-class ChoiceRow:
-    """A value of a choice list. `token` ties its inputs together; a `stored` one cannot be removed."""
-
-    token: str
-    value: str
-    labels: tuple[LanguageInput, ...]
-    hue: str
-    active: bool
-    stored: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Switch:
     """A rule that is on or off; `parts` names the types it is for (empty: all)."""
 
@@ -105,9 +94,8 @@ class FieldForm:
     helps: tuple[LanguageInput, ...]
     types: tuple[TypeTile, ...]
     type: str
-    choices: tuple[ChoiceRow, ...]
+    choices: ChoiceTable
     languages: tuple[tuple[str, str, str], ...]
-    hues: tuple[Choice, ...]
     switches: tuple[Switch, ...]
     places: tuple[Place, ...]
     targets: tuple[Choice, ...]

@@ -32,17 +32,17 @@ def test_a_choice_list_is_made_with_the_keyboard_and_seen_before_it_is_saved(liv
     page.fill("#label_en", "Shirt size")
     expect(page.locator("#key")).to_have_value("shirt_size")
     page.fill("#label_ar", "مقاس القميص")
-    rows = page.locator("[data-choice-row]")
+    rows = page.locator("tr[data-choice]")
     for place, (english, arabic) in enumerate((("Small", "صغير"), ("Large", "كبير"))):
-        rows.nth(place).locator("[name^=choice_en]").fill(english)
-        rows.nth(place).locator("[name^=choice_ar]").fill(arabic)
-    page.click("[data-add-row]")
+        rows.nth(place).locator("[name$='label.en']").fill(english)
+        rows.nth(place).locator("[name$='label.ar']").fill(arabic)
+    page.click("[data-choice-add]")
     expect(rows).to_have_count(4)
-    rows.nth(3).locator("[name^=choice_en]").fill("Huge")
-    rows.nth(3).locator("[data-grip]").press("ArrowUp")
-    rows.nth(2).locator("[data-grip]").press("ArrowUp")
-    rows.nth(1).locator("[data-grip]").press("ArrowUp")
-    expect(rows.nth(0).locator("[name^=choice_en]")).to_have_value("Huge")
+    rows.nth(3).locator("[name$='label.en']").fill("Huge")
+    rows.nth(3).locator("[data-choice-grip]").press("ArrowUp")
+    rows.nth(2).locator("[data-choice-grip]").press("ArrowUp")
+    rows.nth(1).locator("[data-choice-grip]").press("ArrowUp")
+    expect(rows.nth(0).locator("[name$='label.en']")).to_have_value("Huge")
     preview = page.locator("[data-preview-box]")
     expect(preview).to_contain_text("Shirt size")
     page.check("input[name=preview_language][value=ar]", force=True)
@@ -75,8 +75,8 @@ def test_files_addresses_and_several_choices_are_filled_on_a_phone(live, someone
     for key in keys:
         values = [["type", key[4:]], ["key", key], ["label_en", key], ["label_ar", "حقل"], ["label_fa", "فیلد"]]
         if key == "new_multichoice":
-            for row in ("one", "two"):
-                values += [["choice_row", row], [f"choice_en_{row}", row], [f"choice_active_{row}", "1"]]
+            for row in ("new-1", "new-2"):
+                values += [["choice", row], [f"choice.{row}.label.en", row], [f"choice.{row}.active", "1"]]
         assert page.evaluate(POST, [NEW, values]) == 200, key
     page = me.open("/contacts/company/new")
     several, place, length, paper, face = (f"custom.{key}" for key in keys)

@@ -135,7 +135,7 @@ def _form(spec: EntitySpec, one: Definition, stored: Definition | None, error: I
         "fields/form.html", title, status if not error or status != 200 else 422, current="settings.fields",
         settings=frame("fields", stored.title if stored else _("New field"), Crumb(str(TITLE), ADDRESS),
                        Crumb(str(spec.meta.plural), f"{ADDRESS}#{spec.name}")),
-        screen=view, preview=preview.render(spec, one, preferences().language), blank=screens.blank_row(),
+        screen=view, preview=preview.render(spec, one, preferences().language),
         retire=screens.retire_action(stored, reading.holding(stored)) if stored else None)  # fmt: skip
 
 

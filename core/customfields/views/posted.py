@@ -16,6 +16,7 @@ from core.entity.types import FieldError
 from core.language.digits import to_latin
 from core.language.i18n import LANGUAGES
 from core.language.i18n import current as preferences
+from core.ui.choices_model import read
 
 MOST = 500
 
@@ -54,15 +55,10 @@ def _choices(form: MultiDict[str, str], stored: Definition | None) -> Iterable[C
     """The rows in the order in which they stand; empty ones are left out."""
     known = {one.value for one in stored.choices} if stored else set()
     taken = set(known)
-    for token in form.getlist("choice_row")[:MOST]:
-        label = {language: form.get(f"choice_{language}_{token}", "").strip() for language in LANGUAGES}
-        value = form.get(f"choice_value_{token}", "").strip()
-        if not any(label.values()) and value not in known:
-            continue
-        if not value:
-            value = key_from(label.get("en", ""), taken, "value")
+    for one in read(form)[:MOST]:
+        value = one.value if one.value in known else key_from(one.labels.get("en", ""), taken, "value")
         taken.add(value)
-        yield ChoiceText(value, label, form.get(f"choice_hue_{token}", ""), f"choice_active_{token}" in form)
+        yield ChoiceText(value, one.labels, one.hue, one.active)
 
 
 def _limit(form: MultiDict[str, str], kind: str, name: str, scale: str) -> str:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.customfields.checking import can_be_unique, has_limits, takes_choices, usable_types
+from core.customfields.checking import LONGEST_LABEL, can_be_unique, has_limits, takes_choices, usable_types
 from core.customfields.converting import types_for
 from core.customfields.definition import BUILDING, FAILED, READY, Definition
 from core.customfields.views.blueprint import entities, place
 from core.derive.spec import heading_id
 from core.entity.relative_day import RelativeDay, relative_day
-from core.entity.spec import HUES, EntitySpec
+from core.entity.spec import EntitySpec
 from core.entity.types import FieldType
 from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, LazyString, _, lazy_ngettext, ngettext
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
 from core.registry import current
 from core.ui import form_build
+from core.ui.choices_model import NEW, ChoiceRow, ChoiceTable
 from core.ui.fields_model import (
-    ChoiceRow,
     EntityFields,
     FieldForm,
     FieldLine,
@@ -34,11 +34,8 @@ from core.ui.views_model import Action, Choice
 STATES: Mapping[str, tuple[LazyString, str]] = {
     BUILDING: (_("Index is being built"), "amber"), READY: (_("Indexed"), "green"), FAILED: (_("No index"), "red"),
 }  # fmt: skip
-HUE_NAMES: Mapping[str, LazyString] = {
-    "blue": _("Blue"), "amber": _("Amber"), "green": _("Green"), "red": _("Red"), "grey": _("Grey"),
-    "violet": _("Violet"), "teal": _("Teal"), "brown": _("Brown"),
-}  # fmt: skip
-EMPTY_ROWS = 3
+#: The colours of the empty rows that a new list begins with.
+FIRST_HUES = ("blue", "teal", "violet")
 
 
 def overview(found: Sequence[Definition]) -> tuple[EntityFields, ...]:
@@ -75,8 +72,7 @@ def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed:
         entity=spec.name, post_href=here, preview_href=place(spec.name, "preview"),
         cancel_href=f"/settings/fields#{spec.name}", is_new=stored is None, key=one.key,
         names=_inputs(one.label, "label", told), helps=_inputs(one.help, "help", told), types=_types(one.type),
-        type=one.type, choices=_rows(one, stored), languages=_languages(),
-        hues=(Choice("", str(_("No colour"))), *(Choice(name, str(HUE_NAMES[name]), hue=name) for name in HUES)),
+        type=one.type, choices=_table(one, stored), languages=_languages(),
         switches=_switches(one, told), places=_places(spec, one), targets=_targets(one), errors=told,
         values={**{name: _limit_text(one, name) for name in ("minimum", "maximum")}, "pattern": one.pattern,
                 "scale": format_number(one.scale or 0, preferences().formatting_locale), **(typed or {})},
@@ -119,18 +115,15 @@ def parts_of(field_type: FieldType) -> tuple[str, ...]:
     return tuple(name for name, holds in offered if holds)
 
 
-def _rows(one: Definition, stored: Definition | None) -> tuple[ChoiceRow, ...]:
+def _table(one: Definition, stored: Definition | None) -> ChoiceTable:
+    """The values of a choice list. Those that are stored cannot be taken out; a new list begins with empty rows."""
     kept = {choice.value for choice in stored.choices} if stored else set()
-    rows = [ChoiceRow(f"r{place}", choice.value, _inputs(choice.label, "", {}), choice.hue, choice.active,
-                      choice.value in kept) for place, choice in enumerate(one.choices)]
-    empty = [ChoiceRow(f"n{place}", "", _inputs({}, "", {}), hue, True, False)
-             for place, hue in enumerate(("blue", "teal", "violet")[: max(0, EMPTY_ROWS - len(rows))])]
-    return (*rows, *(empty if stored is None else ()))
-
-
-def blank_row() -> ChoiceRow:
-    """What the script copies for another value."""
-    return ChoiceRow("TOKEN", "", _inputs({}, "", {}), "", True, False)
+    rows = [ChoiceRow(choice.value if choice.value in kept else f"{NEW}{place}", choice.label, {}, hue=choice.hue,
+                      active=choice.active, removable=choice.value not in kept)
+            for place, choice in enumerate(one.choices, 1)]  # fmt: skip
+    empty = [ChoiceRow(f"{NEW}{place}", {}, {}, hue=hue) for place, hue in enumerate(FIRST_HUES, 1)][len(rows):]
+    return ChoiceTable((*rows, *(empty if stored is None else ())), ChoiceRow(f"{NEW}0", {}, {}),
+                       longest=LONGEST_LABEL)  # fmt: skip
 
 
 def _switches(one: Definition, errors: Mapping[str, tuple[str, ...]]) -> tuple[Switch, ...]:

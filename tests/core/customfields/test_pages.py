@@ -14,9 +14,9 @@ ENTITY = "contacts.company"
 COMPANY = "/contacts/company"
 SHIRT = {
     "label_en": "Shirt size", "label_ar": "مقاس القميص", "label_fa": "سایز پیراهن", "type": "choice", "key": "",
-    "choice_row": ["n0", "n1", "n2"], "choice_en_n0": "Small", "choice_fa_n0": "کوچک", "choice_hue_n0": "blue",
-    "choice_active_n0": "1", "choice_ar_n1": "كبير", "choice_active_n1": "1", "filter": "1", "in_list": "1",
-    "section": "Company", "after": "name",
+    "choice": ["new-1", "new-2", "new-3"], "choice.new-1.label.en": "Small", "choice.new-1.label.fa": "کوچک",
+    "choice.new-1.hue": "blue", "choice.new-1.active": "1", "choice.new-2.label.ar": "كبير", "choice.new-2.active": "1",
+    "filter": "1", "in_list": "1", "section": "Company", "after": "name",
 }  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def test_a_field_is_added_and_is_at_once_everywhere(site: Site) -> None:
 
 def test_what_is_wrong_stands_beside_its_input_and_nothing_typed_is_lost(site: Site) -> None:
     client = site.client()
-    wrong = {**SHIRT, "key": "Shirt Size", "label_en": "x" * 90, "choice_ar_n1": "", "choice_en_n1": "small"}
+    wrong = {**SHIRT, "key": "Shirt Size", "label_en": "x" * 90, "choice.new-2.label.ar": "", "choice.new-2.label.en": "small"}
     answer = client.post(f"{FIELDS}/{ENTITY}/new?lang=en", wrong)
     assert answer.status_code == 422
     assert "A key has small Latin letters" in answer.text

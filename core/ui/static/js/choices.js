@@ -2,8 +2,6 @@
 import { attach } from "./attach.js";
 import { fill } from "./locale.js";
 
-let dragged = null;
-
 const rowsOf = (table) => Array.from(table.querySelectorAll("tr[data-choice]"));
 const errorsOf = (row) => (row.nextElementSibling?.matches("[data-choice-errors]") ? row.nextElementSibling : null);
 
@@ -64,14 +62,24 @@ function remove(table, row) {
   table.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function dragOver(table, event) {
-  if (!dragged || !table.contains(dragged)) return;
-  event.preventDefault();
-  const over = event.target.closest("tr[data-choice]");
-  if (!over || over === dragged) return;
-  const box = over.getBoundingClientRect();
-  const after = event.clientY > box.top + box.height / 2;
-  put(dragged, over.parentElement, after ? (errorsOf(over) ?? over).nextSibling : over);
+/** Dragging by the grip, with a mouse, a pen or a finger. */
+function drag(table, row) {
+  const follow = (event) => {
+    const over = document.elementFromPoint(event.clientX, event.clientY)?.closest("tr[data-choice]");
+    if (!over || over === row || !table.contains(over)) return;
+    const box = over.getBoundingClientRect();
+    const after = event.clientY > box.top + box.height / 2;
+    put(row, over.parentElement, after ? (errorsOf(over) ?? over).nextSibling : over);
+  };
+  const drop = () => {
+    row.classList.remove("is-dragged");
+    for (const name of ["pointerup", "pointercancel"]) document.removeEventListener(name, drop);
+    document.removeEventListener("pointermove", follow);
+    tell(table, row);
+  };
+  row.classList.add("is-dragged");
+  document.addEventListener("pointermove", follow);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, drop);
 }
 
 attach("[data-choices]", (table) => {
@@ -92,19 +100,8 @@ attach("[data-choices]", (table) => {
     const row = event.target.closest("tr[data-choice]");
     if (row) preview(row);
   });
-  table.addEventListener("dragstart", (event) => {
-    const grip = event.target.closest?.("[data-choice-grip]");
-    if (!grip) return;
-    dragged = grip.closest("tr");
-    dragged.classList.add("is-dragged");
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setDragImage(dragged, 0, 0);
-  });
-  table.addEventListener("dragover", (event) => dragOver(table, event));
-  table.addEventListener("drop", (event) => event.preventDefault());
-  table.addEventListener("dragend", () => {
-    dragged?.classList.remove("is-dragged");
-    if (dragged) tell(table, dragged);
-    dragged = null;
+  table.addEventListener("pointerdown", (event) => {
+    const grip = event.target.closest("[data-choice-grip]");
+    if (grip && event.button === 0) drag(table, grip.closest("tr"));
   });
 });

@@ -1,5 +1,4 @@
 /** The form of a custom field: the key made from the name, what each type asks for, and the live preview. */
-import { ChoiceTable } from "./choicetable.js";
 import { parseFragment } from "./elements.js";
 import { postForm } from "./request.js";
 
@@ -11,10 +10,9 @@ class FieldForm {
     this.box = document.querySelector("[data-preview-box]");
     this.key = form.elements.namedItem("key");
     this.ownKey = Boolean(this.key?.value);
-    new ChoiceTable(form.querySelector("[data-choice-table]"), () => this.later());
     form.addEventListener("input", (event) => this.typed(event.target));
     document.addEventListener("change", (event) => {
-      if (event.target.form === form) this.changed(event.target);
+      if (event.target.form === form || form.contains(event.target)) this.changed(event.target);
     });
     this.parts();
     this.fields();
