@@ -52,7 +52,8 @@ def test_a_field_is_added_and_is_at_once_everywhere(site: Site) -> None:
 
 def test_what_is_wrong_stands_beside_its_input_and_nothing_typed_is_lost(site: Site) -> None:
     client = site.client()
-    wrong = {**SHIRT, "key": "Shirt Size", "label_en": "x" * 90, "choice.new-2.label.ar": "", "choice.new-2.label.en": "small"}
+    wrong = {**SHIRT, "key": "Shirt Size", "label_en": "x" * 90, "choice.new-2.label.ar": "",
+             "choice.new-2.label.en": "small"}  # fmt: skip
     answer = client.post(f"{FIELDS}/{ENTITY}/new?lang=en", wrong)
     assert answer.status_code == 422
     assert "A key has small Latin letters" in answer.text
