@@ -21,6 +21,8 @@ from core.cli import tree
 
 WORKERS = 2
 READY_WITHIN = 60
+#: What `diwan worker` says when it begins.
+WORKER_READY = "The worker is ready"
 KINDS = {"worker": 6, "web worker": 3, "server": 1}
 
 
@@ -47,10 +49,14 @@ class Fleet:
         self._context.set_forkserver_preload(["tests.crash.imported"])
         self._server: BaseProcess | None = None
         self._workers: list[BaseProcess] = []
+        #: The logs of the workers that run now: each start has one of its own.
+        self._begun: list[Path] = []
+        self._workers_started = 0
 
     def start(self) -> None:
         self._server = self._run(["serve", "--port", str(self.port), "--workers", "2"])
-        self._workers = [self._run(["worker"]) for _ in range(WORKERS)]
+        self._begun = [self.folder] * WORKERS
+        self._workers = [self._worker(place) for place in range(WORKERS)]
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
@@ -62,6 +68,21 @@ class Fleet:
             self.mend()
         raise SystemExit("The server does not start: " + (self.folder / "serve.log").read_text()[-2000:])
 
+    def wait_until_at_work(self) -> None:
+        """Until the server answers and the workers have begun.
+
+        On a busy machine they would otherwise be killed over and over before they have taken anything up.
+        """
+        self.wait_until_ready()
+        end = time.monotonic() + READY_WITHIN
+        while time.monotonic() < end and not all(WORKER_READY in log.read_text() for log in self._begun):
+            time.sleep(0.05)
+            self.mend()
+
+    def said(self) -> str:
+        """What all workers have logged."""
+        return "".join(log.read_text() for log in sorted(self.folder.glob("worker-*.log")))
+
     def kill_one(self, dice: random.Random) -> str:
         """SIGKILL for one process, or for the whole server; which kind it was."""
         self.mend()
@@ -70,7 +91,7 @@ class Fleet:
         if kind == "worker":
             place = dice.randrange(WORKERS)
             _end(self._workers[place])
-            self._workers[place] = self._run(["worker"])
+            self._workers[place] = self._worker(place)
         elif kind == "web worker":
             os.kill(dice.choice(_children(self._server) or [_pid(self._server)]), signal.SIGKILL)
         else:
@@ -86,7 +107,7 @@ class Fleet:
             self.restarts += 1
         for place, process in enumerate(self._workers):
             if not process.is_alive():
-                self._workers[place] = self._run(["worker"])
+                self._workers[place] = self._worker(place)
                 self.restarts += 1
 
     def stop(self) -> None:
@@ -102,9 +123,15 @@ class Fleet:
                 with suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
 
-    def _run(self, arguments: list[str]) -> BaseProcess:
-        log = str(self.folder / f"{arguments[0]}.log")
-        process = self._context.Process(target=command, args=(self.environment, arguments, log))
+    def _worker(self, place: int) -> BaseProcess:
+        self._workers_started += 1
+        self._begun[place] = self.folder / f"worker-{self._workers_started}.log"
+        self._begun[place].touch()
+        return self._run(["worker"], self._begun[place].stem)
+
+    def _run(self, arguments: list[str], log: str = "serve") -> BaseProcess:
+        process = self._context.Process(
+            target=command, args=(self.environment, arguments, str(self.folder / f"{log}.log")))
         process.start()
         return process
 

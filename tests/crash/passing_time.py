@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from core import jobs
 from core.db import Unit
+from core.jobs import upkeep
 from core.jobs.clock import database_time
 from core.jobs.models import jobs as queued
 from core.mail import outbox
 from core.mail.models import mails
 from core.testing import Site
+from core.transfer import queueing
 from core.transfer.jobs import AT_WORK, STALE
 from core.transfer.models import imports
 from core.webhooks import setup
@@ -39,13 +41,20 @@ def persistent(site: Site, work: Callable[[Unit], Work]) -> Work:
             time.sleep(0.1)
 
 
-def let_leases_end(site: Site) -> None:
-    """Also those of the living: whoever was thought dead must not do anything twice either."""
+def let_leases_end(site: Site, of_imports: bool = True) -> None:
+    """Also those of the living: whoever was thought dead must not do anything twice either.
+
+    Imports take longer than all else: without theirs, one that is at work may come to its end.
+    """
     old = dt.datetime.now(dt.UTC) - STALE - dt.timedelta(seconds=1)
+    held = queued.c.state == "running"
     for statement in (
-        sa.update(imports).where(imports.c.state.in_(AT_WORK)).values(heartbeat_at=old),
-        sa.update(queued).where(queued.c.state == "running").values(lease_until=database_time(-1)),
-        sa.update(queued).where(queued.c.state == "failed").values(run_after=database_time(-1)),
+        *([sa.update(imports).where(imports.c.state.in_(AT_WORK)).values(heartbeat_at=old)] if of_imports else ()),
+        sa.update(queued).where(held if of_imports else sa.and_(held, queued.c.name != queueing.JOB)).values(
+            lease_until=database_time(-1)),
+        # Without the message, which waits for the time that was: `upkeep` then sends another.
+        sa.update(queued).where(queued.c.state == "failed").values(
+            run_after=database_time(-upkeep.LATE - 1), delivery_id=None),
         sa.update(mails).where(mails.c.state == "sending").values(lease_until=database_time(-1)),
         sa.update(mails).where(mails.c.state == "queued").values(next_try_at=database_time(-1)),
         sa.update(webhooks).values(claimed_until=None, retry_at=None),

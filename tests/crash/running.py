@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections import Counter
@@ -29,13 +30,18 @@ from tests.crash.traffic import Account, Caller, change, create, free_port
 
 PLUGIN, DISTRIBUTION = "crash", "acme_crash-1.0.0.dist-info"
 CREATORS, COUNTERS = 2, 2
-#: Seconds from one death to the next, at most; some come at once.
+#: Seconds from one death to the next, at most, beside the time that all need to be at work again; some come at once.
 PAUSE = 1.2
+AT_ONCE = 0.5
+#: Of so many killed workers the last lets the leases of imports end; in between, they may come to their end.
+WORKERS_AN_IMPORT = 3
 #: Kills from one restart of the database's server to the next.
 RESTART_EVERY = 20
-SETTLED_WITHIN = 180
-#: Callers rest while more than so much waits for the workers.
-MOST_WAITING = 300
+SETTLED_WITHIN = 900
+#: What a worker's log says when it takes up an import.
+IMPORT_BEGUN = re.compile(r"import \d+: \d+ rows of")
+#: Callers rest while more jobs than these wait for the workers, and imports while more messages do.
+MOST_WAITING, MOST_TO_TELL = 60, 1_000
 
 
 @dataclass
@@ -97,12 +103,15 @@ class _Run:
         try:
             with self._traffic():
                 for number in range(1, kills + 1):
+                    if self.dice.random() > AT_ONCE:
+                        self.fleet.wait_until_at_work()
                     time.sleep(self.dice.random() * PAUSE)
-                    self.fleet.kill_one(self.dice)
+                    kind = self.fleet.kill_one(self.dice)
                     if restart is not None and number % RESTART_EVERY == 0:
                         restart()
                         self.database_restarts += 1
-                    passing_time.let_leases_end(self.site)
+                    passing_time.let_leases_end(
+                        self.site, of_imports=kind == "worker" and self.fleet.deaths[kind] % WORKERS_AN_IMPORT == 0)
                     self._see_to_imports()
                 self.fleet.mend()
                 self.fleet.wait_until_ready()
@@ -115,7 +124,7 @@ class _Run:
     def _traffic(self) -> Iterator[None]:
         stopping = threading.Event()
         work = {f"Creator {number}": self._create for number in range(CREATORS)} | dict.fromkeys(
-            self.account.counters, change)
+            self.account.counters, self._change)
         callers = [Caller(name, self.fleet.port, self.token, self.account, stopping, one)
                    for name, one in work.items()]
         for caller in callers:
@@ -129,14 +138,25 @@ class _Run:
 
     def _create(self, caller: Caller) -> None:
         create(caller)
-        if caller.number % 20 == 0:
-            while not caller.stopping.is_set() and passing_time.left(self.site)["jobs"] > MOST_WAITING:
-                caller.stopping.wait(0.2)
+        if caller.number % 5 == 0:
+            self._rest(caller)
+
+    def _change(self, caller: Caller) -> None:
+        change(caller)
+        if caller.dice.random() < 0.1:
+            self._rest(caller)
+
+    def _rest(self, caller: Caller) -> None:
+        """While the workers are far behind."""
+        while not caller.stopping.wait(0.5):
+            left = passing_time.left(self.site)
+            if left["jobs"] <= MOST_WAITING and left["webhooks"] <= MOST_TO_TELL:
+                return
 
     def _see_to_imports(self) -> None:
         """A file after the other; jobs that have died too often are tried again."""
         self.gave_up += passing_time.try_again(self.site)
-        if passing_time.left(self.site)["imports"] or passing_time.left(self.site)["webhooks"] > MOST_WAITING:
+        if passing_time.left(self.site)["imports"] or passing_time.left(self.site)["webhooks"] > MOST_TO_TELL:
             return
         lines = [f"Row {self.imported}-{n},row{self.imported}.{n}@example.com,{'lost' if n % 50 else 'nope'}"
                  for n in range(verdict.ROWS)]
@@ -164,6 +184,7 @@ class _Run:
             "creates tried": len(self.account.tried), "creates acknowledged": len(self.account.acknowledged),
             "changes": sum(version - 1 for _id, version, _note in self.account.counters.values()),
             "answers lost": self.account.retries, "imports": self.imported, "imported rows each": verdict.ROWS,
+            "imports taken up again": self._times_begun() - self.imported,
             "mails sent": states["sent"], "mails held as unknown": states["unknown"],
             "mails arrived": len(self.mailed.got), "webhook events": len({one for one, _body in told}),
             "webhook repeats": len(told) - len({one for one, _body in told}),
@@ -171,6 +192,10 @@ class _Run:
             "restarts of the database": self.database_restarts}
         return Report(dict(self.fleet.deaths), figures,
                       [*wrong, *(f"{name}: {count} were never done" for name, count in left.items())])
+
+    def _times_begun(self) -> int:
+        """How often a worker took up an import, by the workers' own log."""
+        return len(IMPORT_BEGUN.findall(self.fleet.said()))
 
     def _received(self) -> list[tuple[dict[str, str], bytes]]:
         return [({name.lower(): value for name, value in headers.items()}, body)

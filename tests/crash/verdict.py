@@ -14,7 +14,7 @@ from tests.core.mail.server import Kept
 from tests.crash.plugin import EFFECT, MADE
 from tests.crash.traffic import TAGS, Account
 
-ROWS = 150
+ROWS = 200
 
 
 def wrong(site: Site, account: Account, imported: int, mailed: Kept, told: list[tuple[str, Any]]) -> list[str]:
