@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Blueprint, Flask, Response, send_from_directory
 
-from core import web
+from core import outages, web
 from core.auth import views as auth_views
 from core.choicelists import views as list_views
 from core.config import Config
@@ -46,6 +46,7 @@ def create_app(config: Config) -> Application:
                       MAX_FORM_MEMORY_SIZE=MAX_FORM_MEMORY, SECRET_KEY=config.secret_key)
     app.settings = config
     app.engine = make_engine(config.database_url, statement_seconds=STATEMENT_WITHIN)
+    outages.keep_time(app.engine)
     lifecycle.refresh(app.engine, with_quarantine=True)
     plugins_there = loader.installed().plugins.values()
     rendering.set_up(app, [loader.folder(plugin) for plugin in plugins_there])

@@ -142,6 +142,8 @@ def _dumps(value: Any) -> str:
 
 #: Seconds until a server counts as not there, until a free connection of the pool is given up, and of one statement.
 CONNECT_WITHIN, POOL_WITHIN, STATEMENT_WITHIN = 5, 10, 60
+#: Connections beyond those that a pool keeps, while many are asked for at once.
+MOST_BEYOND = 20
 
 
 def make_engine(url: str, pool_size: int = 5, statement_seconds: int = 0) -> Engine:
@@ -151,15 +153,15 @@ def make_engine(url: str, pool_size: int = 5, statement_seconds: int = 0) -> Eng
     """
     if url.startswith("sqlite"):
         engine = sa.create_engine(
-            url, json_serializer=_dumps, pool_size=pool_size, max_overflow=20,
+            url, json_serializer=_dumps, pool_size=pool_size, max_overflow=MOST_BEYOND, pool_timeout=POOL_WITHIN,
             connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 256},
         )
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return sa.create_engine(
-        url, json_serializer=_dumps, pool_size=pool_size, max_overflow=20, pool_pre_ping=True, pool_recycle=1800,
-        pool_timeout=POOL_WITHIN,
+        url, json_serializer=_dumps, pool_size=pool_size, max_overflow=MOST_BEYOND, pool_timeout=POOL_WITHIN,
+        pool_pre_ping=True, pool_recycle=1800,
         connect_args={
             "prepare_threshold": 3, "connect_timeout": CONNECT_WITHIN,
             # A server that vanished without a word is noticed after as many seconds as one that never answered.
@@ -192,6 +194,8 @@ class Unit:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_writing = False
+        #: Seconds that it has waited for answers of the database, where somebody counts them.
+        self.waited = 0.0
         self.state: dict[Any, Any] = {}
         self._connection: Connection | None = None
         self._session: Session | None = None

@@ -127,6 +127,10 @@ class Unavailable(DiwanError):
         self.retry_after = retry_after
 
 
+class ReadOnly(Unavailable):
+    """The database lets itself be read, but not be written to: a copy that takes over, or one that was closed."""
+
+
 class NoSpace(DiwanError):
     """The disk is full: nothing can be stored until somebody makes room, and everything can still be read."""
 

@@ -97,7 +97,10 @@ def _fail(engine: Engine, row: Mapping[str, Any], declared: Job, error: Exceptio
 
     What an outage has stopped is no try: it may last longer than all of them.
     """
-    is_outage = outages.told(error) is not None
+    outage = outages.told(error)
+    is_outage = outage is not None
+    if outage is not None:
+        outages.notice(outage)
     is_refusal = isinstance(error, DiwanError)
     is_final = is_refusal and not isinstance(error, PASSING)
     if is_refusal:

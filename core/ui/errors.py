@@ -126,6 +126,7 @@ def _http(error: HTTPException) -> Any:
 def _unexpected(error: Exception) -> BaseResponse:
     outage = outages.told(error) or (outages.away() if isinstance(error, sa.exc.OperationalError) else None)
     if outage is not None:
+        outages.notice(outage)
         log.error("outage: %s", getattr(error, "orig", None) or error, extra={"request_id": g.get("request_id", "")})
         return answer(outage)
     log.exception("request %s failed", g.get("request_id", ""), exc_info=error)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, request
+from flask import current_app, g, request
 
+from core import outages
 from core.actor import actor
 from core.entity.spec import EntitySpec
+from core.errors import NoSpace, ReadOnly
 from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, LazyString, _
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
@@ -25,6 +27,12 @@ GROUPS: tuple[tuple[str, LazyString], ...] = (
     ("service", _("Service")),
     ("tools", _("Tools")),
 )
+
+_WARNINGS = {
+    NoSpace: _("The disk of the server is full: everything can be read, but nothing can be saved until your "
+               "administrator has made room."),
+    ReadOnly: _("The database can only be read at this moment: nothing can be saved until it takes changes again."),
+}
 
 
 def person(name: str, href: str = "", kind: str = "person") -> Person:
@@ -51,6 +59,7 @@ def build(current_key: str = "") -> Shell:
         bottom=(_dashboard(current_key), *(_entry(spec, current_key) for spec in entries[:3])),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
         unread=unread_text(identity.unread_notices),
+        warning=_warning(),
     )
 
 
@@ -60,6 +69,12 @@ def unread_text(unread: int) -> str:
         return ""
     figure = format_number(min(unread, MOST_UNREAD), preferences().formatting_locale)
     return f"{figure}+" if unread > MOST_UNREAD else figure
+
+
+def _warning() -> str:
+    """That nothing can be saved now, so that nobody types what will be refused."""
+    why = outages.standing(current_app.engine)  # type: ignore[attr-defined]
+    return str(_WARNINGS[why]) if why is not None else ""
 
 
 def _workplace(name: str) -> str:

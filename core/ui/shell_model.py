@@ -99,7 +99,8 @@ class Shell:
 
     `create` are the entries of quick create this user may use; `here` is the path and query to return to
     after a change of language or theme; `organisations` are empty where there is nothing to choose; `bottom` are at
-    most four places of the phone's menu, before "More"; `unread` is the figure at the bell, empty for none.
+    most four places of the phone's menu, before "More"; `unread` is the figure at the bell, empty for none; `warning`
+    says that nothing can be saved now, and why.
     """
 
     organisation: str
@@ -115,6 +116,7 @@ class Shell:
     help_href: str = ""
     here: str = "/"
     unread: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--database", choices=DATABASES, default=DATABASES[0])
     parser.add_argument("--url", default="", help="an installation that may be spoilt, instead of a new one")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--minutes", type=float, default=600, help="kill no more after so long, however many are left")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="diwan-crash-") as name:
         folder = Path(name)
@@ -31,7 +32,7 @@ def main() -> int:
         folder.chmod(0o711)
         _find_plugin(folder / "packages")
         with _database(asked.database, asked.url, folder) as (url, restart):
-            return _run(url, folder, asked.kills, asked.seed, restart)
+            return _run(asked, url, folder, restart)
 
 
 def _find_plugin(folder: Path) -> None:
@@ -67,11 +68,11 @@ def _database(kind: str, url: str, folder: Path) -> Iterator[tuple[str, Callable
             yield made, server.restart
 
 
-def _run(url: str, folder: Path, kills: int, seed: int, restart: Callable[[], None] | None) -> int:
+def _run(asked: argparse.Namespace, url: str, folder: Path, restart: Callable[[], None] | None) -> int:
     from tests.crash.running import run
 
     began = time.monotonic()
-    report = run(url, folder, kills, seed, restart)
+    report = run(url, folder, asked.kills, asked.seed, restart, began + asked.minutes * 60)
     print(json.dumps({**asdict(report), "seconds": round(time.monotonic() - began)}, indent=2, ensure_ascii=False))
     return 1 if report.wrong else 0
 

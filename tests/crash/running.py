@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import threading
@@ -32,7 +33,7 @@ PLUGIN, DISTRIBUTION = "crash", "acme_crash-1.0.0.dist-info"
 CREATORS, COUNTERS = 2, 2
 #: Seconds from one death to the next, at most, beside the time that all need to be at work again; some come at once.
 PAUSE = 1.2
-AT_ONCE = 0.5
+AT_ONCE = 0.7
 #: Of so many killed workers the last lets the leases of imports end; in between, they may come to their end.
 WORKERS_AN_IMPORT = 3
 #: Kills from one restart of the database's server to the next.
@@ -54,17 +55,19 @@ class Report:
 
 
 def install_plugin(folder: Path) -> None:
-    """Let `tests.crash.plugin` pass for an installed package, for every process that has `folder` on its path."""
+    """Let `effects.plugin` pass for an installed package, for every process that has `folder` on its path."""
     info = folder / DISTRIBUTION
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-crash\nVersion: 1.0.0\n")
-    (info / "entry_points.txt").write_text(f"[diwan.plugins]\n{PLUGIN} = tests.crash.plugin\n")
+    (info / "entry_points.txt").write_text(f"[diwan.plugins]\n{PLUGIN} = tests.crash.effects.plugin\n")
 
 
-def run(url: str, folder: Path, kills: int, seed: int, restart: Callable[[], None] | None = None) -> Report:
+def run(url: str, folder: Path, kills: int, seed: int, restart: Callable[[], None] | None = None,
+        until: float = math.inf) -> Report:
     """Kill so many times in the installation on this database, which is set up and otherwise unused.
 
-    `restart`, where it is given, restarts the database's server now and then as well (REL-14).
+    At the time `until`, by the clock of this process, it is over. `restart`, where it is given, restarts the
+    database's server now and then as well (REL-14).
     """
     with keeping() as mailed:
         environment = {"DIWAN_DATABASE_URL": url, "DIWAN_INSTANCE": str(folder / "instance"),
@@ -74,7 +77,7 @@ def run(url: str, folder: Path, kills: int, seed: int, restart: Callable[[], Non
         site = Site(create_app(config), folder / "instance")
         receiver = Receiver()
         try:
-            return _Run(site, environment, folder, mailed, receiver, seed).carry_out(kills, restart)
+            return _Run(site, environment, folder, mailed, receiver, seed).carry_out(kills, restart, until)
         finally:
             receiver.server.shutdown()
             receiver.server.server_close()
@@ -98,11 +101,13 @@ class _Run:
                 self.account.counters[name] = (int(made.id or 0), 1, "")
         Hooks(site).make(receiver.url)
 
-    def carry_out(self, kills: int, restart: Callable[[], None] | None) -> Report:
+    def carry_out(self, kills: int, restart: Callable[[], None] | None, until: float) -> Report:
         self.fleet.start()
         try:
             with self._traffic():
                 for number in range(1, kills + 1):
+                    if time.monotonic() > until:
+                        break
                     if self.dice.random() > AT_ONCE:
                         self.fleet.wait_until_at_work()
                     time.sleep(self.dice.random() * PAUSE)

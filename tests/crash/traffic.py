@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.crash.plugin import MADE
+from tests.crash.effects.plugin import MADE
 
 CONTACT = "/api/v1/contacts/contact"
 TAGS = ["kept", "killed"]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.audit import verify
 from core.testing import Site
 from tests.core.mail.server import Kept
-from tests.crash.plugin import EFFECT, MADE
+from tests.crash.effects.plugin import EFFECT, MADE
 from tests.crash.traffic import TAGS, Account
 
 ROWS = 200

@@ -5,10 +5,15 @@ from __future__ import annotations
 
 import errno
 import resource
+import shutil
 import signal
+import socket
+import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,17 +21,26 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
-from core import records
+from core import db, outages, records
 from core.audit import verify
 from core.db import make_engine, unit
 from core.declarations import Job
 from core.files.store import FolderStore
 from core.jobs.clock import database_time
-from core.testing import Site, eventually
+from core.testing import Api, Site, eventually
 from tests.core.jobs.conftest import declare, queue  # noqa: F401 - fixtures
 from tests.support import postgresql
 
 CONTACT = "/contacts/contact"
+#: Part of the line above each page while nothing can be saved.
+BANNER = "nothing can be saved"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered() -> Iterator[None]:
+    """What one test has learnt is no business of the next."""
+    yield
+    outages.forget()
 
 
 def state(site: Site) -> tuple[Any, ...]:
@@ -50,8 +64,9 @@ def full_disk() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_on_a_full_disk_nothing_is_stored_and_everybody_is_told(site: Site) -> None:
+def test_on_a_full_disk_nothing_is_stored_and_everybody_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     api, client = site.api(), site.client()
+    assert BANNER not in client.get(CONTACT).text
     made = api.create("contacts.contact", name="Before", email="before@example.com")
     before = state(site)
     with full_disk():
@@ -66,7 +81,11 @@ def test_on_a_full_disk_nothing_is_stored_and_everybody_is_told(site: Site) -> N
         panel = client.post(f"{CONTACT}/new", form, headers={"X-Diwan-Panel": "1"})
         assert (panel.status_code, panel.mimetype) == (507, "application/problem+json")
         assert api.get(f"{CONTACT}/{made['id']}")["name"] == "Before", "reading goes on"
-        assert client.get(CONTACT).status_code == 200
+        for language, words in {"en": "nothing can be saved until", "fa": "دیسک", "ar": "قرص الخادم"}.items():
+            assert words in client.get(f"{CONTACT}?lang={language}").text, "each page says so"
+        monkeypatch.setattr(outages, "TRY_EVERY", 0)
+        assert BANNER in client.get(CONTACT).text, "as long as it is so"
+    assert BANNER not in client.get(CONTACT).text
     assert state(site) == before
     assert api.create("contacts.contact", name="After", email="after@example.com")["number"]
     with site.app.engine.connect() as connection:
@@ -210,3 +229,194 @@ def test_an_outage_costs_a_job_none_of_its_tries(queue: Any, declare: Callable[.
     assert queue[job_id].state == "done"
     with queue.site.unit():
         assert unit().execute(sa.text("SELECT count(*) FROM contacts_tag")).scalar() == 1
+
+
+@contextmanager
+def mounted(folder: Path, size: int) -> Iterator[None]:
+    """A disk of so many kilobytes in memory, of whoever has the folder above; only root can make one."""
+    options = f"size={size}k,uid={folder.parent.stat().st_uid},mode=700"
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
+    if subprocess.run(command, capture_output=True, timeout=10, check=False).returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], timeout=10, check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Take what room is left."""
+    filler = folder / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as out:
+        while True:
+            out.write(bytes(4096))
+    return filler
+
+
+def save_until_full(api: Api) -> tuple[int, Any]:
+    """How many contacts were saved, and how the first that was not was refused."""
+    for number in range(500):
+        body = {"name": f"Full {number}", "email": f"full{number}@example.com", "note": "long " * 800}
+        answer = api.call("POST", CONTACT, body)
+        if answer.status_code != 201:
+            return number, answer
+    raise AssertionError("the disk never was full")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_disk_that_is_really_full_under_sqlite(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, kept = tmp_path / "disk", Path(str(site.app.engine.url.database))
+    disk.mkdir()
+    site.api()
+    db.checkpoint(site.app.engine)
+    site.app.engine.dispose()
+    with mounted(disk, kept.stat().st_size // 1024 + 1500):
+        shutil.copy(kept, disk / kept.name)
+        engine = make_engine(f"sqlite:///{disk / kept.name}")
+        monkeypatch.setattr(site.app, "engine", engine)
+        api, client = site.api(), site.client()
+        filler = fill(disk)
+        saved, answer = save_until_full(api)
+        assert (answer.status_code, answer.get_json()["code"]) == (507, "no_space")
+        assert BANNER in client.get(CONTACT).text
+        assert api.get(CONTACT)["total"] == saved
+        filler.unlink()
+        monkeypatch.setattr(outages, "TRY_EVERY", 0)
+        assert BANNER not in client.get(CONTACT).text
+        assert api.create("contacts.contact", name="After", email="after@example.com")["number"]
+        assert verify.verify(engine).ok
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        engine.dispose()
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_disk_that_is_really_full_under_postgresql(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a tablespace, not of the server's log, without which PostgreSQL itself stops."""
+    api, client, folder = site.api(), site.client(), Path(postgresql.server()) / "small disk"
+    folder.mkdir()
+    name = str(site.app.engine.url.database)
+    with mounted(folder, 12_000), postgresql.connect(postgresql.server()) as server:
+        server.execute(sql.SQL("CREATE TABLESPACE small LOCATION {}").format(str(folder)))
+        try:
+            with site.app.engine.begin() as connection:
+                connection.execute(sa.text("ALTER TABLE contacts_contact SET TABLESPACE small"))
+            server.execute(sql.SQL("ALTER DATABASE {} SET temp_tablespaces = small").format(sql.Identifier(name)))
+            site.app.engine.dispose()
+            filler = fill(folder)
+            saved, answer = save_until_full(api)
+            assert (answer.status_code, answer.get_json()["code"]) == (507, "no_space")
+            monkeypatch.setattr(outages, "TRY_EVERY", 0)
+            assert BANNER in client.get(CONTACT).text, "also when it is tried again"
+            assert api.get(CONTACT)["total"] == saved
+            filler.unlink()
+            assert BANNER not in client.get(CONTACT).text
+            assert api.create("contacts.contact", name="After", email="after@example.com")["number"]
+            assert verify.verify(site.app.engine).ok
+        finally:
+            filler.unlink(missing_ok=True)
+            with site.app.engine.begin() as connection:
+                connection.execute(sa.text("ALTER TABLE contacts_contact SET TABLESPACE pg_default"))
+            site.app.engine.dispose()
+            server.execute("DROP TABLESPACE small")
+    folder.rmdir()
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_while_the_database_can_only_be_read_pages_say_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, name = site.client(), sql.Identifier(str(site.app.engine.url.database))
+    monkeypatch.setattr(outages, "TRY_EVERY", 0)
+
+    def only_read(answer: str) -> None:
+        with postgresql.connect(postgresql.server()) as server:
+            server.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}").format(name, answer))
+        site.app.engine.dispose()
+
+    only_read("on")
+    refused = client.post(f"{CONTACT}/new", {"name": "Now", "email": "now@example.com"})
+    assert refused.status_code == 503
+    assert "can only be read" in refused.text
+    assert BANNER in client.get(CONTACT).text
+    only_read("off")
+    assert BANNER not in client.get(CONTACT).text
+
+
+def test_when_all_connections_are_in_use_others_are_told_to_come_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api, client = site.api(), site.client()
+    site.app.engine.dispose()
+    for name, value in {"MOST_BEYOND": 0, "POOL_WITHIN": 0.1}.items():
+        monkeypatch.setattr(db, name, value)
+    monkeypatch.setattr(site.app, "engine", make_engine(site.app.settings.database_url, pool_size=2))
+    held = [site.app.engine.connect() for _ in range(2)]
+    page, answer = client.get(CONTACT), api.call("POST", CONTACT, {"name": "Now", "email": "now@example.com"})
+    assert [(one.status_code, one.headers["Retry-After"]) for one in (page, answer)] == [(503, "5"), (503, "5")]
+    assert "busy" in page.text
+    assert site.app.test_client().get("/healthz").status_code == 200
+    for one in held:
+        one.close()
+    assert client.get(CONTACT).status_code == 200
+    assert api.get(CONTACT)["total"] == 0
+    assert api.create("contacts.contact", name="After", email="after@example.com")["number"]
+    site.app.engine.dispose()
+
+
+class FarAway:
+    """A way to the database's server on which every word takes a while, or none arrives any more."""
+
+    def __init__(self, socket_folder: str, delay: float) -> None:
+        self.delay = delay
+        self._there = f"{socket_folder}/.s.PGSQL.5432"
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _address = self._listener.accept()
+                far = socket.socket(socket.AF_UNIX)
+                far.connect(self._there)
+                for source, target in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError), source, target:
+            while said := source.recv(65_536):
+                time.sleep(self.delay)
+                target.sendall(said)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_requests_end_in_time_when_the_database_is_far_away(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    api, client, before = site.api(), site.client(), state(site)
+    way = FarAway(postgresql.server(), 0)
+    near, name = site.app.engine, site.app.engine.url.database
+    far = make_engine(f"postgresql+psycopg://{postgresql.USER}@127.0.0.1:{way.port}/{name}", statement_seconds=60)
+    outages.keep_time(far)
+    monkeypatch.setattr(site.app, "engine", far)
+    assert client.get(CONTACT).status_code == 200
+    monkeypatch.setattr(outages, "REQUEST_WITHIN", 0.3)
+    way.delay = 0.05
+    began = time.monotonic()
+    page = client.get(f"{CONTACT}?lang=fa")
+    answer = api.call("POST", CONTACT, {"name": "Now", "email": "now@example.com", "tags": ["new"]})
+    assert time.monotonic() - began < 4
+    assert (page.status_code, answer.status_code, answer.headers["Retry-After"]) == (503, 503, "5")
+    assert "took too long" in answer.get_json()["detail"]
+    assert 'dir="rtl"' in page.text
+    way.delay = 0
+    assert api.call("POST", CONTACT, {"name": "Later", "email": "later@example.com"}).status_code == 201
+    monkeypatch.setattr(site.app, "engine", near)
+    assert state(site)[:3] == (1, *before[1:3]), "nothing of what was ended is there"
+    far.dispose()
+    way.close()
