@@ -20,7 +20,7 @@ from pathlib import Path
 from core.cli import tree
 
 WORKERS = 2
-READY_WITHIN = 60
+READY_WITHIN = 240
 #: What `diwan worker` says when it begins.
 WORKER_READY = "The worker is ready"
 KINDS = {"worker": 6, "web worker": 3, "server": 1}

@@ -13,7 +13,7 @@ from tests.support.machine import ROOT
 @pytest.mark.slow
 def test_what_was_acknowledged_survives_kills(installed):
     command = [sys.executable, "-m", "tests.crash", "--kills", "12", "--url", installed.config.database_url]
-    done = subprocess.run(command, cwd=ROOT, env=installed.full(), capture_output=True, text=True, timeout=150,
+    done = subprocess.run(command, cwd=ROOT, env=installed.full(), capture_output=True, text=True, timeout=300,
                           check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert '"wrong": []' in done.stdout
