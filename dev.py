@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 PROGRAMS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
+COMPILED = ENVIRONMENT / "pycache"
 # What is installed, so that a second start installs nothing and asks no network.
 STAMP = ENVIRONMENT / "diwan-installed.json"
 RUN_LOCK, TEST_LOCK = "requirements.lock", "requirements-dev.lock"
@@ -50,7 +51,7 @@ def main(arguments):
 def keep_compiled_modules():
     """Whoever wants none among the sources has them in .venv: a start takes half the time."""
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-        os.environ["PYTHONPYCACHEPREFIX"] = str(ENVIRONMENT / "pycache")
+        os.environ["PYTHONPYCACHEPREFIX"] = str(COMPILED)
 
 
 def set_up(lock):
@@ -69,6 +70,7 @@ def set_up(lock):
         STAMP.write_text(json.dumps({**installed, "project": project}))
     if stale_catalogues():
         run([PYTHON, "-m", "core.language.catalogues", "compile"], "Compiling the translations failed.")
+    COMPILED.mkdir(parents=True, exist_ok=True)  # The command `diwan` keeps compiled modules where it finds the folder.
 
 
 def read_stamp():

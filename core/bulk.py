@@ -6,7 +6,7 @@ over; that costs more than the database's own work. The values pass the same bin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,71 +32,96 @@ def driver_of(connection: Connection, told_as: str) -> Iterator[Any]:
             told_as, None, error, dbapi_error, dialect=connection.dialect) from error  # fmt: skip
 
 
-def insert(connection: Connection, table: sa.Table, names: Sequence[str], rows: list[list[Any]]) -> None:
-    """Insert rows, values in the order of `names`; they are changed in place to what the driver takes."""
+#: A column's name and its values in all rows.
+Columns = dict[str, Sequence[Any]]
+
+
+def insert(connection: Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows, values in the order of `names`. The first column tells the rows apart or is at least not null."""
     if not rows:
         return
-    for place, process in _processors(connection.dialect, table, names):
-        _process(rows, place, process)
+    dialect, count = connection.dialect, len(rows)
+    columns = _columns(dialect, table, names, rows)
     with driver_of(connection, f"INSERT INTO {table.name}") as driver:
-        if connection.dialect.name == "sqlite":
-            _into_sqlite(driver, connection.dialect, table, names, rows)
-        elif len(rows) < COPY_FROM:
-            with driver.cursor() as cursor:
-                cursor.executemany(_postgresql_statement(connection.dialect, table, names), rows)
-        else:
-            with driver.cursor() as cursor, cursor.copy(_copy_statement(connection.dialect, table, names)) as copy:
-                for row in rows:
+        if dialect.name == "sqlite":
+            if count >= THROUGH_MEMORY_FROM and "search_text" in table.c:
+                _through_memory(driver, dialect, table, columns)
+            else:
+                driver.executemany(_statement(dialect, table, columns, "?"), zip(*columns.values(), strict=True))
+            return
+        columns = _without_nulls(table, columns)
+        with driver.cursor() as cursor:
+            if count < COPY_FROM:
+                cursor.executemany(_statement(dialect, table, columns, "%s"), [*zip(*columns.values(), strict=True)])
+                return
+            with cursor.copy(_copy_statement(dialect, table, columns)) as copy:
+                for row in zip(*columns.values(), strict=True):
                     copy.write_row(row)
 
 
-def _process(rows: list[list[Any]], place: int, process: Callable[[Any], Any]) -> None:
-    """Many rows of a batch have the very same moment: it is processed once."""
-    last = done = None
-    for row in rows:
-        value = row[place]
-        if value is not None:
-            if value is not last:
-                last, done = value, process(value)
-            row[place] = done
+def _columns(dialect: sa.Dialect, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Columns:
+    """The rows turned by a quarter, their values as the driver takes them."""
+    columns: Columns = {}
+    for name, values in zip(names, zip(*rows, strict=True), strict=True):
+        process = _processor(dialect, table.c[name])
+        if process is None:
+            columns[name] = values
+        elif _is_alike(values):
+            # Many rows of a batch have the very same moment, or nothing: it is processed once.
+            columns[name] = [None if values[0] is None else process(values[0])] * len(values)
+        else:
+            columns[name] = [None if value is None else process(value) for value in values]
+    return columns
 
 
-def _into_sqlite(
-    driver: Any, dialect: sa.Dialect, table: sa.Table, names: Sequence[str], rows: list[list[Any]]
-) -> None:
-    """Through a table in memory where a trigger feeds a search index, so that all rows are one statement.
+def _is_alike(values: Sequence[Any]) -> bool:
+    return values.count(values[0]) == len(values)
+
+
+def _processor(dialect: sa.Dialect, column: sa.Column[Any]) -> Callable[[Any], Any] | None:
+    """What makes a value one that the driver takes; None where it takes it as it is, as SQLite's takes bytes."""
+    if isinstance(column.type, sa.LargeBinary) and dialect.name == "sqlite":
+        return None
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _without_nulls(table: sa.Table, columns: Columns) -> Columns:
+    """Columns without any value are left out, which writes the same, unless the table has a default for them."""
+    first = next(iter(columns))
+    return {name: values for name, values in columns.items()
+            if name == first or table.c[name].server_default is not None or values.count(None) < len(values)}
+
+
+def _through_memory(driver: Any, dialect: sa.Dialect, table: sa.Table, columns: Columns) -> None:
+    """Through a table in memory, where a trigger feeds a search index, so that all rows are one statement.
 
     FTS5 writes its buffer out, and merges what it wrote, at the start of each statement; that costs more than all
-    the rest.
+    the rest. What all rows have alike is handed over once.
     """
-    target, columns = _quoted(dialect, table, names)
-    marks = ", ".join("?" * len(names))
-    if "search_text" not in table.c or len(rows) < THROUGH_MEMORY_FROM:
-        driver.executemany(f"INSERT INTO {target} ({columns}) VALUES ({marks})", rows)  # diwan: name
-        return
-    driver.execute(f"CREATE TEMP TABLE {WAITING} ({columns})")  # diwan: name
-    driver.executemany(f"INSERT INTO temp.{WAITING} VALUES ({marks})", rows)  # diwan: name
-    driver.execute(f"INSERT INTO {target} ({columns}) SELECT * FROM temp.{WAITING}")  # diwan: name
+    _first, *others = columns
+    alike = {name: columns[name][0] for name in others if _is_alike(columns[name])}
+    own = {name: values for name, values in columns.items() if name not in alike}
+    target, into = _quoted(dialect, table, [*own, *alike])
+    _table, waiting = _quoted(dialect, table, own)
+    selected = ", ".join([waiting, *"?" * len(alike)])
+    driver.execute(f"CREATE TEMP TABLE {WAITING} ({waiting})")  # diwan: name
+    driver.executemany(f"INSERT INTO temp.{WAITING} VALUES ({', '.join('?' * len(own))})",  # diwan: name
+                       zip(*own.values(), strict=True))  # fmt: skip
+    driver.execute(f"INSERT INTO {target} ({into}) SELECT {selected} FROM temp.{WAITING}",  # diwan: name
+                   list(alike.values()))  # fmt: skip
     driver.execute(f"DROP TABLE temp.{WAITING}")  # diwan: name
 
 
-def _processors(dialect: sa.Dialect, table: sa.Table, names: Sequence[str]) -> list[tuple[int, Any]]:
-    """(place, function) of the columns whose values the driver does not take as they are."""
-    found = [(place, table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
-             for place, name in enumerate(names)]
-    return [(place, process) for place, process in found if process is not None]
-
-
-def _quoted(dialect: sa.Dialect, table: sa.Table, names: Sequence[str]) -> tuple[str, str]:
+def _quoted(dialect: sa.Dialect, table: sa.Table, names: Iterable[str]) -> tuple[str, str]:
     quote = dialect.identifier_preparer.quote
     return quote(table.name), ", ".join(quote(name) for name in names)
 
 
-def _postgresql_statement(dialect: sa.Dialect, table: sa.Table, names: Sequence[str]) -> str:
+def _statement(dialect: sa.Dialect, table: sa.Table, names: Collection[str], mark: str) -> str:
     name, columns = _quoted(dialect, table, names)
-    return f"INSERT INTO {name} ({columns}) VALUES ({', '.join(['%s'] * len(names))})"  # diwan: name
+    return f"INSERT INTO {name} ({columns}) VALUES ({', '.join([mark] * len(names))})"  # diwan: name
 
 
-def _copy_statement(dialect: sa.Dialect, table: sa.Table, names: Sequence[str]) -> str:
+def _copy_statement(dialect: sa.Dialect, table: sa.Table, names: Iterable[str]) -> str:
     name, columns = _quoted(dialect, table, names)
     return f"COPY {name} ({columns}) FROM STDIN"  # diwan: name

@@ -29,7 +29,7 @@ class Step:
 #: The first step alone; each further one is twice as long, up to MOST: on SQLite a page of an index that many rows
 #: change is then written once, and short files still show progress.
 ALONE = {"sqlite": Step(500, 500, 0.002), "postgresql": Step(1000, 1000, 0.0)}
-MOST = {"sqlite": 2000, "postgresql": 1000}
+MOST = {"sqlite": 5000, "postgresql": 1000}
 #: The search index of SQLite is written once a part; whoever begins to wait does so for one part at most.
 MOST_PART = {"sqlite": 1000, "postgresql": 1000}
 IN_COMPANY = {"sqlite": Step(20, 20, 0.008), "postgresql": Step(200, 200, 0.015)}

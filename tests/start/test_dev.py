@@ -104,6 +104,7 @@ def test_the_first_start_installs_the_lock_with_hashes_and_then_the_project(chec
     assert f"--no-deps --require-hashes -r {checkout.folder}/requirements.lock" in packages
     assert project.endswith(f"--no-deps --quiet --no-build-isolation -e {checkout.folder}")
     assert "Installing" in done.stdout
+    assert (checkout.folder / ".venv/pycache").is_dir()  # where the command keeps compiled modules
 
 
 def test_tests_need_the_larger_lock_which_serves_running_too(checkout):
