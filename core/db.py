@@ -259,6 +259,9 @@ class Unit:
             if self.is_writing:
                 self._run_at_commit()
                 self.connection.commit()
+            elif self._connection is not None and self.dialect == "postgresql":
+                # A rollback would do, and make psycopg forget the statements that it has prepared (PrepareManager).
+                self._connection.commit()
             callbacks = list(self._after_commit)
         finally:
             self._release()
