@@ -24,9 +24,14 @@ def test_units_that_only_read_keep_what_was_prepared(fresh_database: Callable[[s
 @pytest.mark.postgresql
 def test_what_a_failed_unit_wrote_is_undone(fresh_database: Callable[[str], str]) -> None:
     engine = make_engine(fresh_database("postgresql"), pool_size=1)
-    with pytest.raises(ZeroDivisionError), unit_of_work(engine) as unit:
-        unit.execute(sa.text("CREATE TABLE half_done (id integer)"))
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with unit_of_work(engine) as unit:
+            unit.execute(sa.text("CREATE TABLE half_done (id integer)"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with unit_of_work(engine) as unit:
         found = unit.execute(sa.text("SELECT to_regclass('half_done')")).scalar()
     engine.dispose()
