@@ -12,7 +12,7 @@ from core.notify.telling import notify
 from core.plugin.hookspecs import hookimpl
 from core.signals import on
 
-ASSIGNED = "core.assigned"
+ASSIGNED, IMPORTED, IMPORT_FAILED = "core.assigned", "core.imported", "core.import_failed"
 
 
 @hookimpl
@@ -21,6 +21,15 @@ def register_notice_kinds() -> list[NoticeKind]:
         NoticeKind(
             ASSIGNED, _("Something is assigned to me"), _("{actor} assigned “{record}” to you"), icon="user-check",
             several=_("{actor} assigned {entity} to you ({count})"), mail=True,
+        ),
+        NoticeKind(
+            IMPORTED, _("An import of mine has ended"),
+            _("The import of {file} has ended: {created} created, {updated} updated, {failed} failed"), icon="upload",
+            tells_self=True,
+        ),
+        NoticeKind(
+            IMPORT_FAILED, _("An import of mine has failed"), _("The import of {file} has failed: {reason}"),
+            icon="alert-triangle", mail=True, tells_self=True,
         ),
     ]  # fmt: skip
 

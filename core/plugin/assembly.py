@@ -23,7 +23,7 @@ from core.firstrun import first_steps
 from core.jobs import upkeep
 from core.language import i18n
 from core.mail import declared, delivery
-from core.notify import forgetting, kinds, mailing
+from core.notify import digest, forgetting, kinds, mailing
 from core.plugin import containment, health, loader, migrate, state
 from core.plugin.containment import FAULTS, Trouble, cause_of
 from core.plugin.models import setting
@@ -34,7 +34,7 @@ from core.webhooks import delivering, receiving
 
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role)
 KERNEL_HOOKS = (guards, recovery, upkeep, declared, delivery, background, converting, worker, delivering, receiving,
-                first_steps, sweeping, kinds, mailing, forgetting)
+                first_steps, sweeping, kinds, mailing, digest, forgetting)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.
 WAITING = ("package", "requires")

@@ -26,7 +26,7 @@ from core.entity.spec import EntitySpec
 from core.errors import Conflict, DiwanError, Invalid, Unavailable
 from core.language.i18n import _, current, use
 from core.permissions import require
-from core.transfer import ahead, jobs, ledger
+from core.transfer import ahead, jobs, ledger, telling
 from core.transfer.importer import Importer, Outcome
 from core.transfer.models import failed_rows, imports
 from core.transfer.pace import ALONE, Pace, Step
@@ -91,7 +91,7 @@ def _may_pass(error: Exception) -> bool:
 
 def _note_refusal(engine: Engine, job: Mapping[str, Any], error: Exception) -> None:
     if isinstance(error, DiwanError):
-        run_unit(engine, lambda opened: jobs.end(opened, job, "failed", str(error)))
+        run_unit(engine, lambda opened: telling.end_failed(opened, job, str(error)))
 
 
 def _resumed(job: Mapping[str, Any], before: Outcome) -> Outcome:
@@ -209,6 +209,7 @@ def _as_text(cell: str) -> str:
 
 
 def _leave_summary(spec: EntitySpec, job: Mapping[str, Any], outcome: Outcome) -> None:
+    telling.tell_ended(spec, job, outcome)
     listener.record(spec.name, None, job["file_name"], "import", {
         "created": [None, outcome.created], "updated": [None, outcome.updated], "skipped": [None, outcome.skipped],
         "failed": [None, outcome.failed], "import": [None, job["id"]]})

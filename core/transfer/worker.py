@@ -19,7 +19,7 @@ from core.errors import DiwanError, Unavailable
 from core.jobs import Context
 from core.language.i18n import _
 from core.plugin.hookspecs import hookimpl
-from core.transfer import drafts, jobs, queueing, running, undo
+from core.transfer import drafts, jobs, queueing, running, telling, undo
 from core.transfer.models import imports
 
 log = logging.getLogger("diwan.worker")
@@ -43,7 +43,7 @@ def carry_out(context: Context) -> dict[str, Any]:
     except Exception as error:
         log.exception("import %s failed", job["id"])
         message = str(_("An unexpected error occurred. Reference: {code}", code=f"import-{job['id']}"))
-        run_unit(engine, lambda opened: jobs.end(opened, job, "failed", message))
+        run_unit(engine, lambda opened: telling.end_failed(opened, job, message))
         raise DiwanError(message) from error
     context.check()
     return _outcome(context, import_id)

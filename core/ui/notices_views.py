@@ -17,6 +17,7 @@ from core.ui import rendering
 from core.ui.list_model import EmptyState
 from core.ui.notices_model import NoticeLine, NoticesScreen
 from core.ui.shell import person, unread_text
+from core.ui.shell_model import Action
 from core.web import SIGNED_IN, route
 
 blueprint = Blueprint("notices", __name__)
@@ -73,6 +74,7 @@ def _screen(found: list[Notice], more_href: str) -> NoticesScreen:
         empty=None if found else EmptyState(
             "nothing", str(_("Nothing new")), icon="bell",
             text=str(_("When a colleague assigns something to you or mentions you, you read it here.")),
+            action=Action(str(_("Choose what you are told of")), "/settings/notices", "adjustments-horizontal"),
         ),
     )  # fmt: skip
 

@@ -22,7 +22,13 @@ class SettingsPage:
 
 
 GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
-    ("", (SettingsPage("me", _("Own settings"), "/settings/me", "adjustments-horizontal"),)),
+    (
+        "",
+        (
+            SettingsPage("me", _("Own settings"), "/settings/me", "adjustments-horizontal"),
+            SettingsPage("notices", _("Notifications"), "/settings/notices", "bell"),
+        ),
+    ),
     (
         _("Organisation"),
         (

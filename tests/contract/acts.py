@@ -459,6 +459,7 @@ SILENT: dict[str, str] = {
     "POST /api/v1/<plugin>/<noun>/search": "reads; its filter is too long for an address",
     "POST /<plugin>/<noun>/columns": "which columns one's own list shows",
     "POST /notices/read": "what one has seen of one's own notices", "POST /notices/<int:notice_id>/read": "the same",
+    "POST /settings/notices": "in which ways one wants to be told of what",
     "POST /settings/me#organisation": "which of one's own organisations this session looks at",
     "POST /<plugin>/<noun>/import": "a draft that only its user sees: nothing is imported before it is run",
     "POST /<plugin>/<noun>/import/<int:import_id>": "the mapping of such a draft",

@@ -117,6 +117,7 @@ JOBS = {
     "core.mail_reset_link": "mails what the request has on record",
     "core.send_mail": "sends; what became of each mail stands in the outbox",
     "core.mail_notices": "writes into the outbox what users chose to be told of by mail",
+    "core.mail_digests": "the same, gathered once a day",
     "core.forget_notices": "housekeeping by age",
     "core.send_webhooks": "sends; what became of each event stands with its webhook, one that is given up is on record",
     "core.handle_webhook": "what plugins write because of it is recorded as theirs",
