@@ -50,6 +50,7 @@ MESSAGES: dict[str, LazyString] = {
     "offline": _("No connection"),
     "session_ended": _("Your session has ended. Log in to continue."),
     "log_in": _("Log in"),
+    "show_news": _("Show"),
     "access_denied": _("You do not have permission to do this."),
     "server_failed": _("Something went wrong. Try again."),
     # Import

@@ -60,6 +60,7 @@ def build(current_key: str = "") -> Shell:
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
         unread=unread_text(identity.unread_notices),
         warning=_warning(),
+        change_number=identity.change_number,
     )
 
 

@@ -100,7 +100,7 @@ class Shell:
     `create` are the entries of quick create this user may use; `here` is the path and query to return to
     after a change of language or theme; `organisations` are empty where there is nothing to choose; `bottom` are at
     most four places of the phone's menu, before "More"; `unread` is the figure at the bell, empty for none; `warning`
-    says that nothing can be saved now, and why.
+    says that nothing can be saved now, and why. `change_number` is that of the last change when the page was drawn.
     """
 
     organisation: str
@@ -117,6 +117,7 @@ class Shell:
     here: str = "/"
     unread: str = ""
     warning: str = ""
+    change_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

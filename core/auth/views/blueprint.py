@@ -28,9 +28,10 @@ FOR_PARTS = ("HX-Request", "X-Diwan-Panel")
 
 @blueprint.after_app_request
 def note_use(answer: Response) -> Response:
-    """Note when session and user were last active, once the answer is on its way."""
+    """Note when session and user were last active, once the answer is on its way; a page that asks by itself is no
+    sign that somebody is there."""
     seen: Identity | None = g.get("identity")
-    if seen is not None and gate.is_due(seen):
+    if seen is not None and not g.get("asks_by_itself", False) and gate.is_due(seen):
         engine = current_app.engine  # type: ignore[attr-defined]
         address = here().address
         answer.call_on_close(lambda: _note(engine, seen, address))

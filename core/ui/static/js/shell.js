@@ -1,6 +1,7 @@
 /** The frame of every page: menus, theme, connection, tokens for htmx, and the modules that any page may need. */
 import "./confirm.js";
 import "./menus.js";
+import "./news.js";
 import "./notices.js";
 import "./once.js";
 import "./panel.js";
