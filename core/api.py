@@ -38,7 +38,7 @@ from core.language.i18n import current as reader
 from core.language.text import compact_key, search_key
 from core.language.timezones import local
 from core.notify.telling import notify
-from core.permissions import can, scoped
+from core.permissions import can, readable, scoped
 from core.plugin.hookspecs import hookimpl, hookspec
 from core.plugin.manifest import Manifest
 from core.query import titles
@@ -46,13 +46,15 @@ from core.records import Change
 from core.records.save import home_country
 from core.registry import entity_spec, settings
 from core.signals import declare, emit, on
+from core.timeline import TimelineAsked, TimelineItem, TimelineSource
 
 __all__ = [
-    "PUBLIC", "SIGNED_IN", "Action", "Change", "Choice", "Conflict", "DiwanError", "Entity", "FieldError", "FieldSpec",
-    "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen", "Manifest", "Mapped",
-    "MenuItem", "Meta", "NotFound", "NoticeKind", "Permission", "RecordScreen", "RelatedList", "Report", "Setting",
-    "SlotContext", "TemplatePage", "TemplatePanel", "TemplatePart", "Widget", "_", "calendars", "can", "compact_key",
-    "current_user", "declare", "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec", "identifiers",
-    "jobs", "local", "mail", "ngettext", "notify", "on", "reader", "records", "route", "scoped", "search_key",
-    "setting_choice", "setting_flag", "setting_text", "settings", "titles", "unit",
+    "PUBLIC", "SIGNED_IN", "Action", "Change", "Choice", "Conflict", "DiwanError", "Entity", "FieldError",
+    "FieldSpec", "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen",
+    "Manifest", "Mapped", "MenuItem", "Meta", "NotFound", "NoticeKind", "Permission", "RecordScreen", "RelatedList",
+    "Report", "Setting", "SlotContext", "TemplatePage", "TemplatePanel", "TemplatePart", "TimelineAsked",
+    "TimelineItem", "TimelineSource", "Widget", "_", "calendars", "can", "compact_key", "current_user", "declare",
+    "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail",
+    "ngettext", "notify", "on", "readable", "reader", "records", "route", "scoped", "search_key", "setting_choice",
+    "setting_flag", "setting_text", "settings", "titles", "unit",
 ]

@@ -322,3 +322,4 @@ class Derived:
     widgets: tuple[Widget, ...] = ()
     jobs: dict[str, Job] = field(default_factory=dict)
     notice_kinds: dict[str, NoticeKind] = field(default_factory=dict)
+    timeline: tuple[Any, ...] = ()

@@ -156,11 +156,11 @@ def without_hidden(spec: EntitySpec, record: Mapping[str, Any], who: Actor | Non
 
 
 def scope_conditions(spec: EntitySpec, action: str = "view", who: Actor | None = None,
-                     registry: Registry | None = None, trashed: bool = False) -> list[Any]:
+                     registry: Registry | None = None, trashed: bool | None = False) -> list[Any]:
     """SQL conditions that every row the actor may `action` fulfils; an impossible one when there is no right."""
     who = who or actors.actor()
     deleted_at = spec.table.c.deleted_at
-    living = deleted_at.is_not(None) if trashed else deleted_at.is_(None)
+    living = sa.true() if trashed is None else deleted_at.is_not(None) if trashed else deleted_at.is_(None)
     if who.is_system:
         return [living]
     if scope(f"{spec.name}.{action}", who) == NONE:
@@ -178,6 +178,8 @@ def rules(spec: EntitySpec, action: str, who: Actor, registry: Registry | None =
     if reach < ALL:
         found.append(Rule("owner", _ownership(spec, reach, who)))
     found += (Rule("organisation", condition) for condition in _organisation(spec, who))
+    if spec.meta.seen_with:
+        found.append(Rule("record", _seen_with(spec, who, registry)))
     given = {"entity": spec, "actor": who, "action": action}
     for plugin, answer in _answers(registry.hook.scope_query, given):
         found += (Rule("plugin", condition, plugin) for condition in answer or ())
@@ -230,9 +232,38 @@ def _organisation(spec: EntitySpec, who: Actor) -> list[Any]:
     return []
 
 
-def scoped(statement: Any, entity: Any, action: str = "view", who: Actor | None = None) -> Any:
-    """`statement` limited to the rows the actor may `action`; the entity by its class, name or spec."""
-    return statement.where(*scope_conditions(current().of(entity), action, who))
+def _seen_with(spec: EntitySpec, who: Actor, registry: Registry) -> Any:
+    """The record that this one is about may be seen, whether or not it is in the trash; one about nothing passes.
+
+    The record is looked up by its id: a list of all that may be seen would be made anew for every question.
+    """
+    kind, about = (spec.table.c[name] for name in spec.meta.seen_with)
+    found: list[Any] = [kind.is_(None)]
+    whole: list[str] = []
+    for other in registry.entities.values():
+        if other.plugin == "core" or other.meta.seen_with:
+            continue
+        try:
+            if scope(f"{other.name}.view", who) == NONE:
+                continue
+            conditions = [rule.condition for rule in rules(other, "view", who, registry)]
+        except PluginFailed:
+            continue  # Who may see these cannot be said now.
+        if conditions:
+            seen = sa.select(sa.literal(1)).where(other.table.c.id == about, *conditions).correlate(spec.table)
+            found.append(sa.and_(kind == other.name, seen.exists()))
+        else:
+            whole.append(other.name)
+    return sa.or_(*found, kind.in_(whole)) if whole else sa.or_(*found)
+
+
+def scoped(statement: Any, entity: Any, action: str = "view", who: Actor | None = None,
+           trashed: bool | None = False) -> Any:
+    """`statement` limited to the rows the actor may `action`; the entity by its class, name or spec.
+
+    `trashed` are those in the trash, None those in the trash or not: of these show only that they were there.
+    """
+    return statement.where(*scope_conditions(current().of(entity), action, who, trashed=trashed))
 
 
 def not_found() -> NotFound:

@@ -49,6 +49,7 @@ from core.language.i18n import current as preferences
 from core.plugin import containment, hookspecs, routes
 from core.plugin.containment import Trouble
 from core.plugin.manifest import Manifest
+from core.timeline import TimelineSource
 
 Added = Callable[[Mapping[str, FieldType], frozenset[str]], Mapping[str, Sequence[CustomField]]]
 """(field types by name, names of entities) → the fields that an admin added, by entity."""
@@ -61,6 +62,8 @@ def nothing_added(
     return {}
 
 
+#: The kernel's own kind of entries in a timeline: what the audit log tells.
+CHANGES = "change"
 NARROWING = ("scope_query", "deny")
 ENTITY_ACTIONS = ("view", "add", "change", "delete", "export", "import")
 
@@ -351,6 +354,7 @@ def _permissions(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpe
 def _check_permissions(manager: pluggy.PluginManager, derived: Derived, known: Mapping[str, Permission]) -> None:
     """A route or widget whose right nobody can be given would be shut for good by a slip of the pen."""
     wanted = [(f"The widget {one.name}", one.permission) for one in derived.widgets]
+    wanted += [(f"The timeline's {one.name}", one.permission) for one in derived.timeline if one.permission]
     for hook in manager.hook.register_blueprints.get_hookimpls():
         answer: Any = hook.function()
         wanted += [(f"{hook.plugin_name}: the route {one.rule}", one.access.permission)
@@ -406,6 +410,7 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
         reports={report.name: report for report in reports if report.entity in entities},
         filters={(item.entity, item.name): item for item in filters},
         jobs=_jobs(_flat(manager.hook.register_jobs())),
+        timeline=_timeline(_flat(manager.hook.register_timeline())),
         widgets=_widgets(_flat(manager.hook.register_widgets())),
         notice_kinds=_notice_kinds(_flat(manager.hook.register_notice_kinds())),
     )
@@ -448,6 +453,15 @@ def _notice_kinds(declared: Iterable[NoticeKind]) -> dict[str, NoticeKind]:
             raise DeclarationError(f"Two kinds of notices are named {kind.name}; rename one.")
         found[kind.name] = kind
     return found
+
+
+def _timeline(declared: Iterable[TimelineSource]) -> tuple[TimelineSource, ...]:
+    found = sorted(declared, key=lambda source: source.order)
+    kinds = [kind for source in found for kind in source.kinds]
+    for kind in kinds:
+        if kind == CHANGES or kinds.count(kind) > 1:
+            raise DeclarationError(f"Two sources of the timeline have the kind {kind!r}; rename one.")
+    return tuple(found)
 
 
 def _one_each(screens: Iterable[Any], kind: type[Any]) -> dict[str, Any]:

@@ -90,6 +90,12 @@ def history(
     return _rows(query.order_by(audit.c.id.desc()).limit(limit))
 
 
+def history_before(entity: str, record_id: int, earlier: Condition, limit: int, *, visible: Condition) -> list[LogRow]:
+    """As `history`, in the order of time, for what is merged with entries of other kinds."""
+    query = sa.select(*_COLUMNS).where(audit.c.entity == entity, audit.c.record_id == record_id, visible, earlier)
+    return _rows(query.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit))
+
+
 def search_log(
     filters: LogQuery, before_id: int | None = None, limit: int = 50, *, visible: Condition
 ) -> list[LogRow]:

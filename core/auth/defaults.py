@@ -172,7 +172,10 @@ def make_password() -> str:
 def _reach(role: DefaultRole, permission: str, registry: Registry) -> int:
     entity, _dot, action = permission.rpartition(".")
     spec = registry.entities.get(entity)
-    return role.reach(action, spec is not None and spec.meta.owned)
+    reach = role.reach(action, spec is not None and spec.meta.owned)
+    if spec is not None and spec.meta.seen_with and action == "delete":
+        return max(reach, min(role.reach("change", False), OWN))  # what somebody wrote he may take back
+    return reach
 
 
 def _make_role(role: DefaultRole) -> int:

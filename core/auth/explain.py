@@ -167,6 +167,10 @@ class _Told:
             beyond = _("It belongs to the organisation “{organisation}”, in which this user does not work.",
                        organisation=self.place)  # fmt: skip
             return Reason(held, rule.kind, "", within if held else beyond)
+        if rule.kind == "record":
+            within = _("It is about a record that this user may see.")
+            beyond = _("It is about a record that this user may not see.")
+            return Reason(held, rule.kind, "", within if held else beyond)
         module = _plugin(rule.source)
         within = _("The module “{module}” lets this record through.", module=module)
         beyond = _("The module “{module}” leaves this record out.", module=module)

@@ -105,7 +105,8 @@ class Meta:
     tuple), `sort` the default order, `match` the fields by which an import recognises a record. `owned` adds an
     owner, `organised` an organisation. A `personal` entity describes people: one of them can be erased. `group` names
     the side menu's group, empty keeps the entity out of the menu. Whoever stands in one of the user fields
-    `shared_with`, such as who a task is given to, has the rights of its owner.
+    `shared_with`, such as who a task is given to, has the rights of its owner. Where `seen_with` names an any_entity
+    and its any_record, such as those of a comment, a record is there only for those who may see the one it is about.
 
     The records of a `value_list` are values that others choose from, such as tags. Besides its title each has a name
     of its own in every language, a colour, a place in the order and "in use"; the settings have a page for the whole
@@ -132,6 +133,7 @@ class Meta:
     hook_fields: tuple[str, ...] = ()
     shared_with: tuple[str, ...] = ()
     value_list: bool = False
+    seen_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ def register_panels() -> Any:
 
 
 @hookspec
+def register_timeline() -> Any:
+    """List of TimelineSource: entries of every record's timeline beside the changes, with kinds to filter by."""
+
+
+@hookspec
 def register_menu() -> Any:
     """List of MenuItem beside the entries that entities get from their Meta."""
 
@@ -102,7 +107,7 @@ def register_cli(cli: Any) -> Any:
 def page_slot(slot: Any, context: Any) -> Any:
     """List of TemplatePart for a named place of the kernel's pages; `context` is a SlotContext.
 
-    Places: "page.top" of every page, "dashboard.top", "list.top" and "record.top".
+    Places: "page.top" of every page, "dashboard.top", "list.top", "record.top" and "timeline.top".
     """
 
 

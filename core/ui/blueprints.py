@@ -18,6 +18,7 @@ from core.ui import (
     record_views,
     report_views,
     saved_views_views,
+    timeline_views,
     trash_views,
     webhooks_views,
 )
@@ -35,6 +36,7 @@ ALL = (
     live_views.blueprint,
     form_views.blueprint,
     record_views.blueprint,
+    timeline_views.blueprint,
     neighbour_views.blueprint,
     notices_views.blueprint,
     notice_settings_views.blueprint,

@@ -30,3 +30,17 @@ def drawn(plugin: str, phase: str, answer: Callable[[], Iterable[TemplatePart]])
             return Markup("").join(Markup(fragment(part.template, **part.values)) for part in answer())
     except DiwanError as error:
         return Markup(placeholder(error))
+
+
+def drawn_part(plugin: str, phase: str, part: TemplatePart) -> Markup:
+    """One piece whose values have been read already, or the note that its plugin has failed."""
+    try:
+        with blamed(plugin, registry().label(plugin), phase):
+            return Markup(fragment(part.template, **part.values))
+    except DiwanError as error:
+        return note(error)
+
+
+def note(error: DiwanError) -> Markup:
+    """The placeholder as a piece of a page."""
+    return Markup(placeholder(error))

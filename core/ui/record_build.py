@@ -1,4 +1,4 @@
-"""A record's page: head, sections edited in place, tabs that plugins add, and its history."""
+"""A record's page: head, sections edited in place, tabs that plugins add, and where its timeline is."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from typing import Any
 from markupsafe import Markup
 
 from core import query
-from core.audit import reading
 from core.derive.spec import section_fields
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.permissions import can, may_write, readable, without_hidden
 from core.registry import current as registry
-from core.ui import cells, history_build
+from core.ui import cells
 from core.ui.cell_plan import Extras, drawer, tags_of
 from core.ui.list_build import crumbs, status_field
 from core.ui.shell import person
 from core.ui.views_model import Action, Crumb, FieldMenu, FieldValue, Panel, RecordScreen, Section
 
 WIDE = frozenset({"note", "address"})
-HISTORY = 20
 QUICK = (("phone", "tel:", "phone", _("Call")), ("email", "mailto:", "mail", _("Write email")))
 
 
@@ -39,8 +37,6 @@ def build(
     title = spec.title_of(record)
     status, owner = status_field(spec), "owner_id" if "owner_id" in names else ""
     record = without_hidden(spec, record)
-    seen = history_build.visible(spec, record["id"])
-    rows = reading.history(spec.name, record["id"], limit=HISTORY + 1, visible=seen)
     return RecordScreen(
         entity=spec.name,
         record_id=record["id"],
@@ -60,8 +56,8 @@ def build(
         more=_more(spec, path),
         edit=Action(str(_("Edit")), f"{path}/edit", "pencil", panel=True) if may_change else None,
         panels=_panels(spec, path),
-        history=history_build.days(rows[:HISTORY]),
-        history_more_href=f"{path}/history?before={rows[HISTORY - 1].id}" if len(rows) > HISTORY else "",
+        timeline_href=f"{path}/timeline",
+        history_href=f"{path}/history",
         deleted=str(_("This record is in the trash.")) if record.get("deleted_at") is not None else "",
         restore=Action(str(_("Restore")), f"{path}/restore", "restore", "post")
         if record.get("deleted_at") is not None and can(f"{spec.name}.delete")

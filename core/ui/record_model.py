@@ -92,6 +92,47 @@ class HistoryScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """A change of the record, or what a plugin has drawn (`body`) beside its icon."""
+
+    change: HistoryItem | None = None
+    body: Markup = NO_MARKUP
+    icon: str = ""
+    tone: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineDay:
+    """Entries of one day, newest first."""
+
+    label: str
+    entries: tuple[TimelineEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineKind:
+    """One of the kinds that the timeline can be narrowed to."""
+
+    label: str
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineScreen:
+    """A page of a record's timeline; `top` is what plugins put above it, `failed` stands for sources that failed."""
+
+    href: str
+    kinds: tuple[TimelineKind, ...]
+    days: tuple[TimelineDay, ...]
+    more_href: str = ""
+    history_href: str = ""
+    top: Markup = NO_MARKUP
+    failed: Markup = NO_MARKUP
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """A tab. Its content is fetched from `href` when first opened, unless `content` came with the page."""
 
@@ -104,7 +145,10 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class RecordScreen:
-    """One record. `subtitle` is a finished line (role, company); `position` is "3 of 316", formatted."""
+    """One record. `subtitle` is a finished line (role, company); `position` is "3 of 316", formatted.
+
+    The timeline is fetched from `timeline_href`, unless a `timeline` (TimelineScreen) came with the page.
+    """
 
     entity: str
     record_id: int
@@ -126,9 +170,9 @@ class RecordScreen:
     more: tuple[Action, ...] = ()
     edit: Action | None = None
     panels: tuple[Panel, ...] = ()
-    history: tuple[HistoryDay, ...] = ()
-    history_more_href: str = ""
-    history_shown: bool = True
+    timeline_href: str = ""
+    history_href: str = ""
+    timeline: TimelineScreen | None = None
     deleted: str = ""
     restore: Action | None = None
     warnings: tuple[str, ...] = ()

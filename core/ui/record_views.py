@@ -39,7 +39,7 @@ ENTRIES = 50
 def show(plugin: str, noun: str, record_id: int) -> Response:
     """The record's page; it is remembered among those opened lately."""
     spec = spec_of(plugin, noun)
-    record = _load(spec, record_id)
+    record = living_or_trashed(spec, record_id)
     screen = record_build.build(spec, record)
     engine = unit().engine
     unit().after_commit(lambda: run_unit(engine, opened.noter(spec.name, record_id)))
@@ -51,7 +51,7 @@ def show(plugin: str, noun: str, record_id: int) -> Response:
     return rendering.page("record.html", screen.name, current=spec.name, top=top, screen=screen)
 
 
-def _load(spec: EntitySpec, record_id: int) -> dict[str, Any]:
+def living_or_trashed(spec: EntitySpec, record_id: int) -> dict[str, Any]:
     """The record; from the trash for those who may delete and so restore."""
     try:
         return records.get(spec, record_id)

@@ -48,6 +48,10 @@ from core.ui.record_model import (
     Panel,
     RecordScreen,
     Section,
+    TimelineDay,
+    TimelineEntry,
+    TimelineKind,
+    TimelineScreen,
 )
 from core.ui.settings_model import (
     EffectiveGroup,
@@ -98,7 +102,7 @@ __all__ = [
     "LogScreen", "LoginScreen", "MenuEntry", "MenuGroup", "NewPasswordScreen", "OrganisationChoice",
     "OwnSettingsScreen", "Page", "PageLink", "Pager", "Panel", "Person", "PluginBlock", "RecordLink", "RecordScreen",
     "RoleLine", "RoleScreen", "RolesScreen", "SearchGroup", "SearchScreen", "SecondStepScreen", "Section",
-    "SessionLine", "SettingsFrame", "Shell", "StatusBar", "StatusBlock", "StatusCount", "StepLine", "Tile", "Toast",
-    "TokenLine", "UserLine", "UserScreen", "UsersScreen", "ViewForm", "ViewLink",
-    "ViewsPanel",
+    "SessionLine", "SettingsFrame", "Shell", "StatusBar", "StatusBlock", "StatusCount", "StepLine", "Tile",
+    "TimelineDay", "TimelineEntry", "TimelineKind", "TimelineScreen", "Toast", "TokenLine", "UserLine", "UserScreen",
+    "UsersScreen", "ViewForm", "ViewLink", "ViewsPanel",
 ]

@@ -1,4 +1,4 @@
-"""An activity: something to be done or that was done, about a record of whatever plugin."""
+"""An activity: something to be done or that was done; a comment: what was said. Each about a record of any plugin."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ TYPES = (
 DIRECTIONS = (
     Choice("outgoing", _("Outgoing", context="call"), icon="arrow-up"),
     Choice("incoming", _("Incoming", context="call"), icon="arrow-down"),
+)
+#: A comment goes to those who follow the record, a note stays where it is; neither ever leaves the house.
+COMMENT, NOTE = "comment", "note"
+COMMENT_KINDS = (
+    Choice(COMMENT, _("Comment"), icon="message"),
+    Choice(NOTE, _("Internal note"), "amber", "lock"),
 )
 
 
@@ -73,3 +79,29 @@ class Activity(Entity):
     direction: Mapped[str | None] = fields.choice(_("Direction", context="call"), DIRECTIONS, filter=True, fixed=True)
     result: Mapped[str | None] = fields.text(_("Result"), max_length=500, search=4, filter=True)
     note: Mapped[str | None] = fields.note(_("Note"))
+
+
+class Comment(Entity):
+    """What colleagues say to each other about a record, or note on it for themselves; customers see neither."""
+
+    __entity__ = "activities.comment"
+    __meta__ = Meta(
+        _("Comment"),
+        _("Comments"),
+        title="body",
+        icon="message",
+        list=("body", "kind", "created_by_id", "created_at"),
+        sort="-created_at",
+        customizable=False,
+        seen_with=("entity", "record_id"),
+        sections=((_("Comment"), "kind body entity record_id edited_at"),),
+    )
+    __table_args__ = (sa.Index("ix_activities_comment_about", "entity", "record_id", "created_at", "id"),)
+
+    entity: Mapped[str | None] = fields.any_entity(_("Kind of record"), filter=True)
+    record_id: Mapped[int | None] = fields.any_record(_("About"), filter=True)
+    kind: Mapped[str] = fields.choice(
+        _("Kind", context="comment"), COMMENT_KINDS, default=COMMENT, required=True, filter=True, fixed=True
+    )
+    body: Mapped[str] = fields.note(_("Text"), required=True, max_length=10_000, search=10)
+    edited_at: Mapped[dt.datetime | None] = fields.datetime(_("Edited on"), readonly=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from core.api import Action, Manifest, MenuItem, TemplatePanel, _, hookimpl
+from core.api import Action, Manifest, MenuItem, TemplatePanel, TemplatePart, TimelineSource, _, hookimpl
 
-from . import screens, services
+from . import comments, screens, services, timeline
 from .demo.load import load as load_sample
-from .models import Activity
+from .models import COMMENT_KINDS, Activity, Comment
 
 manifest = Manifest("activities", _("Activities"), "0.1.0", description=_("Tasks, calls and meetings on every record."),
                     optional=("contacts",), icon="calendar-event", hue="violet")
@@ -17,7 +17,7 @@ manifest = Manifest("activities", _("Activities"), "0.1.0", description=_("Tasks
 
 @hookimpl
 def register_entities() -> list[type]:
-    return [Activity]
+    return [Activity, Comment]
 
 
 @hookimpl
@@ -31,7 +31,22 @@ def register_actions() -> list[Action]:
 @hookimpl
 def register_panels() -> list[TemplatePanel]:
     return [TemplatePanel("*", "activities", _("Activities"), "activities/panel.html", screens.panel,
-                          f"{screens.NAME}.view", order=10, but=(screens.NAME,))]
+                          f"{screens.NAME}.view", order=10, but=(screens.NAME, comments.NAME))]
+
+
+@hookimpl
+def register_timeline() -> list[TimelineSource]:
+    kinds = {kind.value: kind.label for kind in COMMENT_KINDS}
+    return [
+        TimelineSource(comments.NAME, kinds, timeline.comments, f"{comments.NAME}.view", order=10),
+        TimelineSource(screens.NAME, {"activity": _("Activities")}, timeline.activities, f"{screens.NAME}.view",
+                       but=(screens.NAME,), order=20),
+    ]
+
+
+@hookimpl
+def page_slot(slot: str, context: Any) -> list[TemplatePart]:
+    return timeline.head(context) if slot == "timeline.top" else []
 
 
 @hookimpl
@@ -49,12 +64,16 @@ def register_menu() -> list[MenuItem]:
 def prepare(entity: Any, changes: Any) -> None:
     if entity.name == screens.NAME:
         services.fill_in(changes)
+    elif entity.name == comments.NAME:
+        comments.fill_in(changes)
 
 
 @hookimpl
 def validate(entity: Any, changes: Any) -> None:
     if entity.name == screens.NAME:
         services.check_assignee(changes)
+    elif entity.name == comments.NAME:
+        comments.check(changes)
 
 
 @hookimpl

@@ -70,8 +70,8 @@ def panel(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
     done = services.read(
         *about, table.c.done_at.is_not(None), limit=DONE, order=(table.c.done_at.desc(), table.c.id.desc())
     )
-    lines = _lines([*waiting, *done])
-    upcoming, finished = lines[: len(waiting)], lines[len(waiting) :]
+    found = lines([*waiting, *done])
+    upcoming, finished = found[: len(waiting)], found[len(waiting) :]
     given = {"entity": entity, "record_id": record["id"]}
     return {
         "next": upcoming[:1],
@@ -145,14 +145,14 @@ def _people() -> list[dict[str, Any]]:
 def _by_time(rows: Sequence[Any]) -> tuple[Group, ...]:
     now, tomorrow = services.now(), services.end_of_today()
     parts: dict[str, list[Line]] = {"late": [], "today": [], "later": []}
-    for row, line in zip(rows, _lines(rows), strict=True):
+    for row, line in zip(rows, lines(rows), strict=True):
         at = row["moment"]
         parts["late" if at and at < now else "today" if at and at < tomorrow else "later"].append(line)
     labels = {"late": _("Overdue"), "today": _("Today"), "later": _("Later")}
     return tuple(Group(str(labels[name]), tuple(lines), name == "late") for name, lines in parts.items() if lines)
 
 
-def _lines(rows: Iterable[Any]) -> tuple[Line, ...]:
+def lines(rows: Iterable[Any]) -> tuple[Line, ...]:
     """All of them with the titles of colleagues and records in one query; what may not be seen has none."""
     given = list(rows)
     wanted: dict[str, list[int]] = {"core.user": [row["assignee_id"] for row in given if row["assignee_id"]]}

@@ -83,6 +83,7 @@ def read(*conditions: Any, limit: int, order: Sequence[Any] = ()) -> list[Any]:
         "note",
         "direction",
         "duration",
+        "created_at",
     )
     columns = [table.c[name] for name in names]
     statement = scoped(sa.select(*columns, due.label("moment")).where(*conditions), Activity)

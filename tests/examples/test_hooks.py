@@ -244,6 +244,16 @@ def test_hook_register_cli(switched_on, site):
     assert "diwan plugin enable example" in refused.stderr
 
 
+def test_hook_register_timeline(switched_on, site, monkeypatch):
+    module = switched_on("register_timeline")
+    client, path = _served_anew(site).client(), f"{PATH}/{_person(site, birth_date='1990-05-06')['id']}/timeline"
+    assert "Born" in client.get(path).text
+    assert "Created by" not in client.get(f"{path}?kind=birthday").text
+    assert "Born" not in client.get(f"{path}?kind=change").text
+    monkeypatch.setattr(module, "TimelineItem", None)  # from now on the plugin fails
+    assert "Created by" in client.get(path).text, "the other entries stay"
+
+
 def test_hook_page_slot(switched_on, site):
     switched_on("page_slot")
     client, here, there = _served_anew(site).client(), _person(site, city="Rome"), _person(site, email="b@example.com")

@@ -16,6 +16,9 @@ from core.ui.views_model import (
     Panel,
     RecordScreen,
     Section,
+    TimelineDay,
+    TimelineEntry,
+    TimelineScreen,
 )
 from tests.ui_static.sample_list import COUNTRIES, LABELS, OWNERS, SOURCES, STATUS, figure, say, shown_phone
 from tests.ui_static.sample_shell import person, word
@@ -129,6 +132,12 @@ def history(language: str) -> tuple[HistoryDay, ...]:
     )
 
 
+def _timeline(language: str) -> TimelineScreen:
+    days = tuple(TimelineDay(day.label, tuple(TimelineEntry(change=item) for item in day.items))
+                 for day in history(language))
+    return TimelineScreen(f"{BASE}/timeline", (), days, history_href="/settings/log")
+
+
 def contact(language: str) -> RecordScreen:
     """The record of picture 02, as far as it exists."""
     name = "نورة عبدالله القحطاني"
@@ -178,6 +187,7 @@ def contact(language: str) -> RecordScreen:
             ),
             Panel("visits", word(language, "visits"), f"{BASE}/panel/visits", figure(4)),
         ),
-        history=history(language),
-        history_more_href="/settings/log",
+        timeline_href=f"{BASE}/timeline",
+        history_href="/settings/log",
+        timeline=_timeline(language),
     )

@@ -1,4 +1,4 @@
-/** A record's page: tabs that load their content when first opened, neighbours by key, the history kept fresh. */
+/** A record's page: tabs that load their content when first opened, neighbours by key, its timeline. */
 import { attach } from "./attach.js";
 import { element, parseFragment } from "./elements.js";
 import "./form.js";
@@ -7,6 +7,7 @@ import { isRtl, message } from "./locale.js";
 import { showPlace } from "./place.js";
 import { failure, fetchFragment } from "./request.js";
 import { press, shortcut } from "./shortcuts.js";
+import "./timeline.js";
 
 const wide = matchMedia("(min-width: 1280px)");
 
@@ -80,11 +81,6 @@ async function load(panel) {
 
 attach("[data-tabs]", (list) => new Tabs(list));
 showPlace();
-
-document.addEventListener("dw:changed", () => {
-  if (!document.getElementById("view-history")) return;
-  window.htmx.ajax("GET", location.pathname, { target: "#view-history", select: "#view-history", swap: "outerMorph" });
-});
 
 shortcut("KeyJ", () => press("[data-next]"));
 shortcut("KeyK", () => press("[data-previous]"));

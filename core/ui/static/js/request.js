@@ -39,13 +39,19 @@ export async function postFile(address, file) {
 }
 
 /** POST of JSON; the answer as an object. Throws an Error with a sentence for the user when it is refused. */
-export async function postJson(address, values) {
+export function postJson(address, values) {
+  return sendJson("POST", address, values);
+}
+
+/** The same with any method; null where there is nothing to answer. */
+export async function sendJson(method, address, values) {
   const response = await fetch(address, {
-    method: "POST",
-    body: JSON.stringify(values),
+    method,
+    body: values === undefined ? undefined : JSON.stringify(values),
     headers: { "Content-Type": "application/json", Accept: "application/json", ...LANGUAGE, "X-CSRFToken": csrfToken() },
     credentials: "same-origin",
   });
+  if (response.status === 204) return null;
   if (response.ok && isJson(response)) return response.json();
   throw new Error(await failure(response));
 }

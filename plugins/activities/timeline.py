@@ -1,0 +1,118 @@
+"""What activities and comments add to the timeline of every record, and the composer at its head."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.api import (
+    TemplatePart,
+    TimelineAsked,
+    TimelineItem,
+    calendars,
+    can,
+    current_user,
+    entity_spec,
+    local,
+    readable,
+    reader,
+    scoped,
+    titles,
+    unit,
+)
+
+from . import comments as rules
+from . import screens, services
+from .models import COMMENT_KINDS, NOTE, Activity, Comment
+
+API = "/api/v1/activities/comment"
+
+
+def comments(asked: TimelineAsked) -> list[TimelineItem]:
+    """Comments and notes about a record; of those that were deleted only that there was one."""
+    table = Comment.__table__
+    columns = (table.c.id, table.c.kind, table.c.body, table.c.created_at, table.c.created_by_id, table.c.edited_at,
+               table.c.deleted_at)  # fmt: skip
+    about = (table.c.entity == asked.entity, table.c.record_id == asked.record_id)
+    wanted = sa.select(*columns).where(*about, asked.earlier(table.c.created_at, table.c.id))
+    if asked.kind:
+        wanted = wanted.where(table.c.kind == asked.kind)
+    ordered = scoped(wanted, Comment, trashed=None).order_by(table.c.created_at.desc(), table.c.id.desc())
+    rows = unit().execute(ordered.limit(asked.limit)).all()
+    known = titles({"core.user": [row.created_by_id for row in rows]})["core.user"]
+    may_change, may_delete = can(f"{rules.NAME}.change"), can(f"{rules.NAME}.delete")
+    return [_comment(row, known.get(row.created_by_id or 0, ""), may_change, may_delete) for row in rows]
+
+
+def _comment(row: Any, who: str, may_change: bool, may_delete: bool) -> TimelineItem:
+    is_own, is_note = row.created_by_id == current_user().id, row.kind == NOTE
+    is_deleted = row.deleted_at is not None
+    values = {
+        "id": row.id,
+        "who": who,
+        "is_note": is_note,
+        "text": "" if is_deleted else row.body,
+        "lines": [] if is_deleted else [line for line in row.body.splitlines() if line.strip()],
+        "is_deleted": is_deleted,
+        "edited": calendars.exact_time(row.edited_at) if row.edited_at else "",
+        "href": f"{API}/{row.id}",
+        "may_change": is_own and may_change,
+        "may_delete": is_own and may_delete,
+        **_when(row.created_at),
+    }
+    tone = "note" if is_note and not is_deleted else ""
+    return TimelineItem(row.created_at, row.id, row.kind, TemplatePart("activities/comment.html", values),
+                        "lock" if is_note else "message", tone)  # fmt: skip
+
+
+def activities(asked: TimelineAsked) -> list[TimelineItem]:
+    """What was done about a record when it was done, and what is planned when that was written down."""
+    table = Activity.__table__
+    at = sa.func.coalesce(table.c.done_at, table.c.created_at, type_=table.c.created_at.type)
+    about = (table.c.entity == asked.entity, table.c.record_id == asked.record_id)
+    rows = services.read(*about, asked.earlier(at, table.c.id), limit=asked.limit, order=(at.desc(), table.c.id.desc()))
+    shown = readable(entity_spec(Activity))
+    closed = [name for name in ("result", "duration", "direction") if name not in shown]
+    return [_activity(row, line, closed) for row, line in zip(rows, screens.lines(rows), strict=True)]
+
+
+def _activity(row: Mapping[str, Any], line: screens.Line, closed: Iterable[str]) -> TimelineItem:
+    at = row["done_at"] or row["created_at"]
+    told = {"direction": _direction(row), "duration": _duration(row), "result": line.result}
+    hidden = set(closed)
+    values = {
+        "line": line,
+        "told": [text for name, text in told.items() if text and name not in hidden],
+        **_when(at),
+    }
+    part = TemplatePart("activities/entry.html", values)
+    return TimelineItem(at, row["id"], "activity", part, line.icon, line.hue)
+
+
+def _direction(row: Mapping[str, Any]) -> str:
+    choice = entity_spec(Activity).fields["direction"].choice(row["direction"])
+    return str(choice.label) if choice else ""
+
+
+def _duration(row: Mapping[str, Any]) -> str:
+    f = entity_spec(Activity).fields["duration"]
+    return f.type.show(f, row["duration"], reader()) if row["duration"] else ""
+
+
+def _when(at: dt.datetime) -> dict[str, str]:
+    """A time that goes with the day above it, and the full one behind it."""
+    here = reader()
+    recent = dt.datetime.now(dt.UTC) - at < dt.timedelta(days=1)
+    clock = calendars.format_time(local(at, here.timezone), here.formatting_locale)
+    return {"when": calendars.relative_time(at) if recent else clock, "moment": calendars.exact_time(at)}
+
+
+def head(context: Any) -> list[TemplatePart]:
+    """The composer, for those who may comment, on a record that is not in the trash."""
+    if not can(f"{rules.NAME}.add") or context.record.get("deleted_at") is not None:
+        return []
+    values = {"action": API, "entity": context.entity.name, "record_id": context.record["id"], "kinds": COMMENT_KINDS}
+    return [TemplatePart("activities/composer.html", values)]
