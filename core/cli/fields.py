@@ -110,7 +110,7 @@ def retire(entity: str, key: str) -> None:
         with unit_of_work(engine):
             one = reading.definition(entity, key)
             count = changing.retire(entity, key)
-        _settle(engine, one.id)
+        _settle(engine, one.id, search=True)
     text = ngettext("Retired: {name}. {n} record keeps its value.",
                     "Retired: {name}. {n} records keep their values.", count, name=one.name)  # fmt: skip
     click.echo(text)
@@ -123,7 +123,7 @@ def restore(entity: str, key: str) -> None:
     with opened() as engine:
         with unit_of_work(engine):
             one = changing.bring_back(entity, key)
-        _settle(engine, one.id)
+        _settle(engine, one.id, search=True)
     click.echo(gettext("Back in use: {name}", name=f"{entity} {one.name}"))
 
 
@@ -167,9 +167,15 @@ def _tell(fits: int, refused: int, err: bool = False) -> None:
     click.echo(ngettext("{n} value does not fit.", "{n} values do not fit.", refused), err=err)
 
 
-def _settle(engine: Engine, field_id: int) -> str:
-    """Make or drop the field's index before the command ends, with the connection that may change tables."""
-    state: str = background.work(engine, load().migration_url, field_id)["index"]
+def _settle(engine: Engine, field_id: int, search: bool = False) -> str:
+    """Make or drop the field's index before the command ends, with the connection that may change tables.
+
+    With `search` the registry is read anew first: what records are found by follows from the fields in use.
+    """
+    if search:
+        lifecycle.refresh(engine)
+    with registries.pinned(registries.current()):
+        state: str = background.work(engine, load().migration_url, field_id, search)["index"]
     return state
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from core import jobs
-from core.customfields import indexing, purging
+from core.customfields import indexing, purging, searching
 from core.db import make_engine
 from core.declarations import Job
 from core.language.i18n import _
@@ -23,24 +23,29 @@ def register_jobs() -> list[Job]:
                 is_long=True, as_system=True, retries=3)]
 
 
-def ask(field_id: int) -> None:
-    """Bring the index of a field to what its definition asks for, and delete its values where that is asked for."""
-    jobs.enqueue(JOB, {"field": field_id}, dedupe=f"{JOB}-{field_id}")
+def ask(field_id: int, search: bool = False) -> None:
+    """Bring the index of a field to what its definition asks for, and delete its values where that is asked for.
+
+    With `search` what its records are found by is written anew: the field has been retired or brought back.
+    """
+    jobs.enqueue(JOB, {"field": field_id, "search": search}, dedupe=f"{JOB}-{field_id}-{search:d}")
 
 
 def _carry_out(context: jobs.Context) -> dict[str, Any]:
     settings = context.settings
-    return work(context.engine, settings.migration_url if settings is not None else "", context.arguments["field"])
+    owner_url = settings.migration_url if settings is not None else ""
+    return work(context.engine, owner_url, context.arguments["field"], context.arguments.get("search", False))
 
 
-def work(engine: Engine, owner_url: str, field_id: int) -> dict[str, Any]:
+def work(engine: Engine, owner_url: str, field_id: int, search: bool = False) -> dict[str, Any]:
     """All there is to do for one field, with the connection that may change tables (empty: the same). Being killed in
     the middle does no harm: it may be done again."""
     same = not owner_url or sa.make_url(owner_url) == engine.url
     owner = engine if same else make_engine(owner_url)
     try:
         state = indexing.settle(engine, owner, field_id)
-        return {"index": state, "deleted": purging.carry_out(engine, field_id)}
+        found = searching.write_anew(engine, field_id) if search else 0
+        return {"index": state, "found_anew": found, "deleted": purging.carry_out(engine, field_id)}
     finally:
         if owner is not engine:
             owner.dispose()

@@ -10,7 +10,7 @@ from core.customfields.definition import ChoiceText, Definition, limit_of
 from core.customfields.patterns import check_pattern
 from core.entity.custom_value import KEY
 from core.entity.relative_day import day_of
-from core.entity.spec import HUES, EntitySpec
+from core.entity.spec import HUES, EntitySpec, FieldSpec
 from core.entity.types import FieldError, FieldType
 from core.errors import Invalid, NotFound
 from core.language.i18n import LANGUAGES, _
@@ -21,6 +21,7 @@ MOST_INDEXED = 20
 MOST_CHOICES = 500
 LONGEST_LABEL, LONGEST_HELP = 80, 500
 MOST_DECIMALS = 6
+DATES = ("date", "datetime")
 Errors = dict[str, list[Any]]
 
 
@@ -59,6 +60,7 @@ def checked(given: Definition, before: Definition | None, others: Iterable[Defin
         _check_key(found, others, errors)
     _check_choices(found, field_type, before, errors)
     _check_rules(found, field_type, errors)
+    _check_order(found, spec, field_type, errors)
     _check_place(found, spec, field_type, errors)
     _check_cap(found, others, errors)
     if errors:
@@ -151,6 +153,22 @@ def _check_rules(found: Definition, field_type: FieldType, errors: Errors) -> No
     if limits.get("minimum") is not None and limits.get("maximum") is not None \
             and limits["minimum"] > limits["maximum"]:
         errors["maximum"] = [_("The largest value is smaller than the smallest.")]
+
+
+def dated_fields(spec: EntitySpec, type_name: str, but: str) -> tuple[FieldSpec, ...]:
+    """The other fields whose dates can be compared with those of a field of this type."""
+    return tuple(f for f in spec.fields.values() if f.type.name == type_name and f.name != but) \
+        if type_name in DATES else ()
+
+
+def _check_order(found: Definition, spec: EntitySpec, field_type: FieldType, errors: Errors) -> None:
+    allowed = {f.name for f in dated_fields(spec, field_type.name, found.name)}
+    for name in ("not_before", "not_after"):
+        other = getattr(found, name)
+        if other and other not in allowed:
+            errors[name] = [_("“{name}” is no other date of this record.", name=other)]
+    if found.not_before and found.not_before == found.not_after:
+        errors["not_after"] = [_("A date cannot follow and precede the same date.")]
 
 
 def has_limits(field_type: FieldType) -> bool:

@@ -39,7 +39,8 @@ class ChoiceText:
 class Definition:
     """A custom field as it is stored. `entity`, `key` and `type` never change; everything else may.
 
-    `minimum` and `maximum` are written as in the API, those of dates also as `today+30`; `section` is the English text
+    `minimum` and `maximum` are written as in the API, those of dates also as `today+30`; `not_before` and `not_after`
+    name other fields with dates; `section` is the English text
     of a heading and `after` a field's name (see `core.entity.spec.CustomField`); `read` and `write` name permissions
     as a FieldSpec's do.
     """
@@ -59,6 +60,8 @@ class Definition:
     minimum: str = ""
     maximum: str = ""
     scale: int | None = None
+    not_before: str = ""
+    not_after: str = ""
     target: str = ""
     section: str = ""
     after: str = ""
@@ -96,8 +99,8 @@ class Definition:
     def as_row(self) -> dict[str, Any]:
         """The values of its row, without id and times."""
         names = ("entity", "key", "type", "required", "unique", "filter", "in_list", "in_reports", "pattern",
-                 "minimum", "maximum", "scale", "target", "section", "after", "position", "read", "write",
-                 "index_state", "index_error")  # fmt: skip
+                 "minimum", "maximum", "scale", "not_before", "not_after", "target", "section", "after", "position",
+                 "read", "write", "index_state", "index_error")  # fmt: skip
         return {**{name: getattr(self, name) for name in names}, "label": dict(self.label), "help": dict(self.help),
                 "choices": [choice.as_json() for choice in self.choices]}
 
@@ -124,6 +127,7 @@ def custom_field(definition: Definition, field_type: FieldType) -> CustomField:
         maximum=limit_of(definition, field_type, definition.maximum),
         options=MappingProxyType({"pattern": definition.pattern} if definition.pattern else {}),
         read=definition.read, write=definition.write,
+        not_before=definition.not_before, not_after=definition.not_after,
     )  # fmt: skip
     return CustomField(spec, definition.section, definition.after, definition.in_list)
 

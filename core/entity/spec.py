@@ -40,6 +40,7 @@ class FieldSpec:
     goes when the person is erased; by default its type decides. `fold` fields carry a folded companion column
     `<name>_key`, so that filters find every spelling. `key` is set where an admin added the field: its value is then
     no column but stands in the entity's `custom` object under this key.
+    `not_before` and `not_after` name fields of the same record whose dates this one's must follow or precede.
     `fixed` choices are what code goes by, so an admin cannot edit the list. `entity` is filled in by the registry.
     """
 
@@ -67,6 +68,8 @@ class FieldSpec:
     scale: int | None = None
     minimum: Any = None
     maximum: Any = None
+    not_before: str = ""
+    not_after: str = ""
     fold: bool = False
     index: bool = False
     fixed: bool = False

@@ -73,8 +73,11 @@ def prepare(spec: EntitySpec, changes: Iterable[Change], who: Actor | None = Non
         change.after = {**defaults, **change.after} if change.is_new else {**change.before, **change.after}
     current().hook.prepare(entity=spec, changes=batch)
     required = [f for f in spec.fields.values() if f.required]
+    ordered = [f for f in spec.fields.values() if f.not_before or f.not_after]
     for change in batch:
         _require(required, change)
+        for f in ordered:
+            _check_order(spec, f, change)
 
 
 def _clean_values(change: Change, steps: _Plan, country: str) -> None:
@@ -146,6 +149,19 @@ def _refuse_retired(f: FieldSpec, value: Any) -> None:
     choice = f.choice(value)
     if choice is not None and not choice.active:
         raise FieldError(_("“{value}” is not used any more. Choose another value.", value=choice.label))
+
+
+def _check_order(spec: EntitySpec, f: FieldSpec, change: Change) -> None:
+    """A date against the other dates of its record, when one of them is being given."""
+    mine = change.after.get(f.name)
+    for name in filter(None, (f.not_before, f.not_after)):
+        other, theirs = spec.fields.get(name), change.after.get(name)
+        if other is None or mine is None or theirs is None or not (change.changed(f.name) or change.changed(name)):
+            continue
+        if name == f.not_before and mine < theirs:
+            change.error(f.name, _("{field} must not be before {other}.", field=f.label, other=other.label))
+        elif name == f.not_after and mine > theirs:
+            change.error(f.name, _("{field} must not be after {other}.", field=f.label, other=other.label))
 
 
 def _require(required: Iterable[FieldSpec], change: Change) -> None:

@@ -52,6 +52,8 @@ def document(server: str) -> dict[str, Any]:
         if can(f"{entity.name}.view"):
             _entity(spec, entity)
     _descriptions(spec)
+    if can(CHANGE_SETTINGS):
+        _custom_fields(spec)
     return spec.to_dict()
 
 
@@ -302,6 +304,57 @@ def _bulk(name: str) -> dict[str, Any]:
             "partial": {"type": "boolean"},
         },
     }
+
+
+#: Who may describe fields, here and on their pages.
+CHANGE_SETTINGS = "core.settings.change"
+
+
+def _custom_fields(spec: APISpec) -> None:
+    """The definitions of added fields."""
+    texts = {"type": "object", "additionalProperties": TEXT}
+    choice = {"type": "object", "required": ["label"], "properties": {
+        "value": TEXT, "label": texts, "hue": TEXT, "active": {"type": "boolean"}}}  # fmt: skip
+    flags = ("required", "unique", "filter", "in_list", "in_reports")
+    plain = ("pattern", "minimum", "maximum", "not_before", "not_after", "section", "after", "version")
+    given = {
+        **{name: {"type": "boolean"} for name in flags}, **dict.fromkeys(plain, TEXT), "label": texts, "help": texts,
+        "choices": {"type": "array", "items": choice},
+    }  # fmt: skip
+    fixed = {**dict.fromkeys(("entity", "key", "type", "target"), TEXT), "scale": {"type": ["integer", "null"]}}
+    spec.components.schema("CustomField", {"type": "object", "properties": {**fixed, **given}})
+    one = _ref("CustomField")
+    every = {"type": "object", "properties": {"data": {"type": "array", "items": one}}}
+
+    def act(name: str, summary: Any, status: int, answer: Any, sent: Any = None) -> dict[str, Any]:
+        errors = ALWAYS if name in ("listCustomFields", "readCustomField") else WRITING
+        found: dict[str, Any] = {
+            "operationId": name, "summary": str(summary), "responses": {
+                str(status): {"description": "OK", "content": {JSON: {"schema": answer}}},
+                **{str(code): {"$ref": f"#/components/responses/{ERRORS[code]}"} for code in errors}},
+        }  # fmt: skip
+        return found | ({"requestBody": {"required": True, "content": {JSON: {"schema": sent}}}} if sent else {})
+
+    base = "/custom-fields"
+    spec.path(base, operations={
+        "get": act("listCustomFields", _("The fields that were added to records"), 200, every)
+        | {"parameters": [_parameter("entity", TEXT, "query", False)]},
+        "post": act("addCustomField", _("Add a field"), 201, one, {**one}),
+    })  # fmt: skip
+    place = [_parameter(name, TEXT, "path", True) for name in ("entity", "key")]
+    spec.path(f"{base}/{{entity}}/{{key}}", parameters=place, operations={
+        "get": act("readCustomField", _("One added field"), 200, one),
+        "patch": act("changeCustomField", _("Change an added field"), 200, one,
+                     {"type": "object", "properties": given, "additionalProperties": False}),
+    })  # fmt: skip
+    for name, summary, sent in (
+        ("retire", _("Retire field"), None), ("restore", _("Bring back"), None),
+        ("index", _("Build the index again"), None),
+        ("purge", _("Delete a retired field with its values"),
+         {"type": "object", "required": ["count"], "properties": {"count": {"type": "integer"}}}),
+    ):  # fmt: skip
+        spec.path(f"{base}/{{entity}}/{{key}}/{name}", parameters=place, operations={
+            "post": act(f"{name}CustomField", summary, 200, one, sent)})  # fmt: skip
 
 
 def _descriptions(spec: APISpec) -> None:

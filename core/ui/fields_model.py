@@ -81,6 +81,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class DateChoice:
+    """Another date of the record to compare with; `part` is the type that both must have."""
+
+    value: str
+    label: str
+    selected: bool
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldForm:
     """The form of one field, new or stored."""
 
@@ -99,6 +109,8 @@ class FieldForm:
     switches: tuple[Switch, ...]
     places: tuple[Place, ...]
     targets: tuple[Choice, ...]
+    not_before: tuple[DateChoice, ...]
+    not_after: tuple[DateChoice, ...]
     values: Mapping[str, str]
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fingerprint: str = ""

@@ -301,6 +301,10 @@ def _list_of_choices(w: World) -> TestResponse:
     return w.admin.post("/settings/lists/contacts.contact/status", form)
 
 
+def _by_program(w: World, *, retired: bool = False) -> str:
+    return w.field(retired=retired).replace("/settings/fields", "/custom-fields")
+
+
 def _value_list(w: World) -> TestResponse:
     page = w.admin.get("/settings/lists/contacts.tag").text
     seen = page.split('name="seen" value="')[1].split('"')[0]
@@ -426,6 +430,15 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /settings/fields/<entity>/<key>/retire": lambda w: w.admin.post(f"{w.field()}/retire"),
     "POST /settings/fields/<entity>/<key>/restore": lambda w: w.admin.post(f"{w.field(retired=True)}/restore"),
     "POST /settings/fields/<entity>/<key>/purge": _purge,
+    "POST /api/v1/custom-fields": lambda w: w.api.call("POST", "/custom-fields", {
+        "entity": "contacts.contact", "key": f"made{w.number()}", "type": "text", "label": {"en": "Made"}}),
+    "PATCH /api/v1/custom-fields/<entity>/<key>": lambda w: w.api.call("PATCH", _by_program(w), {"required": True}),
+    "POST /api/v1/custom-fields/<entity>/<key>/retire": lambda w: w.api.call("POST", f"{_by_program(w)}/retire"),
+    "POST /api/v1/custom-fields/<entity>/<key>/restore":
+        lambda w: w.api.call("POST", f"{_by_program(w, retired=True)}/restore"),
+    "POST /api/v1/custom-fields/<entity>/<key>/index": lambda w: w.api.call("POST", f"{_by_program(w)}/index"),
+    "POST /api/v1/custom-fields/<entity>/<key>/purge":
+        lambda w: w.api.call("POST", f"{_by_program(w, retired=True)}/purge", {"count": 0}),
     "POST /settings/jobs/<int:job_id>/cancel": lambda w: _settings_of(w, f"jobs/{w.job('waiting')}/cancel"),
     "POST /settings/jobs/<int:job_id>/retry": lambda w: _settings_of(w, f"jobs/{w.job('dead')}/retry"),
     "POST /settings/jobs/retry": lambda w: (w.job("dead"), _settings_of(w, "jobs/retry"))[-1],

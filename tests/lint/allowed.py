@@ -49,6 +49,7 @@ RAW_WRITES = {
     "core/customfields/changing.py": "definitions of fields, with their own checks and audit",
     "core/customfields/converting.py": "values of a field that got another type, with one line for all",
     "core/customfields/indexing.py": "the state of a field's index",
+    "core/customfields/searching.py": "the search text of records whose added field was retired or brought back",
     "core/customfields/purging.py": "values of a field that was deleted, with one line for all",
     "core/choicelists/changing.py": "the values of choice lists, with their own checks and audit",
     "core/savedviews/keeping.py": "names for what a list shows, with their own checks and audit",

@@ -100,7 +100,7 @@ def build_index(entity: str, key: str) -> Any:
 def retire(entity: str, key: str) -> Any:
     """Hide a field everywhere."""
     count = changing.retire(customized(entity).name, key)
-    background.ask(reading.definition(entity, key).id)
+    background.ask(reading.definition(entity, key).id, search=True)
     return _back(entity, lazy_ngettext("Field retired. {n} record keeps its value.",
                                        "Field retired. {n} records keep their values.", count))
 
@@ -109,7 +109,7 @@ def retire(entity: str, key: str) -> Any:
 def restore(entity: str, key: str) -> Any:
     """Bring a retired field back."""
     made = changing.bring_back(customized(entity).name, key)
-    background.ask(made.id)
+    background.ask(made.id, search=True)
     return _back(entity, _("Field in use again: {name}", name=made.title))
 
 

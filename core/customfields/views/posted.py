@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from core.customfields.checking import usable_types
+from core.customfields.checking import DATES, usable_types
 from core.customfields.definition import ChoiceText, Definition
 from core.customfields.keys import key_from
 from core.entity.relative_day import relative_day
@@ -36,6 +36,8 @@ def definition_of(form: MultiDict[str, str], entity: str, stored: Definition | N
         pattern=form.get("pattern", "").strip() if kind == "text" else "",
         minimum=_limit(form, kind, "minimum", scale), maximum=_limit(form, kind, "maximum", scale),
         scale=int(scale) if scale.isdigit() and kind == "number" else 0 if kind == "number" else None,
+        not_before=form.get("not_before", "") if kind in DATES else "",
+        not_after=form.get("not_after", "") if kind in DATES else "",
         target=form.get("target", "") if kind == "ref" else "",
         section=form.get("section", ""), after=form.get("after", ""),
         read=stored.read if stored else "", write=stored.write if stored else "",

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.customfields.checking import LONGEST_LABEL, can_be_unique, has_limits, takes_choices, usable_types
+from core.customfields.checking import (
+    DATES,
+    LONGEST_LABEL,
+    can_be_unique,
+    dated_fields,
+    has_limits,
+    takes_choices,
+    usable_types,
+)
 from core.customfields.converting import types_for
 from core.customfields.definition import BUILDING, FAILED, READY, Definition
 from core.customfields.views.blueprint import entities, place
@@ -20,6 +28,7 @@ from core.registry import current
 from core.ui import form_build
 from core.ui.choices_model import NEW, ChoiceRow, ChoiceTable
 from core.ui.fields_model import (
+    DateChoice,
     EntityFields,
     FieldForm,
     FieldLine,
@@ -74,6 +83,7 @@ def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed:
         names=_inputs(one.label, "label", told), helps=_inputs(one.help, "help", told), types=_types(one.type),
         type=one.type, choices=_table(one, stored), languages=_languages(),
         switches=_switches(one, told), places=_places(spec, one), targets=_targets(one), errors=told,
+        not_before=_dates(spec, one, one.not_before), not_after=_dates(spec, one, one.not_after),
         values={**{name: _limit_text(one, name) for name in ("minimum", "maximum")}, "pattern": one.pattern,
                 "scale": format_number(one.scale or 0, preferences().formatting_locale), **(typed or {})},
         fingerprint=stored.fingerprint if stored else "", state=str(state), state_hue=hue,
@@ -107,7 +117,7 @@ def parts_of(field_type: FieldType) -> tuple[str, ...]:
     """The groups of inputs that the form has for fields of this type."""
     offered = (
         ("choices", takes_choices(field_type)), ("unique", can_be_unique(field_type)),
-        ("limits", has_limits(field_type)), ("scale", field_type.name == "number"),
+        ("limits", has_limits(field_type)), ("dates", field_type.name in DATES), ("scale", field_type.name == "number"),
         ("pattern", field_type.name == "text"), ("target", field_type.is_reference and field_type.name != "user"),
         ("reports", field_type.kind == "number" and not field_type.is_reference),
         ("required", field_type.kind != "bool"),
@@ -153,6 +163,12 @@ def _places(spec: EntitySpec, one: Definition) -> tuple[Place, ...]:
 
 def _targets(one: Definition) -> tuple[Choice, ...]:
     return tuple(Choice(spec.name, str(spec.meta.plural), spec.name == one.target) for spec in entities())
+
+
+def _dates(spec: EntitySpec, one: Definition, chosen: str) -> tuple[DateChoice, ...]:
+    """Dates of either kind: the type of a new field is chosen on the same page."""
+    return tuple(DateChoice(f.name, str(f.label), f.name == chosen, kind)
+                 for kind in DATES for f in dated_fields(spec, kind, one.name))
 
 
 def _limit_text(one: Definition, name: str) -> str:

@@ -39,6 +39,17 @@ class FieldForm {
       part.hidden = !shown;
       for (const control of part.querySelectorAll("input, select")) control.disabled = !shown;
     }
+    this.dates(chosen?.dataset.type ?? chosen?.value);
+  }
+
+  /** A date is compared with dates, a moment with moments. */
+  dates(type) {
+    for (const option of this.form.querySelectorAll("option[data-of-type]")) {
+      const off = option.dataset.ofType !== type;
+      option.hidden = off;
+      option.disabled = off;
+      if (off && option.selected) option.parentElement.value = "";
+    }
   }
 
   /** Only the fields of the chosen section can be stood behind. */
