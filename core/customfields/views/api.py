@@ -80,7 +80,8 @@ def api_change(entity: str, key: str) -> Response:
     """Change the given facts. `version` is the one that was read: another one is a conflict."""
     given = body.load(_Field(), body.read_object())
     stored = reading.definition(customized(entity).name, key)
-    fixed = {name: [_("This field cannot be changed.")] for name in ("entity", "key", "type", "target", "scale")
+    fixed: dict[str, list[Any]] = {name: [_("This field cannot be changed.")]
+             for name in ("entity", "key", "type", "target", "scale")
              if name in given and given[name] != getattr(stored, name)}  # fmt: skip
     if fixed:
         raise Invalid(_("Some values need a correction."), errors=fixed)
