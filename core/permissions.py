@@ -93,10 +93,17 @@ def field_level(f: FieldSpec, who: Actor | None = None) -> int:
     A field that shows other records, such as tags, is hidden where none of them may be seen.
     """
     who = who or actors.actor()
-    level = who.field_level(f.entity, f.name)
+    level = _level(f, who)
     if level == HIDDEN or not _is_open(f, who):
         return HIDDEN
     return READ if f.write and not can(f.write, who) else level
+
+
+def _level(f: FieldSpec, who: Actor) -> int:
+    """What roles leave of a field. Several values hold the main one too, so they are as closed as its own field."""
+    main = f.options.get("primary")
+    level = who.field_level(f.entity, f.name)
+    return min(level, *(who.field_level(f.entity, name) for name in main.values())) if main else level
 
 
 def _is_open(f: FieldSpec, who: Actor) -> bool:
@@ -130,7 +137,7 @@ def readable(spec: EntitySpec, who: Actor | None = None) -> Mapping[str, FieldSp
     who = who or actors.actor()
     kept = who.known.get(spec.name)
     if kept is None or kept[0] is not spec:
-        shown = {name: f for name, f in spec.fields.items() if who.field_level(spec.name, name) >= READ}
+        shown = {name: f for name, f in spec.fields.items() if _level(f, who) >= READ}
         asked = tuple(f for f in shown.values() if f.read or f.type.is_many)
         kept = who.known[spec.name] = (spec, MappingProxyType(shown), asked)
     _spec, all_shown, asked = kept

@@ -8,6 +8,7 @@ from typing import Any
 
 from wtforms import Field, Form
 
+from core.derive.several_input import has_rows, read_rows, typed_entries
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import FieldError
 from core.entity.types_place import BAR, PARTS
@@ -57,6 +58,10 @@ class TypedInput(Field):  # type: ignore[misc]
             self.process_errors.append(error.message)
 
     def _read(self, formdata: Any, values: list[str]) -> None:
+        if self.spec.type.widget == "several" and has_rows(self.spec, formdata):
+            self.typed = read_rows(self.spec, formdata)
+            self.data = typed_entries(self.spec, self.typed)
+            return
         if self.spec.type.widget == "address" and values:
             others = [formdata.get(self.name + suffix, "") for suffix in ADDRESS_SUFFIXES]
             # A street with a bar and nothing beside it is a whole address in one text, as a conflict's page posts it.

@@ -67,6 +67,7 @@ def build_spec(model: Any, added: Sequence[CustomField] = ()) -> EntitySpec:
         custom=MappingProxyType({one.field.name: _expressions(table, one.field) for one in added}),
         added=tuple(added),
         names=MappingProxyType(value_list.name_fields(title) if meta.value_list else {}),
+        lookups=MappingProxyType(dict(getattr(model, "__lookups__", {}))),
     )
 
 

@@ -17,6 +17,7 @@ from core.entity import value_list
 from core.entity.spec import FieldSpec, Meta
 from core.entity.types import TextType
 from core.entity.types_link import RefType, UserType
+from core.entity.types_several import SeveralType, is_address
 from core.entity.types_time import DateTimeType
 from core.errors import DeclarationError
 from core.language.i18n import _
@@ -75,6 +76,7 @@ class Entity:
         cls.__fields__ = declared_fields(cls)
         plugin_registry(plugin).mapped(cls)
         _add_link_tables(cls)
+        _add_lookup_tables(cls)
 
 
 def declared_fields(cls: type) -> dict[str, FieldSpec]:
@@ -211,6 +213,25 @@ def _add_link_tables(cls: type) -> None:
             sa.Index(f"ix_{own}_{name}_target", "target_id", "record_id"),
         )
     cls.__links__ = tables  # type: ignore[attr-defined]
+
+
+def _add_lookup_tables(cls: type) -> None:
+    """What the values of a field with several are found by: `<table>_<field>(record_id, key)`, derived from the field.
+
+    Addresses are no keys, so they have none.
+    """
+    own = cls.__entity__.replace(".", "_")  # type: ignore[attr-defined]
+    cls.__lookups__ = {  # type: ignore[attr-defined]
+        name: sa.Table(
+            f"{own}_{name}",
+            metadata,
+            sa.Column("record_id", BigId, sa.ForeignKey(f"{own}.id", ondelete="CASCADE"), primary_key=True),
+            sa.Column("key", KEY_TEXT, primary_key=True),
+            sa.Index(f"ix_{own}_{name}_key", "key", "record_id"),
+        )
+        for name, spec in cls.__fields__.items()  # type: ignore[attr-defined]
+        if isinstance(spec.type, SeveralType) and not is_address(spec)
+    }
 
 
 def utc_now() -> dt.datetime:

@@ -32,6 +32,7 @@ from core.entity.types_link import AnyEntityType, AnyRecordType, LinkType, RefTy
 from core.entity.types_list import MultiChoiceType
 from core.entity.types_number import MoneyType, NumberType, PercentType
 from core.entity.types_place import AddressType, GeoType
+from core.entity.types_several import SeveralType
 from core.entity.types_time import DateTimeType, DateType
 from core.errors import DeclarationError
 
@@ -139,6 +140,29 @@ def geo(label: Any, **facts: Any) -> Any:
 def address(label: Any, **facts: Any) -> Any:
     """A postal address: a tuple (street, city, region, postal code, country) in Python, an object in JSON."""
     return column(AddressType(), label, fold=facts.pop("fold", True), **facts)
+
+
+ITEMS = {"phone": PhoneType(), "email": EmailType(), "address": AddressType()}
+
+
+def several(
+    label: Any, of: str, *, labels: Iterable[Choice], primary: str | Mapping[str, str] = "", **facts: Any
+) -> Any:
+    """Any number of phones, emails or addresses (`of`), each with one of the `labels` and perhaps a state.
+
+    `primary` names the field of the entity that holds the main one; of an address the fields of its parts.
+    """
+    item = FieldSpec(
+        type=ITEMS[of],
+        label=label,
+        max_length={"phone": 60, "email": 254}.get(of),
+        options={"country_field": facts.pop("country_field", "country")},
+    )
+    held = {"value": primary} if isinstance(primary, str) and primary else dict(primary or {})
+    facts.setdefault("fixed", True)
+    return column(
+        SeveralType(), label, choices=tuple(labels), options={"item": item, "primary": held}, **facts
+    )
 
 
 def choice(label: Any, choices: Mapping[str, Any] | Iterable[Choice], **facts: Any) -> Any:

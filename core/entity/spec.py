@@ -177,6 +177,8 @@ class EntitySpec:
     added: tuple[CustomField, ...] = ()
     #: {language: the field with a record's name in it}; empty for all but value lists.
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: The tables by which the values of fields with several are found.
+    lookups: Mapping[str, sa.Table] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def path(self) -> str:

@@ -15,6 +15,7 @@ from core.actor import actor
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import CleanContext, FieldError
+from core.entity.types_several import entries, item_of
 from core.errors import Malformed
 from core.language import calendars
 from core.language.digits import to_latin
@@ -70,6 +71,8 @@ def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: P
         return _linked(spec, f, op, raw)
     if f.type.kind == "list":
         return lists.holding(spec, f, op, _value(spec, f, raw, preferences))
+    if f.name in spec.lookups:
+        return _among_several(spec, f, op, raw, preferences)
     column = spec.column(f.name)
     if op == "period":
         return _period(f, column, str(raw), preferences)
@@ -131,6 +134,18 @@ def _linked(spec: EntitySpec, f: FieldSpec, op: str, raw: Any) -> Any:
         target.is_called(keys), *scope_conditions(target, "view"))
     records = sa.select(link.c.record_id).where(sa.or_(link.c.target_id.in_(ids), link.c.target_id.in_(named)))
     return spec.table.c.id.not_in(records) if op == "ne" else spec.table.c.id.in_(records)
+
+
+def _among_several(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: Preferences) -> Any:
+    """Records one of whose values is this one, or has this part."""
+    key = spec.lookups[f.name].c.key
+    if op == "contains":
+        text = _digits(str(raw)) if item_of(f).type.name == "phone" else to_latin(str(raw)).strip().lower()
+        found = key.like(like_pattern(text), escape="\\") if text else sa.false()
+    else:
+        given = [_value(spec, f, item, preferences) for item in (_items(raw) if op == "in" else [raw])]
+        found = key.in_([entry.value for value in given for entry in entries(value)])
+    return spec.table.c.id.in_(sa.select(spec.lookups[f.name].c.record_id).where(found))
 
 
 def _text(spec: EntitySpec, f: FieldSpec, op: str, raw: str) -> Any:

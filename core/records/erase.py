@@ -38,6 +38,8 @@ def erase(entity: Any, record_id: int) -> dict[str, Any]:
     values = {**emptied, "custom": after["custom"], **KeyWriter(spec).columns(after), "version": stored["version"] + 1,
               "updated_at": moment, "deleted_at": stored["deleted_at"] or moment}
     unit().execute(sa.update(spec.table).where(spec.table.c.id == record_id).values(**values))
+    for table in spec.lookups.values():
+        unit().execute(sa.delete(table).where(table.c.record_id == record_id))
     signals.emit("core.records_erased", entity=spec, ids=[record_id])
     return {**after, **values}
 

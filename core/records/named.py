@@ -12,6 +12,7 @@ from core.entity.spec import EntitySpec
 from core.entity.types import CleanContext, FieldError
 from core.language.text import search_key
 from core.permissions import can, scope_conditions
+from core.records import several
 from core.records.change import Change
 from core.records.references import ids_by_name
 from core.records.save import home_country, save_many
@@ -36,6 +37,8 @@ def match_key(spec: EntitySpec, name: str, values: Mapping[str, Any]) -> Any:
 def ids_by_key(spec: EntitySpec, name: str, keys: Iterable[Any], hold: bool = False) -> dict[Any, int]:
     """{key: id} of the living records the actor may see; the oldest where several have one key.
 
+    A record is known by its further phones and emails too; one that has the key as its main one goes before.
+
     `hold` takes the write lock first, and on PostgreSQL the records' own: nobody else changes them before this unit
     of work ends.
     """
@@ -49,7 +52,9 @@ def ids_by_key(spec: EntitySpec, name: str, keys: Iterable[Any], hold: bool = Fa
     if hold:
         unit().begin_write()
         statement = statement.with_for_update(of=spec.table)
-    return {key: record_id for record_id, *held in unit().execute(statement) for key in held if key is not None}
+    found: dict[Any, int] = several.ids_by_key(spec, name, wanted)
+    found.update({key: record_id for record_id, *held in unit().execute(statement) for key in held if key is not None})
+    return found
 
 
 def _match_columns(spec: EntitySpec, name: str) -> list[Any]:

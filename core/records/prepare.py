@@ -12,6 +12,7 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import CleanContext, FieldError
 from core.language.i18n import _
 from core.permissions import may_write
+from core.records import several
 from core.records.change import Change, Cleaned
 from core.registry import current
 
@@ -71,6 +72,7 @@ def prepare(spec: EntitySpec, changes: Iterable[Change], who: Actor | None = Non
     for change in batch:
         _clean_values(change, steps.of(change.values), country)
         change.after = {**defaults, **change.after} if change.is_new else {**change.before, **change.after}
+    several.settle(spec, batch, steps.rights)
     current().hook.prepare(entity=spec, changes=batch)
     required = [f for f in spec.fields.values() if f.required]
     ordered = [f for f in spec.fields.values() if f.not_before or f.not_after]

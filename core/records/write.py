@@ -18,7 +18,7 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import FieldType
 from core.errors import Conflict
 from core.language.i18n import _
-from core.records import series
+from core.records import series, several
 from core.records.change import Change
 from core.records.read import load
 from core.registry import current
@@ -36,6 +36,8 @@ def write(spec: EntitySpec, batch: list[Change]) -> None:
     _update(spec, [change for change in batch if not change.is_new], now)
     for name, table in spec.links.items():
         _write_links(table, name, batch)
+    for name, table in spec.lookups.items():
+        several.write_lookup(table, name, batch)
 
 
 def _keys(spec: EntitySpec) -> KeyWriter:

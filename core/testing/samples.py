@@ -7,6 +7,7 @@ from typing import Any
 
 from core import registry as registries
 from core.entity.custom_value import PREFIX
+from core.entity.types_several import SeveralType, item_of
 from core.testing.site import Api
 
 _SAMPLES: dict[str, Callable[[int], Any]] = {
@@ -32,7 +33,7 @@ def sample_values(entity: str, n: int = 1, *, everything: bool = False) -> dict[
             continue
         wanted = everything or f.required or f.type.name == "email"
         if wanted and (f.choices or f.type.name in _SAMPLES):
-            value = _chosen(f) if f.choices else _fitting(f, n)
+            value = _fitting(f, n) if f.type.name == "several" or not f.choices else _chosen(f)
             _put(found, f.name, value)
     return found
 
@@ -59,6 +60,9 @@ def _fitting(f: Any, n: int) -> Any:
         return f"{n % 80}.5"
     if f.name in ("national_id", "domain"):
         return f"x{n}.example"
+    if isinstance(f.type, SeveralType):
+        item = item_of(f).type.name
+        return [{"value": _SAMPLES[item](n)}, {"value": _SAMPLES[item](n + 1000), "label": f.choices[0].value}]
     return _SAMPLES[f.type.name](n)
 
 

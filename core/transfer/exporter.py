@@ -13,13 +13,14 @@ from core.audit import listener
 from core.auth.actors import load_actor
 from core.auth.rights import RIGHTS
 from core.db import unit
-from core.entity.spec import EntitySpec
+from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Forbidden, Invalid
 from core.language.i18n import Preferences, _
 from core.language.timezones import local
 from core.permissions import readable, require, scope_conditions
 from core.plugin.stamps import read_stamp
 from core.transfer.headings import headings
+from core.transfer.synonyms import NUMBERED, main_field
 from core.transfer.writer import write_csv, write_json
 from core.transfer.xlsx_writer import XlsxWriter
 
@@ -43,10 +44,10 @@ def export(asked: query.ListQuery, file_format: str, out: BinaryIO, reader: Pref
     if file_format == "json":
         write_json(out, (_machine(spec, asked.fields, row, found) for row, found in count))
     elif file_format == "csv":
-        header = [*asked.fields] if for_machines else headings(spec, asked.fields)
+        header = [*asked.fields] if for_machines else file_headings(spec, asked.fields)
         write_csv(out, header, _lines(spec, asked.fields, count, reader, for_machines), for_excel=not for_machines)
     else:
-        book = XlsxWriter(out, headings(spec, asked.fields), rtl=reader.direction == "rtl",
+        book = XlsxWriter(out, file_headings(spec, asked.fields), rtl=reader.direction == "rtl",
                           sheet_name=str(spec.meta.plural))
         book.write_all(_lines(spec, asked.fields, count, reader, False))
         book.close()
@@ -119,7 +120,30 @@ def _machine(spec: EntitySpec, names: Sequence[str], row: Any, found: query.Comp
 def _lines(spec: EntitySpec, names: Sequence[str], rows: _Counted, reader: Preferences,
            for_machines: bool) -> Iterator[list[Any]]:
     for row, found in rows:
-        yield [_cell(spec, name, row, found, reader, for_machines) for name in names]
+        line: list[Any] = []
+        for name in names:
+            if spec.fields[name].type.name == "several" and not for_machines:
+                line += _numbered(spec.fields[name], row[name], reader)
+            else:
+                line.append(_cell(spec, name, row, found, reader, for_machines))
+        yield line
+
+
+def file_headings(spec: EntitySpec, names: Sequence[str]) -> list[str]:
+    """As `headings`; a field with several values has numbered columns: "Phone 2", "Phone 3"."""
+    found: list[str] = []
+    for name, heading in zip(names, headings(spec, names), strict=True):
+        f = spec.fields[name]
+        main = spec.fields.get(main_field(f)) if f.type.name == "several" else None
+        found += [f"{main.label} {n}" for n in NUMBERED] if main else [heading]
+    return found
+
+
+def _numbered(f: FieldSpec, value: Any, reader: Preferences) -> list[Any]:
+    """The values behind the main one, which has its own column; the last column takes all that are left."""
+    texts = f.type.to_text(f, value, reader).split("\n")[1:] if value else []
+    held = [*texts[: len(NUMBERED) - 1], "\n".join(texts[len(NUMBERED) - 1 :])]
+    return [text or None for text in held] + [None] * (len(NUMBERED) - len(held))
 
 
 def _cell(spec: EntitySpec, name: str, row: Any, found: query.Companions, reader: Preferences,

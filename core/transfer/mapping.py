@@ -23,13 +23,14 @@ class Target:
     """A field that a column can be mapped to, with what people write above such a column.
 
     `shared` headings mean this field only in files that have a column for the field `beside` too: "Name" next
-    to "Surname" is a first name, and alone the whole name.
+    to "Surname" is a first name, and alone the whole name. Several columns can go to a target that `repeats`.
     """
 
     name: str
     headings: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     beside: str = ""
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,12 @@ def auto_map(header: Sequence[str], targets: Iterable[Target]) -> Mapping:
     doubles: dict[int, str] = {}
     tables = [(fold, _known(listed, fold)) for fold in (search_key, compact_key)]
     present = {known[key] for fold, known in tables for heading in header if (key := fold(heading)) in known}
+    repeating = {target.name for target in listed if target.repeats}
     for fold, known in tables:
         known.update(_shared(listed, present, fold))
         for position, heading in enumerate(header):
             name = known.get(fold(heading)) if columns[position] is None else None
-            if name and name not in columns:
+            if name and (name not in columns or name in repeating):
                 columns[position] = name
                 doubles.pop(position, None)
             elif name:

@@ -113,7 +113,8 @@ def make_plan(
                     raise Invalid(_("There is no field “{name}” to import into.", name=name))
                 continue
             if position is not None:
-                found = [None if one == name else one for one in found]
+                if name and fields[name].type.name != "several":
+                    found = [None if one == name else one for one in found]
                 found[position] = name or None
     if on_match not in ON_MATCH:
         raise Invalid(_("Choose update, skip or error for records that are there already."))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import CleanContext, FieldError
+from core.entity.types_several import item_of
 from core.language.i18n import Preferences
 from core.language.regions import country_code
 from core.records import Cleaned
@@ -82,6 +83,8 @@ class RowParser:
                 continue
             if f.type.name in NAMED and isinstance(value, str):
                 parsed.names[f.name] = value
+            elif f.type.name == "several":
+                parsed.values[f.name] = (*parsed.values.get(f.name, ()), *value)
             else:
                 parsed.values[f.name] = value
         return parsed
@@ -98,6 +101,8 @@ class RowParser:
 
     def _parser(self, f: FieldSpec) -> Callable[[str, Setting], Any]:
         kind = "national_id" if f.name == "national_id" else f.type.name
+        if kind == "several":
+            kind = item_of(f).type.name
         plain = self._plain(f)
 
         def read(cell: str, setting: Setting) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from core.entity.spec import FieldSpec
+from core.entity.types_several import SeveralType, primary_of
 from core.transfer.mapping import Target, in_every_language
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType({
@@ -123,18 +124,32 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 # "Name" is the first name where a column for the last name stands beside it.
 _SHARED = {"first_name": (("Name", "الاسم", "اسم", "نام"), "last_name")}
+#: The columns of the further values of a field with several.
+NUMBERED = range(2, 6)
 # The column that the file of failed rows adds; it says nothing about the record.
 ERROR_HEADINGS = ("Error", "الخطأ", "خطأ", "خطا")
 
 
 def targets(fields: Iterable[FieldSpec]) -> list[Target]:
     """What the columns of a file can be mapped to: `fields`, with all their headings."""
-    return [_target(spec) for spec in fields]
+    listed = {spec.name: spec for spec in fields}
+    return [_target(spec, listed) for spec in listed.values()]
 
 
-def _target(spec: FieldSpec) -> Target:
-    labels = in_every_language(spec.label)
+def _target(spec: FieldSpec, listed: Mapping[str, FieldSpec]) -> Target:
     shared, beside = _SHARED.get(spec.name, ((), ""))
-    headings = dict.fromkeys((*labels, *spec.synonyms, *SYNONYMS.get(spec.name, ())))
-    own = tuple(heading for heading in headings if heading not in shared)
-    return Target(spec.name, own, shared, beside)
+    own = tuple(heading for heading in _headings(spec) if heading not in shared)
+    if not isinstance(spec.type, SeveralType):
+        return Target(spec.name, own, shared, beside)
+    main = listed.get(main_field(spec))
+    numbered = (f"{heading} {n}" for heading in (_headings(main) if main else ()) for n in NUMBERED)
+    return Target(spec.name, (*own, *numbered), repeats=True)
+
+
+def _headings(spec: FieldSpec) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*in_every_language(spec.label), *spec.synonyms, *SYNONYMS.get(spec.name, ()))))
+
+
+def main_field(spec: FieldSpec) -> str:
+    """The field whose further values stand in numbered columns: "Phone 2" beside "Phone"."""
+    return next(iter(primary_of(spec).values()), "")

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import g
@@ -16,6 +17,7 @@ from core.derive.form import ADDRESS_SUFFIXES
 from core.derive.spec import section_fields
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types_place import BAR
+from core.entity.types_several import primary_of
 from core.language.calendars import format_date
 from core.language.currencies import currency_names
 from core.language.i18n import _
@@ -25,6 +27,7 @@ from core.language.regions import country_choices, country_code
 from core.language.timezones import local
 from core.permissions import can, may_write
 from core.registry import current as registry
+from core.ui import several_build
 from core.ui.form_model import DuplicateView, FieldView, FormView, SectionView
 from core.ui.list_build import crumbs
 from core.ui.views_model import Choice, Crumb
@@ -77,6 +80,7 @@ def build(
         record = {"owner_id": actor().id, **record}
     titles = reference_titles(spec, names, record, typed or {})
     views = {name: field_view(spec.fields[name], record, titles, typed, errors.get(name, ())) for name in names}
+    _join_several(spec, views, record, typed or {})
     switch = switch_name(spec)
     record_id = record.get("id")
     listed = tuple(
@@ -103,6 +107,22 @@ def build(
         back_href=back,
         crumbs=crumbs(spec, Crumb(title)),
     )
+
+
+def _join_several(
+    spec: EntitySpec, views: dict[str, FieldView], record: Mapping[str, Any], typed: Mapping[str, Any]
+) -> None:
+    """Further values stand in rows under the main one's control; those of an address under its own heading."""
+    for name in [name for name in views if spec.fields[name].type.widget == "several"]:
+        f = spec.fields[name]
+        mains = [one for one in primary_of(f).values() if one in views]
+        view = several_build.view(f, record, typed.get(name), has_main_elsewhere=bool(mains))
+        if len(mains) == 1:
+            several = views.pop(name)
+            main = views[mains[0]]
+            views[mains[0]] = replace(main, several=view, wide=True, errors=(*main.errors, *several.errors))
+        else:
+            views[name] = replace(views[name], several=view, wide=True)
 
 
 def reference_titles(
@@ -169,6 +189,7 @@ def field_view(
         file_name=f.type.show(f, stored, preferences()) if kind in ("file", "image") else "",
         placeholder="1:30" if kind == "duration" else "24.7136, 46.6753" if kind == "geo" else "",
         parts=_parts(f, str(value) if keep else written(f, stored)) if kind == "address" else (),
+        several=several_build.view(f, record, value, has_main_elsewhere=False) if kind == "several" else None,
         identifies=f.type.name in ("email", "phone") or f.name in ("name", "last_name"),
         wide=f.type.name in WIDE or (f.max_length or 0) >= 500,
     )

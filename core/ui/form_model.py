@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from core.ui.several_build import SeveralView
 from core.ui.shell_model import Choice, Crumb, Person
 
 Kind = Literal[
@@ -46,6 +47,7 @@ Kind = Literal[
     "address",
     "file",
     "image",
+    "several",
     "password",
 ]
 
@@ -73,6 +75,7 @@ class FieldView:
     - ``shown_when``: (name of a choice, values): the field is only there while one of them is chosen.
     - ``wide``: takes both columns.
     - ``about``: the title of the record of any kind that this one is about; the form keeps it and does not choose it.
+    - ``several``: the rows of several values, under this control where it is the main one's.
     - ``parts``: the inputs of an address, the street first under the field's own name.
     - ``file_name``: what the stored file is called; ``value`` is its ticket, or the facts of the stored one.
     """
@@ -104,6 +107,7 @@ class FieldView:
     parts: tuple[FieldView, ...] = ()
     file_name: str = ""
     about: str = ""
+    several: SeveralView | None = None
 
     @property
     def direction(self) -> str:

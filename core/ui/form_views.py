@@ -92,20 +92,22 @@ def find_duplicates(spec: EntitySpec, values: dict[str, Any], exclude: str = "")
     columns = [table.c.id, table.c[spec.meta.title].label("title")]
     allowed = readable(spec)
     columns += [table.c[name] for name in ("email", "phone", "owner_id") if name in allowed]
+    columns += [records.holding(spec, name, values[name]).label(f"same_{name}")
+                for name in ("phone", "email") if name in allowed and values.get(name)]
     statement = scoped(sa.select(*columns).where(sa.or_(*conditions)), spec)
     if exclude.isascii() and exclude.isdigit():
         statement = statement.where(table.c.id != int(exclude))
     rows = unit().execute(statement.limit(MAX_DUPLICATES)).mappings().all()
     owners = query.titles({"core.user": [row["owner_id"] for row in rows if row.get("owner_id")]})["core.user"] \
         if rows and "owner_id" in allowed else {}
-    return tuple(DuplicateView(row["title"], f"{spec.path}/{row['id']}", _reason(row, values),
+    return tuple(DuplicateView(row["title"], f"{spec.path}/{row['id']}", _reason(row),
                                owners.get(row.get("owner_id") or 0, "")) for row in rows)
 
 
-def _reason(row: Any, values: dict[str, Any]) -> str:
-    if values.get("phone") and row.get("phone") == values["phone"]:
+def _reason(row: Any) -> str:
+    if row.get("same_phone"):
         return str(_("with the same phone number"))
-    if values.get("email") and row.get("email") == values["email"]:
+    if row.get("same_email"):
         return str(_("with the same email"))
     return str(_("with the same name"))
 

@@ -14,7 +14,7 @@ from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.permissions import can, may_write, readable, without_hidden
 from core.registry import current as registry
-from core.ui import cells
+from core.ui import cells, several_cells
 from core.ui.cell_plan import Extras, drawer, tags_of
 from core.ui.list_build import crumbs, status_field
 from core.ui.shell import person
@@ -45,7 +45,7 @@ def build(
         avatar=person(
             title, kind="business" if record.get("kind") == "business" or "domain" in spec.fields else "person"
         ),
-        sections=_sections(spec, values, path, may_change, {status, owner}),
+        sections=_sections(spec, record, values, path, may_change, {status, owner}),
         back_href=back_href or spec.path,
         crumbs=crumbs(spec, Crumb(title)),
         status=_status(spec, record, status, path, may_change),
@@ -71,6 +71,8 @@ def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras, path: 
     if f.type.is_many:
         links = extras.links.get(f.name, {}).get(record["id"])
         return cells.finished(tags_of(f, links, extras)) if links else Markup()
+    if f.type.name == "several":
+        return several_cells.drawn(f, record, preferences())
     value = record.get(f.name)
     if value is None or value == "":
         return Markup()
@@ -83,8 +85,7 @@ def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras, path: 
         path = f"/{entity.replace('.', '/')}/{value}"
         return cells.finished(cells.reference(title, path)) if title else Markup()
     if f.type.name == "phone":
-        shown = drawer(f, preferences(), extras)(value)
-        return Markup('<a class="dw-value-link" href="tel:{}">{}</a>').format(value, cells.finished(shown))
+        return several_cells.phone(value, preferences())
     if f.type.widget in ("file", "image"):
         href = f"{path}/file/{f.name}"
         draw = cells.picture if f.type.widget == "image" else cells.file
@@ -95,32 +96,38 @@ def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras, path: 
 
 
 def _sections(
-    spec: EntitySpec, values: Mapping[str, Markup], path: str, may_change: bool, in_head: set[str]
+    spec: EntitySpec,
+    record: Mapping[str, Any],
+    values: Mapping[str, Markup],
+    path: str,
+    may_change: bool,
+    in_head: set[str],
 ) -> tuple[Section, ...]:
     screen = registry().derived.records.get(spec.name)
     given = screen.sections if screen and screen.sections else spec.meta.sections
+    shown = several_cells.in_place(spec, values, record)
     found = []
     for label, names in given:
         fields = tuple(
-            _field(spec.fields[name], values[name], path, may_change)
+            _field(spec.fields[shown[name]], values[shown[name]], path, may_change, spec.fields[name].label)
             for name in section_fields(names)
-            if name in values and name not in in_head
+            if name in shown and name not in in_head
         )
         if fields:
             found.append(Section(str(label), fields, f"{path}/edit" if may_change else ""))
     stamps = tuple(
-        _field(spec.fields[name], values[name], path, False)
+        _field(spec.fields[name], values[name], path, False, spec.fields[name].label)
         for name in ("created_at", "created_by_id", "updated_at")
         if name in values
     )
     return (*found, Section(str(_("Record")), stamps))
 
 
-def _field(f: FieldSpec, value: Markup, path: str, may_change: bool) -> FieldValue:
+def _field(f: FieldSpec, value: Markup, path: str, may_change: bool, label: Any) -> FieldValue:
     editable = may_change and not f.system and not f.readonly and may_write(f)
     return FieldValue(
         f.name,
-        str(f.label),
+        str(label),
         value,
         f"{path}/field/{f.name}" if editable else "",
         f.type.name in WIDE or (f.max_length or 0) >= 500,

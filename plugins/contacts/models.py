@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -67,6 +68,38 @@ FOLLOW_UPS = (
 )
 
 
+PHONE_LABELS = (
+    Choice("mobile", _("Mobile")),
+    Choice("work", _("Work", context="label of a phone")),
+    Choice("home", _("Home", context="label of a phone")),
+    Choice("assistant", _("Assistant", context="label of a phone")),
+    Choice("fax", _("Fax")),
+    Choice("other", _("Other")),
+)
+EMAIL_LABELS = (
+    Choice("work", _("Work", context="label of a phone")),
+    Choice("personal", _("Personal", context="label of an email")),
+    Choice("invoices", _("For invoices")),
+    Choice("other", _("Other")),
+)
+ADDRESS_LABELS = (
+    Choice("office", _("Office", context="label of an address")),
+    Choice("home", _("Home", context="label of a phone")),
+    Choice("branch", _("Branch", context="label of an address")),
+    Choice("warehouse", _("Warehouse")),
+    Choice("billing", _("For invoices")),
+    Choice("other", _("Other")),
+)
+#: The fields that hold the main address, part by part.
+MAIN_ADDRESS = {
+    "street": "address",
+    "city": "city",
+    "region": "region",
+    "postal_code": "postal_code",
+    "country": "country",
+}
+
+
 class Category(Entity):
     """A class of customers, such as “pays well”."""
 
@@ -117,8 +150,9 @@ class Company(Entity):
         owned=True,
         organised=True,
         sections=(
-            (_("Company"), "name domain email phone website"),
-            (_("Address"), "country region city postal_code address"),
+            (_("Company"), "name domain email emails phone phones website"),
+            (_("Address"),
+                "country region city postal_code address addresses"),
             (_("Registration"), "national_id tax_number owner_id"),
             (_("Note"), "note"),
         ),
@@ -139,13 +173,22 @@ class Company(Entity):
         help=_("People with an email address of this domain are linked to the company."),
     )
     email: Mapped[str | None] = fields.email(_("Email"), filter=True, search=6)
+    emails: Mapped[Any | None] = fields.several(
+        _("More emails"), "email", labels=EMAIL_LABELS, primary="email", search=6, filter=True
+    )
     phone: Mapped[str | None] = fields.phone(_("Phone"), filter=True, search=6)
+    phones: Mapped[Any | None] = fields.several(
+        _("More phones"), "phone", labels=PHONE_LABELS, primary="phone", search=6, filter=True
+    )
     website: Mapped[str | None] = fields.url(_("Website"), filter=True)
     country: Mapped[str | None] = fields.country(_("Country"), filter=True, index=True)
     region: Mapped[str | None] = fields.text(_("State or province"), filter=True)
     city: Mapped[str | None] = fields.text(_("City"), filter=True)
     postal_code: Mapped[str | None] = fields.code(_("Postal code"), filter=True, max_length=20)
     address: Mapped[str | None] = fields.text(_("Address"), max_length=500, filter=True)
+    addresses: Mapped[Any | None] = fields.several(
+        _("More addresses"), "address", labels=ADDRESS_LABELS, primary=MAIN_ADDRESS, search=1
+    )
     national_id: Mapped[str | None] = fields.code(_("Company national ID"), filter=True, search=4)
     tax_number: Mapped[str | None] = fields.code(_("Tax number"), filter=True, search=4)
     note: Mapped[str | None] = fields.note(_("Note"))
@@ -169,9 +212,11 @@ class Contact(Entity):
         organised=True,
         subtitle="email",
         sections=(
-            (_("Personal data"), "name email phone kind company_id birth_date national_id"),
+            (_("Personal data"), "name email emails phone phones kind company_id birth_date national_id"),
             (_("Follow-up"), "status follow_up_status source owner_id category_id tags acquaintance preferred_channel"),
-            (_("Address"), "country region city postal_code address shipping_same shipping_address latitude longitude"),
+            (_("Address"),
+                ("country region city postal_code address addresses shipping_same shipping_address latitude "
+                 "longitude")),
             (_("Purchases"), "purchase_status payment_order currency opening_purchases"),
             (_("More"), "first_name last_name number website note"),
         ),
@@ -236,6 +281,9 @@ class Contact(Entity):
             "ایمیل",
         ),
     )
+    emails: Mapped[Any | None] = fields.several(
+        _("More emails"), "email", labels=EMAIL_LABELS, primary="email", search=8, filter=True
+    )
     phone: Mapped[str | None] = fields.phone(
         _("Phone"),
         filter=True,
@@ -260,6 +308,9 @@ class Contact(Entity):
             "همراه",
         ),
     )
+    phones: Mapped[Any | None] = fields.several(
+        _("More phones"), "phone", labels=PHONE_LABELS, primary="phone", search=8, filter=True
+    )
     country: Mapped[str | None] = fields.country(
         _("Country"), filter=True, index=True, synonyms=("country code", "الدولة", "البلد", "کشور")
     )
@@ -277,6 +328,9 @@ class Contact(Entity):
     )
     address: Mapped[str | None] = fields.text(
         _("Address"), max_length=500, filter=True, synonyms=("street", "العنوان", "نشانی", "آدرس")
+    )
+    addresses: Mapped[Any | None] = fields.several(
+        _("More addresses"), "address", labels=ADDRESS_LABELS, primary=MAIN_ADDRESS, search=1
     )
     status: Mapped[str | None] = fields.choice(
         _("Status"), STATUSES, default="new", filter=True, index=True, synonyms=("state", "الحالة", "وضعیت")

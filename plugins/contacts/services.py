@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import _, home_country, identifiers, search_key, settings, unit
+from core.api import _, home_country, identifiers, records, search_key, settings, unit
 
 from .models import Company, Contact
 
@@ -164,12 +164,10 @@ def check_unique_national_ids(changes: Sequence[Any]) -> None:
 
 def duplicate_conditions(values: dict[str, Any]) -> list[Any]:
     """Who may be the same person: equal e-mail, equal phone, or the same name in any spelling."""
-    table = Contact.__table__
     conditions = []
-    if values.get("email"):
-        conditions.append(table.c.email == values["email"])
-    if values.get("phone"):
-        conditions.append(table.c.phone == values["phone"])
+    for field in ("email", "phone"):
+        if values.get(field):
+            conditions.append(records.holding(Contact, field, values[field]))
     name = values.get("name") or _joined(values)
     if name and (key := search_key(name).replace(" ", "")):
         conditions.append(

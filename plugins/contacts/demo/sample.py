@@ -208,7 +208,7 @@ def _contact(rng: random.Random, group: Group, number: int, taken: set[str], tod
     values |= _location(rng, place, firm)
     values |= _dealings(rng, group, place.country, today)
     values["owner"] = rng.choice(group.owners)
-    return values
+    return values | _further(values, group, place, taken)
 
 
 def _who(rng: random.Random, group: Group, person: Person, firm: Firm | None, is_firm: bool, taken: set[str]) -> Values:
@@ -223,6 +223,28 @@ def _who(rng: random.Random, group: Group, person: Person, firm: Firm | None, is
         "company": firm.domain if firm else None,
         "website": f"https://www.{firm.domain}" if firm else None,
     }
+
+
+def _further(values: Values, group: Group, place: Place, taken: set[str]) -> Values:
+    """A second phone, email or address of some; drawn apart, so that everything else stays as it is."""
+    rng = random.Random(f"{_SEED} {values['email']}")
+    found: Values = {}
+    if rng.random() < 0.3:
+        office = _free_phone(rng, place, True, taken)
+        state = "invalid" if rng.random() < 0.15 else ""
+        main = "work" if values["first_name"] is None else "mobile"
+        second = "assistant" if main == "mobile" else "fax"
+        found["phones"] = ((values["phone"], main, ""), (office, second, state))
+    if rng.random() < 0.15:
+        private = f"{values['email'].partition('@')[0]}@{rng.choice(FREE_MAIL[group.language])}"
+        if private not in taken:
+            taken.add(private)
+            found["emails"] = ((values["email"], "work", ""), (private, "personal", ""))
+    if rng.random() < 0.15:
+        main_address = tuple(values[part] or "" for part in ("address", "city", "region", "postal_code", "country"))
+        other = (address(rng, place), place.city, place.region or "", "", place.country)
+        found["addresses"] = ((main_address, "office", ""), (other, rng.choice(("warehouse", "branch")), ""))
+    return found
 
 
 def _free_address(local: str, domain: str, taken: set[str]) -> str:

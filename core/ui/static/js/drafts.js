@@ -78,9 +78,12 @@ export class Draft {
   }
 
   restore(kept) {
+    // Rows that were added are made again before they are filled.
+    this.form.dispatchEvent(new CustomEvent("dw:restore", { detail: kept.values }));
     for (const [name, values] of Object.entries(kept.values)) {
       const controls = [...this.form.elements].filter((control) => control.name === name);
-      for (const control of controls) setValues(control, values);
+      const areRows = controls.length > 1 && controls.every((control) => control.closest("[data-several]"));
+      controls.forEach((control, place) => setValues(control, areRows ? values.slice(place, place + 1) : values));
     }
     this.form.querySelector(".dw-form-body :is(input:not([type=hidden]), select, textarea)")?.focus();
   }

@@ -11,6 +11,7 @@ import { Draft } from "./drafts.js";
 import { DuplicateSearch } from "./duplicates.js";
 import { element, parseFragment } from "./elements.js";
 import { message } from "./locale.js";
+import "./several.js";
 import { failure, isJson, needsLogin, postForm } from "./request.js";
 
 const AFTER = "dw-after-save"; // the message of a save, carried to the next page of this tab

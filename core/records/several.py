@@ -1,0 +1,131 @@
+"""Fields with several values: the main one and the entity's own fields follow each other; lookups for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import bulk
+from core.db import unit
+from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types_place import Address
+from core.entity.types_several import Entry, SeveralType, entries, is_address, primary_of
+from core.language.i18n import _
+from core.permissions import scope_conditions
+from core.records.change import Change
+from core.registry import current
+
+NOT_YOURS = _("You may not change this field.")
+
+
+def settle(spec: EntitySpec, batch: Sequence[Change], rights: Mapping[str, bool]) -> None:
+    """Make the lists and the main values of a batch agree; what was given by name goes before what follows."""
+    for f in _with_primary(spec):
+        for change in batch:
+            if f.name in change.errors or not (change.after.get(f.name) or f.name in change.values):
+                continue
+            _settle_one(f, change, rights)
+
+
+def _with_primary(spec: EntitySpec) -> tuple[FieldSpec, ...]:
+    found: tuple[FieldSpec, ...] = current().remember(
+        ("several", spec.name),
+        lambda: tuple(f for f in spec.fields.values() if isinstance(f.type, SeveralType) and primary_of(f)),
+    )
+    return found
+
+
+def _settle_one(f: FieldSpec, change: Change, rights: Mapping[str, bool]) -> None:
+    """The main value stands first in the list, and in the entity's own fields."""
+    held, own = list(entries(change.after.get(f.name))), _own(f, change.after)
+    was_given = f.name in change.values
+    if was_given and not any(name in change.values for name in primary_of(f).values()):
+        if held and held[0].value != own:
+            _put(f, change, held[0].value, rights)
+    elif own is not None:
+        held = _in_front(held, own, replaces=not was_given)
+    elif held:
+        # The main one was taken away: the next one takes its place.
+        held = held if was_given else held[1:]
+        if held:
+            _put(f, change, held[0].value, rights)
+    change.after[f.name] = None if _is_bare(held) else tuple(held)
+
+
+def _own(f: FieldSpec, values: Mapping[str, Any]) -> Any:
+    """The main value as the entity's own fields have it; None where they are empty."""
+    fields = primary_of(f)
+    if not is_address(f):
+        return values.get(fields["value"]) or None
+    found = Address(**{part: values.get(name) or "" for part, name in fields.items()})
+    return found if any(found) else None
+
+
+def _put(f: FieldSpec, change: Change, value: Any, rights: Mapping[str, bool]) -> None:
+    fields = primary_of(f)
+    parts = Address(*value)._asdict() if is_address(f) else {"value": value}
+    for part, name in fields.items():
+        if change.after.get(name) == (parts[part] or None):
+            continue
+        if not rights.get(name, False):
+            change.error(f.name, NOT_YOURS)
+            return
+        change.set(name, parts[part] or None)
+
+
+def _in_front(held: list[Entry], own: Any, replaces: bool) -> list[Entry]:
+    """The list with the entity's own value first: moved there, or in place of the one that was first before."""
+    place = next((place for place, entry in enumerate(held) if entry.value == own), None)
+    if place is not None:
+        return [held[place], *held[:place], *held[place + 1 :]]
+    return [Entry(own, held[0].label if held else ""), *held[1:]] if replaces else [Entry(own), *held]
+
+
+def _is_bare(held: Sequence[Entry]) -> bool:
+    """Whether the list says no more than the entity's own fields."""
+    return not held or (len(held) == 1 and not held[0].label and not held[0].state)
+
+
+def write_lookup(table: sa.Table, name: str, batch: Iterable[Change]) -> None:
+    """Keep what the values are found by in step with them."""
+    touched = [change for change in batch if change.changed(name)]
+    gone = [change.id for change in touched if not change.is_new and change.before.get(name)]
+    if gone:
+        unit().connection.execute(sa.delete(table).where(table.c.record_id.in_(gone)))
+    new = [
+        [change.id, key]
+        for change in touched
+        for key in dict.fromkeys(entry.value for entry in entries(change.after.get(name)))
+    ]
+    if new:
+        bulk.insert(unit().connection, table, ("record_id", "key"), new)
+
+
+def ids_by_key(spec: EntitySpec, name: str, keys: Sequence[Any]) -> dict[Any, int]:
+    """{key: id} of the records that have one of these among the further values beside the field `name`."""
+    found: dict[Any, int] = {}
+    for table in _beside(spec, name):
+        statement = sa.select(table.c.key, spec.table.c.id).join_from(
+            table, spec.table, table.c.record_id == spec.table.c.id
+        )
+        statement = statement.where(table.c.key.in_(keys), *scope_conditions(spec, "view"))
+        found.update(unit().execute(statement.order_by(spec.table.c.id.desc())).all())
+    return found
+
+
+def _beside(spec: EntitySpec, name: str) -> list[sa.Table]:
+    return [table for field, table in spec.lookups.items() if name in primary_of(spec.fields[field]).values()]
+
+
+def holding(entity: Any, name: str, value: Any) -> Any:
+    """SQL condition: the field `name` has this clean value, or it is among the further ones beside it.
+
+    records.holding("contacts.contact", "phone", "+989121234567")
+    """
+    spec = current().of(entity)
+    found = [spec.column(name) == value]
+    for table in _beside(spec, name):
+        found.append(spec.table.c.id.in_(sa.select(table.c.record_id).where(table.c.key == value)))
+    return sa.or_(*found)
