@@ -26,7 +26,7 @@ from core.declarations import (
     TemplatePart,
     Widget,
 )
-from core.derive.settings import setting_choice, setting_flag, setting_text
+from core.derive.settings import setting_choice, setting_choices, setting_flag, setting_text
 from core.entity import fields
 from core.entity.base import Entity
 from core.entity.spec import Choice, FieldSpec, Meta
@@ -56,5 +56,5 @@ __all__ = [
     "TimelineItem", "TimelineSource", "Widget", "_", "calendars", "can", "compact_key", "current_user", "declare",
     "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail",
     "ngettext", "notify", "on", "readable", "reader", "records", "route", "scoped", "search_key", "setting_choice",
-    "setting_flag", "setting_text", "settings", "titles", "unit",
+    "setting_choices", "setting_flag", "setting_text", "settings", "titles", "unit",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,10 +63,15 @@ class FormScreen:
 
 @dataclass(frozen=True, slots=True)
 class RecordScreen:
-    """Replaces the sections of an entity's record page."""
+    """Replaces the sections of an entity's record page, where `sections` are given.
+
+    `completeness(record)` answers the fields that a complete record has: the page's head shows how many of them are
+    filled in, and which are missing.
+    """
 
     entity: str
     sections: tuple[tuple[Any, Any], ...] = ()
+    completeness: Callable[[Mapping[str, Any]], Iterable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from core.declarations import Setting
 from core.entity.spec import Choice, FieldSpec
 from core.entity.types import BoolType, ChoiceType, NoteType
+from core.entity.types_list import MultiChoiceType
 
 
 def setting_choice(name: str, label: Any, choices: Iterable[Choice], *, default: str, help: Any = "",
@@ -21,6 +22,17 @@ def setting_choice(name: str, label: Any, choices: Iterable[Choice], *, default:
     """
     return Setting(name, FieldSpec(type=ChoiceType(), name=name, label=label, choices=tuple(choices), help=help,
                                    required=True), default, first_run)
+
+
+def setting_choices(name: str, label: Any, choices: Iterable[Choice], *, default: Iterable[str] = (), help: Any = "",
+                    first_run: bool = False) -> Setting:
+    """A setting that is any number of a list; `settings(name)` answers the list of their values.
+
+        days = (Choice("mon", _("Monday")), Choice("tue", _("Tuesday")))
+        setting_choices("visits.days", _("Days of visits"), days, default=("mon",))
+    """
+    return Setting(name, FieldSpec(type=MultiChoiceType(), name=name, label=label, choices=tuple(choices), help=help),
+                   list(default), first_run)
 
 
 def setting_text(name: str, label: Any, *, default: str = "", help: Any = "", first_run: bool = False) -> Setting:

@@ -29,7 +29,7 @@ class DateType(FieldType):
     name = "date"
     label = _("Date")
     icon = "calendar"
-    ops = (*RANGE_OPS, "period")
+    ops = (*RANGE_OPS, "period", "older")
     widget = "date"
     json_schema = {"type": "string", "format": "date"}
 
@@ -91,7 +91,7 @@ class DateTimeType(FieldType):
     name = "datetime"
     label = _("Date and time")
     icon = "clock"
-    ops = (*RANGE_OPS, "period")
+    ops = (*RANGE_OPS, "period", "older")
     widget = "datetime"
     json_schema = {"type": "string", "format": "date-time"}
 

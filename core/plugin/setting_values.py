@@ -24,11 +24,14 @@ def read(one: Setting, text: str) -> Any:
     if f.type.kind == "bool":
         return bool(text)
     value = f.type.parse(f, text, preferences())
+    if value is None and f.type.kind == "list":
+        return []
     if value is None:
         if f.required:
             raise FieldError(_("{field} is required.", field=f.label))
         return ""
-    return f.type.clean(f, value, CleanContext())
+    clean = f.type.clean(f, value, CleanContext())
+    return list(clean or ()) if f.type.kind == "list" else clean
 
 
 def store(values: Mapping[str, Any]) -> bool:

@@ -76,6 +76,8 @@ def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: P
     column = spec.column(f.name)
     if op == "period":
         return _period(f, column, str(raw), preferences)
+    if op == "older":
+        return _older(f, column, str(raw), preferences)
     if op in ("contains", "startswith"):
         return _text(spec, f, op, str(raw))
     if op in COMPARISONS:
@@ -177,6 +179,17 @@ def _period(f: FieldSpec, column: Any, name: str, preferences: Preferences) -> A
         return sa.and_(column >= dt.datetime.combine(start, dt.time(), local),
                        column < dt.datetime.combine(end, dt.time(), local))
     return sa.and_(column >= start, column < end)
+
+
+def _older(f: FieldSpec, column: Any, raw: str, preferences: Preferences) -> Any:
+    """Not within so many days before today: never is older than anything."""
+    text = to_latin(raw).strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise FieldError(_("Write a number of days, such as {example}.", example="90"))
+    here = zone(preferences.timezone)
+    limit = utc_now().astimezone(here).date() - dt.timedelta(days=int(text))
+    bound = dt.datetime.combine(limit, dt.time(), here) if f.type.name == "datetime" else limit
+    return sa.or_(column < bound, column.is_(None))
 
 
 def period_dates(name: str, preferences: Preferences) -> tuple[dt.date, dt.date]:

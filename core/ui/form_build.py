@@ -190,6 +190,7 @@ def field_view(
         placeholder="1:30" if kind == "duration" else "24.7136, 46.6753" if kind == "geo" else "",
         parts=_parts(f, str(value) if keep else written(f, stored)) if kind == "address" else (),
         several=several_build.view(f, record, value, has_main_elsewhere=False) if kind == "several" else None,
+        hidden_while=f.options.get("hidden_while", ""),
         identifies=f.type.name in ("email", "phone") or f.name in ("name", "last_name"),
         wide=f.type.name in WIDE or (f.max_length or 0) >= 500,
     )

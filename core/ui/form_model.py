@@ -73,6 +73,7 @@ class FieldView:
     - ``calendar``: the calendar a date is written in; ``minimum`` and ``maximum``: ISO dates.
     - ``identifies``: one of the values by which a record is known, so changing it asks for duplicates.
     - ``shown_when``: (name of a choice, values): the field is only there while one of them is chosen.
+    - ``hidden_while``: the box that, while ticked, gives the field its value, so it is not there.
     - ``wide``: takes both columns.
     - ``about``: the title of the record of any kind that this one is about; the form keeps it and does not choose it.
     - ``several``: the rows of several values, under this control where it is the main one's.
@@ -107,6 +108,7 @@ class FieldView:
     parts: tuple[FieldView, ...] = ()
     file_name: str = ""
     about: str = ""
+    hidden_while: str = ""
     several: SeveralView | None = None
 
     @property

@@ -36,13 +36,18 @@ def save() -> Any:
     errors: dict[str, list[Any]] = {}
     for one in registry().settings.values():
         try:
-            values[one.name] = setting_values.read(one, request.form.get(one.name, ""))
+            values[one.name] = setting_values.read(one, _typed(one.name))
         except FieldError as error:
             errors[one.name] = [error.message]
     if errors:
-        return _page({name: request.form.get(name, "") for name in registry().settings}, errors, 422)
+        return _page({name: _typed(name) for name in registry().settings}, errors, 422)
     setting_values.store(values)
     return rendering.say(redirect("/settings/general", 303), _("Settings saved."))
+
+
+def _typed(name: str) -> str:
+    """What was posted; of a list of boxes the values of those that are ticked."""
+    return ",".join(request.form.getlist(name))
 
 
 def _page(typed: dict[str, str], errors: dict[str, list[Any]], status: int) -> Response:

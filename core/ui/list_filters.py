@@ -7,7 +7,8 @@ from typing import Any
 from core import query
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.calendars import PERIODS, period_label
-from core.language.i18n import LazyString, Preferences, _
+from core.language.digits import to_latin
+from core.language.i18n import LazyString, Preferences, _, ngettext
 from core.language.i18n import current as preferences
 from core.permissions import readable
 from core.query.parse import Condition
@@ -18,7 +19,7 @@ from core.ui.views_model import Chip, Choice, FilterField
 OPERATORS: dict[str, LazyString] = {
     "": _("is"), "ne": _("is not"), "contains": _("contains"), "startswith": _("begins with"), "in": _("is one of"),
     "gt": _("more than"), "gte": _("at least"), "lt": _("less than"), "lte": _("at most"), "empty": _("is empty"),
-    "period": _("in the period"), "between": _("between"),
+    "period": _("in the period"), "older": _("not in the last … days"), "between": _("between"),
 }
 DATE_WORDS: dict[str, LazyString] = {
     "gt": _("after"), "gte": _("from"), "lt": _("before"), "lte": _("until"),
@@ -30,7 +31,8 @@ KINDS = {
 }
 OPERATORS_OF = {
     "text": ("contains", "", "startswith", "ne", "empty"), "choice": (), "bool": (),
-    "number": ("", "gte", "lte", "gt", "lt", "empty"), "date": ("period", "between", "", "empty"), "ref": ("", "empty"),
+    "number": ("", "gte", "lte", "gt", "lt", "empty"), "date": ("period", "older", "between", "", "empty"),
+    "ref": ("", "empty"),
 }
 
 
@@ -117,10 +119,17 @@ def _value(spec: EntitySpec, one: Condition, titles: dict[str, dict[int, str]], 
         return str(period_label(one.value))
     if one.op == "empty":
         return str(OPERATORS["empty"])
+    if one.op == "older":
+        return _days_without(one.value)
     shown = "، ".join(_one(f, part, titles, reader) for part in one.value.split(",")) if reader.direction == "rtl" \
         else ", ".join(_one(f, part, titles, reader) for part in one.value.split(","))
     words = DATE_WORDS if f.type.name in ("date", "datetime") else OPERATORS
     return f"{words.get(one.op, OPERATORS.get(one.op))} {shown}" if one.op not in ("eq", "in") else shown
+
+
+def _days_without(text: str) -> str:
+    digits = to_latin(text).strip()
+    return ngettext("not in the last {n} day", "not in the last {n} days", int(digits)) if digits.isdigit() else text
 
 
 def _one(f: FieldSpec, part: str, titles: dict[str, dict[int, str]], reader: Preferences) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from core import query
 from core.derive.spec import section_fields
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types_number import PercentType
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.permissions import can, may_write, readable, without_hidden
@@ -18,9 +20,10 @@ from core.ui import cells, several_cells
 from core.ui.cell_plan import Extras, drawer, tags_of
 from core.ui.list_build import crumbs, status_field
 from core.ui.shell import person
-from core.ui.views_model import Action, Crumb, FieldMenu, FieldValue, Panel, RecordScreen, Section
+from core.ui.views_model import Action, Completeness, Crumb, FieldMenu, FieldValue, Panel, RecordScreen, Section
 
 WIDE = frozenset({"note", "address"})
+PERCENT = FieldSpec(type=PercentType(), label="", scale=0)
 QUICK = (("phone", "tel:", "phone", _("Call")), ("email", "mailto:", "mail", _("Write email")))
 
 
@@ -52,6 +55,7 @@ def build(
         owner=_owner(spec, record, owner, found.titles, path, may_change),
         number=str(record.get("number") or ""),
         subtitle=_subtitle(spec, record, found.titles),
+        completeness=_completeness(spec, record, path, may_change),
         actions=_quick(spec, record),
         more=_more(spec, path),
         edit=Action(str(_("Edit")), f"{path}/edit", "pencil", panel=True) if may_change else None,
@@ -169,13 +173,41 @@ def _owner(
     )
 
 
+def _completeness(
+    spec: EntitySpec, record: Mapping[str, Any], path: str, may_change: bool
+) -> Completeness | None:
+    """By the fields that the plugin names, as far as the reader may see them."""
+    screen = registry().derived.records.get(spec.name)
+    if screen is None or screen.completeness is None or record.get("deleted_at") is not None:
+        return None
+    with registry().holding(screen.completeness, f"completeness of {spec.name}"):
+        names = [name for name in screen.completeness(record) if name in spec.fields and name in record]
+    missing = [name for name in names if record[name] in (None, "", (), False)]
+    if not names:
+        return None
+    percent = round(100 * (len(names) - len(missing)) / len(names))
+    reader = preferences()
+    return Completeness(
+        percent,
+        PercentType().show(PERCENT, Decimal(percent), reader),
+        tuple(
+            Action(str(spec.fields[name].label), f"{path}/edit#f-{name}" if may_change else "", "pencil", panel=True)
+            for name in missing
+        ),
+    )
+
+
 def _subtitle(spec: EntitySpec, record: Mapping[str, Any], titles: Mapping[str, Mapping[int, str]]) -> Markup:
+    """Job title and company."""
+    role = cells.finished(cells.text(record["job_title"])) if record.get("job_title") else Markup()
     company = record.get("company_id")
     if company and spec.fields["company_id"].target:
         target = registry().entity(spec.fields["company_id"].target)
         shown = titles.get(target.name, {}).get(company)
-        return cells.finished(cells.reference(shown, f"{target.path}/{company}")) if shown else Markup()
-    return Markup()
+        link = cells.finished(cells.reference(shown, f"{target.path}/{company}")) if shown else Markup()
+        comma = "، " if preferences().direction == "rtl" else ", "
+        return role + (comma if role and link else "") + link
+    return role
 
 
 def _quick(spec: EntitySpec, record: Mapping[str, Any]) -> tuple[Action, ...]:

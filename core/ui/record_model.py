@@ -144,6 +144,15 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Completeness:
+    """How much of what a complete record has is filled in: of 100, as shown, and what is missing with the way to it."""
+
+    percent: int
+    shown: str
+    missing: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RecordScreen:
     """One record. `subtitle` is a finished line (role, company); `position` is "3 of 316", formatted.
 
@@ -165,6 +174,7 @@ class RecordScreen:
     owner: FieldMenu | None = None
     number: str = ""
     subtitle: Markup = NO_MARKUP
+    completeness: Completeness | None = None
     primary: Action | None = None
     actions: tuple[Action, ...] = ()
     more: tuple[Action, ...] = ()

@@ -40,6 +40,7 @@ from core.ui.page_model import (
 )
 from core.ui.record_model import (
     Change,
+    Completeness,
     FieldMenu,
     FieldValue,
     HistoryDay,
@@ -94,7 +95,7 @@ from core.ui.shell_model import (
 )
 
 __all__ = [
-    "Action", "BulkAction", "Change", "Chip", "Choice", "Column", "ColumnChoice", "ConflictField", "ConflictScreen",
+    "Action", "BulkAction", "Change", "Chip", "Choice", "Column", "ColumnChoice", "Completeness", "ConflictField", "ConflictScreen",
     "Crumb", "DashboardScreen", "DoorFrame", "EffectiveGroup", "EffectiveLine", "EffectiveScreen", "EmptyState",
     "ErrorScreen", "FactorScreen", "FieldMenu", "FieldRight", "FieldValue", "FieldsScreen", "FilterField",
     "FirstStepsBlock", "ForgotScreen", "FormError", "GrantCell", "GrantGroup", "GrantRow", "HealthLine",

@@ -212,7 +212,7 @@ class Contact(Entity):
         organised=True,
         subtitle="email",
         sections=(
-            (_("Personal data"), "name email emails phone phones kind company_id birth_date national_id"),
+            (_("Personal data"), "name email emails phone phones kind company_id job_title birth_date national_id"),
             (_("Follow-up"), "status follow_up_status source owner_id category_id tags acquaintance preferred_channel"),
             (_("Address"),
                 ("country region city postal_code address addresses shipping_same shipping_address latitude "
@@ -341,6 +341,9 @@ class Contact(Entity):
     kind: Mapped[str | None] = fields.choice(
         _("Type", context="contact"), KINDS, filter=True, fixed=True, synonyms=("kind", "النوع", "نوع")
     )
+    job_title: Mapped[str | None] = fields.text(
+        _("Job title"), filter=True, synonyms=("title", "position", "المسمى الوظيفي", "المنصب", "سمت", "عنوان شغلی")
+    )
     company_id: Mapped[int | None] = fields.ref(
         "contacts.company", _("Company"), filter=True, synonyms=("company", "company name", "الشركة", "شرکت")
     )
@@ -367,7 +370,9 @@ class Contact(Entity):
     purchase_status: Mapped[str | None] = fields.choice(_("Purchase status"), PURCHASE_STATUSES, filter=True)
     payment_order: Mapped[str | None] = fields.choice(_("Payment order"), PAYMENT_ORDERS, filter=True)
     shipping_same: Mapped[bool] = fields.bool(_("Shipping address is the main address"), default=True)
-    shipping_address: Mapped[str | None] = fields.text(_("Shipping address"), max_length=500)
+    shipping_address: Mapped[str | None] = fields.text(
+        _("Shipping address"), max_length=500, options={"hidden_while": "shipping_same"}
+    )
     latitude: Mapped[Decimal | None] = fields.number(_("Latitude"), scale=6, minimum=-90, maximum=90, personal=True)
     longitude: Mapped[Decimal | None] = fields.number(_("Longitude"), scale=6, minimum=-180, maximum=180, personal=True)
     acquaintance: Mapped[str | None] = fields.choice(_("How we met"), ACQUAINTANCES, filter=True)
@@ -376,6 +381,9 @@ class Contact(Entity):
         _("Opening purchases"), minimum=0, measure=True, help=_("What the customer bought before this system was used.")
     )
     follow_up_status: Mapped[str | None] = fields.choice(_("Follow-up status"), FOLLOW_UPS, filter=True)
+    last_interaction_at: Mapped[dt.datetime | None] = fields.datetime(
+        _("Last interaction"), filter=True, index=True, system=True, audit=False
+    )
     note: Mapped[str | None] = fields.note(
         _("Note"), search=2, synonyms=("notes", "comment", "remarks", "ملاحظات", "ملاحظة", "توضیحات", "یادداشت")
     )

@@ -6,22 +6,31 @@ import datetime as dt
 from typing import Any
 
 from core.api import (
+    Action,
     Choice,
     FirstStep,
+    Job,
     Manifest,
     Permission,
+    RecordScreen,
     RelatedList,
     Setting,
+    TemplatePanel,
     _,
     hookimpl,
     setting_choice,
+    setting_choices,
     setting_flag,
     setting_text,
 )
 
-from . import services
+from . import linking, listeners, reminding, screens, services
 from .demo.load import load as load_sample
+from .links import Position, Relation
 from .models import Category, Company, Contact, Tag
+from .occasions import Occasion
+
+__all__ = ["listeners"]  # listens as soon as it is imported
 
 manifest = Manifest("contacts", _("Contacts"), "0.1.0", description=_("People and companies you deal with."),
                     icon="address-book", hue="blue")
@@ -29,7 +38,7 @@ manifest = Manifest("contacts", _("Contacts"), "0.1.0", description=_("People an
 
 @hookimpl
 def register_entities() -> list[type]:
-    return [Category, Tag, Company, Contact]
+    return [Category, Tag, Company, Contact, Relation, Position, Occasion]
 
 
 @hookimpl
@@ -49,6 +58,10 @@ def register_settings() -> list[Setting]:
         setting_choice("contacts.national_id_check", _("National ID check"), (
             Choice("refuse", _("Refuse wrong ones")), Choice("warn", _("Warn only")), Choice("off", _("Off"))),
             default="refuse"),
+        setting_choices("contacts.complete_fields", _("A complete contact has"), screens.COMPLETE_CHOICES,
+                        default=screens.COMPLETE, help=_(
+            "The bar on a contact's page counts these fields; those that only people have are not asked of a "
+            "business.")),
         setting_flag("contacts.unique_national_id", _("A national ID belongs to one contact"), default=False),
     ]
 
@@ -66,8 +79,41 @@ def register_first_steps() -> list[FirstStep]:
 
 
 @hookimpl
-def register_panels() -> list[RelatedList]:
-    return [RelatedList(on="contacts.company", entity="contacts.contact", via="company_id", label=_("People"))]
+def register_screens() -> list[RecordScreen]:
+    return [RecordScreen("contacts.contact", completeness=screens.wanted)]
+
+
+@hookimpl
+def register_panels() -> list[Any]:
+    return [
+        TemplatePanel("contacts.company", "people", _("People"), "contacts/people.html", linking.people_of,
+                      "contacts.contact.view", order=20),
+        TemplatePanel("contacts.contact", "linked", _("Linked people"), "contacts/linked.html",
+                      linking.linked_people, "contacts.relation.view", order=30),
+        RelatedList(on="contacts.contact", entity="contacts.position", via="contact_id", label=_("Companies"),
+                    columns=("company_id", "role", "starts_on", "ends_on"), order=40),
+        RelatedList(on="contacts.contact", entity="contacts.occasion", via="contact_id", label=_("Yearly dates"),
+                    columns=("name", "next_on", "remind_days"), order=50),
+        RelatedList(on="contacts.company", entity="contacts.occasion", via="company_id", label=_("Yearly dates"),
+                    columns=("name", "next_on", "remind_days"), order=50),
+    ]
+
+
+@hookimpl
+def register_actions() -> list[Action]:
+    return [Action("contacts.company", "match_people", _("Match people by email domain"), linking.match_people,
+                   icon="users-group", permission="contacts.contact.change")]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return [Job("contacts.remind_occasions", reminding.remind, _("Reminders of yearly dates"), cron="0 6 * * *",
+                as_system=True)]
+
+
+@hookimpl
+def scope_query(entity: Any, actor: Any, action: Any) -> Any:
+    return linking.visible(entity, actor) if entity.name in linking.OF_PEOPLE else None
 
 
 @hookimpl
@@ -77,6 +123,10 @@ def prepare(entity: Any, changes: Any) -> None:
         services.classify(changes)
         services.link_companies(changes)
         services.follow_shipping_address(changes)
+    elif entity.name in ("contacts.relation", "contacts.position"):
+        linking.name_links(changes, entity.name)
+    elif entity.name == "contacts.occasion":
+        reminding.plan(changes, linking.today())
 
 
 @hookimpl
@@ -85,6 +135,12 @@ def validate(entity: Any, changes: Any) -> None:
         services.check_identity(changes)
         services.check_national_ids(changes)
         services.check_unique_national_ids(changes)
+    elif entity.name == "contacts.relation":
+        linking.check_relations(changes)
+    elif entity.name == "contacts.position":
+        linking.check_positions(changes)
+    elif entity.name == "contacts.occasion":
+        reminding.check(changes)
 
 
 @hookimpl

@@ -44,6 +44,11 @@ class Form {
       field.hidden = !isShown;
       for (const control of field.querySelectorAll("input, select, textarea")) control.disabled = !isShown;
     }
+    for (const field of this.form.querySelectorAll("[data-hidden-while]")) {
+      const isHidden = this.form.elements.namedItem(field.dataset.hiddenWhile)?.checked ?? false;
+      field.hidden = isHidden;
+      for (const control of field.querySelectorAll("input, textarea")) control.disabled = isHidden;
+    }
   }
 
   async submit(button) {

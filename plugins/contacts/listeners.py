@@ -1,0 +1,42 @@
+"""What follows when records are saved: past jobs, and when somebody was last spoken to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.api import on, unit
+
+from . import linking
+from .models import Contact
+
+#: Planning a task is no contact with anybody; these are, once they are done.
+INTERACTIONS = frozenset({"call", "meeting", "visit", "email", "message"})
+
+
+@on("core.records_saved")
+def follow(entity: Any, changes: Iterable[Any]) -> None:
+    if entity.name == "contacts.contact":
+        linking.keep_past_jobs(changes)
+    elif entity.name == "activities.activity":
+        note_interactions(changes)
+
+
+def note_interactions(changes: Iterable[Any]) -> None:
+    """The latest done call, meeting or visit of each contact. Derived, so it is no change of the contact itself."""
+    latest: dict[int, Any] = {}
+    for change in changes:
+        after, done = change.after, change.after.get("done_at")
+        if done is None or after.get("entity") != "contacts.contact" or after.get("type") not in INTERACTIONS:
+            continue
+        if change.is_new or change.changed("done_at"):
+            latest[after["record_id"]] = max(done, latest.get(after["record_id"], done))
+    if not latest:
+        return
+    table = Contact.__table__
+    moment = sa.bindparam("moment", type_=table.c.last_interaction_at.type)
+    older = sa.or_(table.c.last_interaction_at.is_(None), table.c.last_interaction_at < moment)
+    statement = sa.update(table).where(table.c.id == sa.bindparam("at_id"), older).values(last_interaction_at=moment)
+    unit().connection.execute(statement, [{"at_id": one, "moment": done} for one, done in latest.items()])

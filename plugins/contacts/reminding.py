@@ -1,0 +1,70 @@
+"""When a yearly date comes next, and who is reminded of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.api import Change, _, calendars, declare, emit, reader, records, unit
+
+from .occasions import Occasion
+
+declare("contacts.occasion_near", "occasions: yearly dates (mappings) whose time of notice has come. Inside the "
+                                  "transaction, once a year for each.")  # fmt: skip
+
+
+def next_time(day: dt.date, calendar: str, after: dt.date) -> dt.date:
+    """The first day on or after `after` that is `day` of the year in this calendar; a leap day falls on its eve.
+
+    next_time(dt.date(1991, 8, 3), "jalali", dt.date(2026, 1, 1))  # 12 Mordad 1405
+    """
+    system = calendars.calendar_named(calendar)
+    born, year = system.parts(day), system.parts(after).year
+    for one in (year, year + 1):
+        found = system.day(one, born.month, min(born.day, system.month_length(one, born.month)))
+        if found >= after:
+            return found
+    raise AssertionError("a day comes back within two years")
+
+
+def plan(changes: Iterable[Any], today: dt.date) -> None:
+    """Fill in the calendar of whoever entered the date, and when it comes next."""
+    for change in changes:
+        if not change.after.get("calendar"):
+            change.set("calendar", reader().calendar)
+        day = change.after.get("date")
+        if isinstance(day, dt.date) and "date" not in change.errors:
+            change.set("next_on", next_time(day, change.after["calendar"], today))
+
+
+def check(changes: Iterable[Any]) -> None:
+    for change in changes:
+        if not change.after.get("contact_id") and not change.after.get("company_id"):
+            change.error("contact_id", _("Choose the person or the company that the date belongs to."))
+
+
+def remind(_context: Any) -> dict[str, int]:
+    """Once a day: tell of what is near, and move on what has passed."""
+    table, today = Occasion.__table__, dt.datetime.now(dt.UTC).date()
+    statement = sa.select(table).where(
+        table.c.deleted_at.is_(None), table.c.next_on <= today + dt.timedelta(days=90)
+    )
+    rows = [dict(row) for row in unit().execute(statement).mappings()]
+    near = [
+        row
+        for row in rows
+        if row["next_on"] >= today
+        and row["next_on"] - dt.timedelta(days=int(row["remind_days"] or 0)) <= today
+        and row["reminded_on"] != row["next_on"]
+    ]
+    if near:
+        emit("contacts.occasion_near", occasions=near)
+    passed = [row["id"] for row in rows if row["next_on"] < today]
+    records.save_many(Occasion, [Change(values={}, id=one) for one in passed])
+    unit().connection.execute(
+        sa.update(table).where(table.c.id.in_([row["id"] for row in near])).values(reminded_on=table.c.next_on)
+    )
+    return {"near": len(near), "passed": len(passed)}
