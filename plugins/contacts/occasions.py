@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.api import Choice, Entity, Mapped, Meta, _, fields
+from core.api import Choice, Entity, Mapped, Meta, _, calendars, fields
 
-CALENDARS = (
-    Choice("gregorian", _("Gregorian")),
-    Choice("jalali", _("Jalali")),
-    Choice("hijri", _("Hijri")),
-)
+CALENDARS = tuple(Choice(name, label) for name, label in calendars.CALENDAR_LABELS.items())
 
 
 class Occasion(Entity):

@@ -5,8 +5,8 @@ from alembic import op
 
 from core import db
 
-revision = "contacts_0003"
-down_revision = "contacts_0002"
+revision = "contacts_0004"
+down_revision = "contacts_0003"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,115 @@
+"""People linked to people and companies, yearly dates, completeness, and who has not been spoken to for long."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from core import records, registry
+from core.actor import OWN
+from core.auth import rights
+from core.testing import Site
+from plugins.contacts import reminding
+
+CONTACT, COMPANY = "contacts.contact", "contacts.company"
+PATH = "/contacts/contact"
+
+
+def panel(site: Site, entity: str, record_id: int, label: str, user_id: int | None = None) -> str:
+    """What the tab with this label shows in English."""
+    panels = registry.current().derived.panels[entity]
+    place = next(place for place, one in enumerate(panels) if str(getattr(one, "label", "")) == label)
+    answer = site.client(user_id).get(f"/{entity.replace('.', '/')}/{record_id}/panel/{place}?lang=en")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_both_cards_say_what_the_other_is(site: Site) -> None:
+    api = site.api()
+    father = api.create(CONTACT, name="Reza Ahmadi", email="reza@peyk.example")["id"]
+    child = api.create(CONTACT, name="Sara Ahmadi", email="sara@peyk.example")["id"]
+    api.create("contacts.relation", contact_id=child, kind="parent", other_id=father)
+    assert "Father or mother" in panel(site, CONTACT, child, "Linked people")
+    assert "Son or daughter" in panel(site, CONTACT, father, "Linked people")
+    for values in ({"contact_id": father, "kind": "child", "other_id": child},
+                   {"contact_id": child, "kind": "friend", "other_id": child}):  # fmt: skip
+        assert api.call("POST", "/contacts/relation", values).status_code == 422
+
+    role = site.role("Own", **{f"contacts__{noun}__view": OWN for noun in ("contact", "relation")})
+    user_id = site.user("own@example.com")
+    with site.unit():
+        rights.set_user_roles(user_id, [role])
+        records.update(CONTACT, child, {"owner_id": user_id})
+    assert site.api(user_id).get("/contacts/relation")["data"] == []  # the other one is none of his
+
+
+def test_a_company_knows_its_people_of_today_and_before(site: Site) -> None:
+    api = site.api()
+    old, new = (api.create(COMPANY, name=name, domain=domain)["id"]
+                for name, domain in (("Peyk", "peyk.example"), ("Alborz", "alborz.example")))  # fmt: skip
+    sara = api.create(CONTACT, name="Sara", email="sara@peyk.example", job_title="Accountant", phone="+989121234567")
+    assert sara["company_id"] == old
+    api.create("contacts.position", contact_id=sara["id"], company_id=old, role="Chief accountant")
+    assert "Chief accountant" in panel(site, COMPANY, old, "People")
+    api.call("PATCH", f"{PATH}/{sara['id']}", {"company_id": new, "job_title": "Lawyer"})
+    assert "Were here before" in panel(site, COMPANY, old, "People")
+    now = panel(site, COMPANY, new, "People")
+    assert "Lawyer" in now
+    assert "+989121234567" in now
+    jobs = api.get(f"/contacts/position?contact_id={sara['id']}&sort=id&fields=*")["data"]
+    assert [(job["company_id"], job["ends_on"] is None) for job in jobs] == [(old, False), (new, True)]
+
+    ali = api.create(CONTACT, name="Ali", email="ali@gmail.com")["id"]
+    api.call("PATCH", f"{PATH}/{ali}", {"email": "ali@alborz.example", "company_id": None})
+    api.call("PATCH", f"{PATH}/{ali}", {"company_id": None})
+    assert api.call("POST", f"/contacts/company/{new}/match_people").json["matched"] <= 1
+    assert api.get(f"{PATH}/{ali}")["company_id"] == new
+
+
+@pytest.mark.parametrize(
+    ("day", "calendar", "after", "comes"),
+    [
+        ("1991-08-03", "jalali", "2026-01-01", "2026-08-03"),
+        ("2021-03-20", "jalali", "2026-01-01", "2026-03-20"),  # the last day of a leap year comes on its eve
+        ("2024-02-29", "gregorian", "2026-03-01", "2027-02-28"),
+        ("2025-03-20", "hijri", "2026-01-01", "2026-03-09"),
+    ],
+)
+def test_a_yearly_date_keeps_to_its_calendar(day: str, calendar: str, after: str, comes: str) -> None:
+    given = (dt.date.fromisoformat(one) for one in (day, after))
+    assert reminding.next_time(next(given), calendar, next(given)) == dt.date.fromisoformat(comes)
+
+
+def test_a_yearly_date_is_told_of_once(site: Site) -> None:
+    api = site.api()
+    company = api.create(COMPANY, name="Peyk")["id"]
+    assert api.call("POST", "/contacts/occasion", {"name": "Founded", "date": "2010-01-01"}).status_code == 422
+    near = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=5)
+    made = api.create("contacts.occasion", name="Founded", company_id=company, calendar="gregorian",
+                      date=near.replace(year=2010, day=min(near.day, 28)).isoformat(), remind_days=40)  # fmt: skip
+    assert made["next_on"] is not None
+    with site.unit():
+        assert [reminding.remind(None)["near"], reminding.remind(None)["near"]] == [1, 0]
+
+
+def test_what_is_missing_and_who_has_waited_long(site: Site) -> None:
+    api, client = site.api(), site.client()
+    ids = [api.create(CONTACT, name=f"P{n}", email=f"p{n}@gmail.com", country="IR")["id"] for n in range(2)]
+    page = client.get(f"{PATH}/{ids[0]}?lang=en").text
+    assert "Data completeness" in page
+    assert f'href="{PATH}/{ids[0]}/edit#f-birth_date"' in page
+    assert client.post("/settings/general", {"contacts.complete_fields": ["email", "country"],
+                                             "contacts.identity": "either", "contacts.national_id_check": "refuse",
+                                             }).status_code == 303  # fmt: skip
+    assert "Nothing is missing." in client.get(f"{PATH}/{ids[0]}?lang=en").text
+
+    long_ago = (dt.datetime.now(dt.UTC) - dt.timedelta(days=100)).isoformat(timespec="seconds")
+    today = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    for record_id, done in zip(ids, (long_ago, today), strict=True):
+        api.create("activities.activity", type="call", subject="Called", entity=CONTACT, record_id=record_id,
+                   done_at=done.replace("+00:00", "Z"))  # fmt: skip
+    assert [row["id"] for row in api.get(f"{PATH}?last_interaction_at__older=90")["data"]] == [ids[0]]
+    assert api.get(f"{PATH}?updated_at__older=180")["data"] == []
+    assert "not in the last 90 days" in client.get(f"{PATH}?last_interaction_at__older=90&lang=en").text
+    assert api.call("GET", f"{PATH}?updated_at__older=soon").status_code == 400
