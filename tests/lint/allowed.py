@@ -57,6 +57,8 @@ RAW_WRITES = {
     "core/ui/opened.py": "what a user opened lately",
     "core/webhooks/": "set-ups, and the events that travel: none is a record of an entity",
     "plugins/contacts/demo/load.py": "sample records are dated back",
+    "plugins/contacts/listeners.py": "when somebody was last spoken to, which follows from activities",
+    "plugins/contacts/reminding.py": "which yearly dates were told of, which belongs to nobody's change",
 }
 
 UNSCOPED_READS = {
