@@ -95,7 +95,8 @@ from core.ui.shell_model import (
 )
 
 __all__ = [
-    "Action", "BulkAction", "Change", "Chip", "Choice", "Column", "ColumnChoice", "Completeness", "ConflictField", "ConflictScreen",
+    "Action", "BulkAction", "Change", "Chip", "Choice", "Column", "ColumnChoice", "Completeness", "ConflictField",
+    "ConflictScreen",
     "Crumb", "DashboardScreen", "DoorFrame", "EffectiveGroup", "EffectiveLine", "EffectiveScreen", "EmptyState",
     "ErrorScreen", "FactorScreen", "FieldMenu", "FieldRight", "FieldValue", "FieldsScreen", "FilterField",
     "FirstStepsBlock", "ForgotScreen", "FormError", "GrantCell", "GrantGroup", "GrantRow", "HealthLine",
