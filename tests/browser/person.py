@@ -8,14 +8,12 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
-from tests.support.browser import Chromium
+from tests.support.browser import WAIT, Chromium
 from tests.support.live import DOMAIN, Live
 
 CONTACTS = "/contacts/contact"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-WAIT = 15_000
-expect.set_options(timeout=WAIT)
 
 
 class Profiles:
@@ -59,6 +57,7 @@ class Person:
 
     def __init__(self, profiles: Profiles, live: Live, name: str = "", language: str = "", **options: Any) -> None:
         self.live, self.name, self.faults = live, name, list[str]()
+        self._chromium = profiles.chromium
         self._own_context = None if name else profiles.fresh(**options)
         self.page = (self._own_context or profiles.of(live, name, **options)).new_page()
         self._watch()
@@ -66,7 +65,7 @@ class Person:
             self.speak(language)
 
     def leave(self) -> None:
-        self.page.close()
+        self._chromium.leave(self.page)
         if self._own_context:
             self._own_context.close()
 

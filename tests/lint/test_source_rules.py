@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePosixPath
 
 import pytest
@@ -25,15 +26,16 @@ class Rule:
     ending: str | tuple[str, ...] = ".py"
     excused: dict[str, str] = field(default_factory=dict)
 
-    def lines(self, source: str) -> list[int]:
-        is_python = self.check.__module__ == python_rules.__name__
-        return sorted(set(self.check(ast.parse(source) if is_python else source)))
+    @property
+    def is_of_python(self) -> bool:
+        """Whether the check looks at the parsed code, not at the text."""
+        return self.check.__module__ == python_rules.__name__
 
-    def offences(self) -> dict[str, list[int]]:
-        """The lines that break the rule, by file, excused or not."""
-        files = source_files.below(*self.folders, ending=self.ending)
-        found = {path: self.lines(source_files.read(path)) for path in files}
-        return {path: lines for path, lines in found.items() if lines}
+    def lines(self, source: str) -> list[int]:
+        return self.lines_in(ast.parse(source) if self.is_of_python else source)
+
+    def lines_in(self, source: ast.Module | str) -> list[int]:
+        return sorted(set(self.check(source)))
 
     def excuse(self, path: str) -> str | None:
         return next((key for key in self.excused if path == key or path.startswith(key)), None)
@@ -171,10 +173,27 @@ RULES = [
 ]
 
 
+@cache
+def offences() -> list[dict[str, list[int]]]:
+    """For each rule the lines that break it, by file, excused or not: each file is parsed once for all of them."""
+    concerned = [frozenset(source_files.below(*rule.folders, ending=rule.ending)) for rule in RULES]
+    found: list[dict[str, list[int]]] = [{} for _rule in RULES]
+    for path in sorted(frozenset.union(*concerned)):
+        text = source_files.read(path)
+        numbers = [number for number, files in enumerate(concerned) if path in files]
+        tree = ast.parse(text) if any(RULES[number].is_of_python for number in numbers) else None
+        for number in numbers:
+            lines = RULES[number].lines_in(tree if RULES[number].is_of_python else text)
+            if lines:
+                found[number][path] = lines
+    return found
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.check.__name__)
 class TestRules:
     def test_nothing_breaks_the_rule(self, rule):
-        broken = {path: lines for path, lines in rule.offences().items() if not rule.excuse(path)}
+        found = offences()[RULES.index(rule)]
+        broken = {path: lines for path, lines in found.items() if not rule.excuse(path)}
         listed = "\n".join(f"{path}:{line}" for path, lines in broken.items() for line in lines)
         assert not listed, f"{rule.check.__doc__}\n{listed}"
 
@@ -184,7 +203,7 @@ class TestRules:
 
 
 def test_every_excuse_is_still_needed():
-    used = {(rule.check, rule.excuse(path)) for rule in RULES for path in rule.offences()}
+    used = {(rule.check, rule.excuse(path)) for rule, found in zip(RULES, offences(), strict=True) for path in found}
     given = {(rule.check, place) for rule in RULES for place in rule.excused}
     assert given - used == set()
 

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 
-from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
 from tests.support import machine
 
@@ -30,6 +30,10 @@ OPTIONS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+CLOSED_WITHIN = 20
+# For what appears by itself: long, as it only passes in full where a test fails.
+WAIT = 30_000
+expect.set_options(timeout=WAIT)
 
 
 class Chromium:
@@ -59,6 +63,11 @@ class Chromium:
         if self._browser is not None:
             with suppress(Error):
                 self._browser.close()
+
+    def leave(self, page: Page) -> None:
+        """Close a tab. One that is just on its way to another page has been seen to hang then, on a busy machine."""
+        with self.watched(CLOSED_WITHIN):
+            page.close()
 
     @contextmanager
     def watched(self, seconds: float) -> Iterator[None]:

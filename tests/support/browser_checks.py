@@ -9,7 +9,6 @@ test may call them at any moment.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,14 @@ RTL = {"ar", "fa"}
 # After a change of size the page needs two frames: one for the styles, one for scripts that follow them.
 SETTLED = """document.fonts.ready.then(() => new Promise(
     done => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
+CHECKED = f"options => {SETTLED}.then(() => ({CHECKS.read_text(encoding='utf-8')})(options))"
 
 
 def page_problems(page: Page, language: str, untranslated: bool = False) -> list[str]:
     """The assertions of direction, isolation and layout; `untranslated` also looks for ⟦ ⟧ of a pseudo-locale run."""
     direction = "rtl" if language in RTL else "ltr"
-    page.evaluate(SETTLED)
     options = {"language": language, "direction": direction, "untranslated": untranslated}
-    found: list[str] = page.evaluate(f"({CHECKS.read_text(encoding='utf-8')})({json.dumps(options)})")
+    found: list[str] = page.evaluate(CHECKED, options)
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from core.ui.assets import STATIC_URL
-from tests.support.browser import Chromium
+from tests.support.browser import WAIT, Chromium
 from tests.ui_components.sample_app import Seen, create_app, serving
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -53,12 +53,12 @@ def contexts(chromium: Chromium) -> Callable[..., BrowserContext]:
 
 def _made(browser: Browser, options: dict[str, object]) -> BrowserContext:
     made = browser.new_context(**options)  # type: ignore[arg-type]
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(WAIT)
     return made
 
 
 @pytest.fixture
-def open_page(contexts: Callable[..., BrowserContext], site: Site) -> Iterator[Open]:
+def open_page(chromium: Chromium, contexts: Callable[..., BrowserContext], site: Site) -> Iterator[Open]:
     """`open_page("/contacts/contact", language="ar", size=PHONE)`: a page whose scripts have run, in a tab of its own.
 
     An error of a script, or anything the content policy blocks, fails the test.
@@ -79,7 +79,7 @@ def open_page(contexts: Callable[..., BrowserContext], site: Site) -> Iterator[O
     yield open_one
     for page in pages:
         page.context.set_offline(False)
-        page.close()
+        chromium.leave(page)
     assert faults == []
     assert site.seen.violations == []
 

@@ -27,8 +27,8 @@ from core.transfer.models import imports
 from tests.core.transfer.steps import CONTACT, Wizard, csv_of, rows, work, work_once
 from tests.support.machine import ROOT
 
-ROWS = 5_000
-KILLS = 4
+ROWS = 3_000
+KILLS = 3
 
 
 def people(count: int) -> str:
@@ -97,7 +97,7 @@ def test_killed_at_any_moment_it_ends_with_the_same_rows(site: Site, processes: 
     for kills in range(KILLS):
         process = processes()
         before = job_of(site, import_id)["done"]
-        eventually(lambda was=before: job_of(site, import_id)["done"] > was, 60)
+        eventually(lambda was=before: job_of(site, import_id)["done"] > was, 120)
         time.sleep(dice.random() * 0.15)
         process.kill()
         process.wait()
@@ -121,7 +121,7 @@ def test_killed_at_any_moment_it_ends_with_the_same_rows(site: Site, processes: 
 def test_told_to_stop_a_worker_hands_its_job_back(site: Site, processes: Any) -> None:
     import_id = waiting(site, people(3_000))
     process = processes()
-    eventually(lambda: job_of(site, import_id)["done"] > 0, 60)
+    eventually(lambda: job_of(site, import_id)["done"] > 0, 120)
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
     job = job_of(site, import_id)
