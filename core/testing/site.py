@@ -198,7 +198,7 @@ def environment(**values: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def eventually(check: Callable[[], Any], seconds: float = 10) -> Any:
+def eventually(check: Callable[[], Any], seconds: float = 30) -> Any:
     """What `check` answers as soon as it is true; AssertionError after `seconds`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# The first one draws no windows: a page costs it less than half of the processor's time. It is named by its place,
-# as Debian's script for it stays between it and whoever has to end it.
-CHROMIUM_NAMES = ("/usr/lib/chromium/chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+# The first one draws no windows: a page costs it less than half of the processor's time.
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+# What Debian's script of the first name starts; the script itself would outlive it when it has to be ended.
+HEADLESS_SHELL = Path("/usr/lib/chromium/chromium-headless-shell")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ def postgresql() -> Need:
 def chromium() -> Need:
     """The browser, and the library that playwright's driver is linked with and bare systems lack."""
     found = next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
+    if found and found.endswith(HEADLESS_SHELL.name) and HEADLESS_SHELL.exists():
+        found = str(HEADLESS_SHELL)
     if found and not _has_library("libatomic.so.1"):
         return Need("The driver's libatomic", "libatomic1", None)
     return Need("Chromium", "chromium libatomic1", found)

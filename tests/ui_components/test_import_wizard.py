@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from core.testing import eventually
+
 CHOOSE = "/contacts/contact/import"
 MAP = "/contacts/contact/import/9"
 RUN = "/contacts/contact/import/9/run"
@@ -70,7 +72,7 @@ def test_changing_a_field_asks_for_a_new_preview_and_keeps_the_place(open_page, 
     page.click(".ts-wrapper:has(#field-3-ts-control)")
     page.click(".ts-dropdown:visible .option[data-value=source]")
     expect(page.locator("#field-3")).to_have_value("source")
-    page.wait_for_timeout(600)
+    eventually(lambda: site.seen.previews)
     (asked,) = site.seen.previews
     assert asked["column_3"] == "source"
     assert asked["column_0"] == "email"
@@ -83,7 +85,7 @@ def test_column_can_be_left_out(open_page, site) -> None:
     page = open_page(MAP)
     page.click(".ts-wrapper:has(#field-1-ts-control)")
     page.click(".ts-dropdown:visible .option[data-value='']")
-    page.wait_for_timeout(600)
+    eventually(lambda: site.seen.previews)
     assert site.seen.previews[-1]["column_1"] == ""
 
 
@@ -91,7 +93,7 @@ def test_encoding_and_dates_can_be_corrected(open_page, site) -> None:
     page = open_page(MAP)
     page.click("[popovertarget=import-settings]")
     page.select_option("#set-encoding", "utf-8")
-    page.wait_for_timeout(600)
+    eventually(lambda: site.seen.previews)
     assert site.seen.previews[-1]["encoding"] == "utf-8"
     expect(page.locator(".dw-source-settings")).to_contain_text("UTF-8")
 
@@ -113,7 +115,7 @@ def test_rows_with_errors_or_all_rows(open_page, site) -> None:
     page = open_page(MAP)
     expect(page.locator("[name=show][value=errors]")).to_be_checked()
     page.click(".dw-segment-item:has([name=show][value=all])")
-    page.wait_for_timeout(600)
+    eventually(lambda: site.seen.previews)
     assert site.seen.previews[-1]["show"] == "all"
     expect(page.locator("[name=show][value=all]")).to_be_checked()
 
@@ -128,7 +130,7 @@ def test_wrong_cell_is_marked_and_explained_below(open_page) -> None:
 def test_test_run_stays_on_the_page(open_page, site) -> None:
     page = open_page(MAP)
     page.click("button[value=dry_run]")
-    page.wait_for_timeout(400)
+    eventually(lambda: site.seen.previews)
     assert site.seen.previews[-1]["act"] == "dry_run"
     assert site.seen.saves == []
 

@@ -160,7 +160,7 @@ def test_a_peer_that_answers_byte_by_byte_is_cut_off(receiver, monkeypatch):
     monkeypatch.setattr(outbound, "WHOLE", 1.0)
 
     def drip(handler):
-        for _number in range(40):
+        for _number in range(200):
             handler.wfile.write(b"H")
             handler.wfile.flush()
             time.sleep(0.1)
@@ -170,7 +170,7 @@ def test_a_peer_that_answers_byte_by_byte_is_cut_off(receiver, monkeypatch):
     began = time.monotonic()
     with pytest.raises(outbound.Unreachable):
         outbound.post(target, b"{}", {})
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
 
 
 def test_sending_again_keeps_the_id(site, hooks, receiver):
