@@ -240,8 +240,9 @@ class Job:
     once. With `in_steps` it opens units of its own with `context.unit()`, and must be able to begin again after any
     of them. `every` or `cron` (in the first organisation's zone) make it run by itself; turns that were missed are
     made up for `once`, or `skip`ped. `retries` are tries after the first; `lease` is in seconds, and is renewed while
-    the job runs. Something long leaves a place free for what is short when it says `is_long`. It acts as whoever
-    asked for it, or with `as_system` as Diwan itself.
+    the job runs. Something long leaves a place free for what is short when it says `is_long`. One that for `silence`
+    seconds neither tells its progress nor opens a unit is taken for lost and ended. It acts as whoever asked for it,
+    or with `as_system` as Diwan itself.
     """
 
     name: str
@@ -253,6 +254,7 @@ class Job:
     retries: int = 5
     backoff: float = 5
     lease: float = 60
+    silence: float = 900
     is_long: bool = False
     in_steps: bool = False
     as_system: bool = False
@@ -264,8 +266,8 @@ class Job:
             raise DeclarationError(f"Job {self.name} runs every so often (a second at least) or by cron, not both.")
         if self.catch_up not in ("once", "skip"):
             raise DeclarationError(f"Job {self.name}: catch_up is once or skip.")
-        if self.retries < 0 or self.lease < 1 or self.backoff <= 0:
-            raise DeclarationError(f"Job {self.name}: retries, backoff or lease (a second at least) cannot be.")
+        if self.retries < 0 or self.lease < 1 or self.backoff <= 0 or self.silence <= 0:
+            raise DeclarationError(f"Job {self.name}: retries, backoff, silence or lease (a second at least) cannot be.")
         if self.cron:
             try:
                 CronSim(self.cron, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))

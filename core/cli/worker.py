@@ -20,11 +20,16 @@ from core.config import Config, load
 from core.db import make_engine
 from core.jobs import worker as jobs_worker
 from core.language.i18n import gettext
-from core.ops import collector, logs
+from core.ops import collector, logs, memory
 from core.plugin import lifecycle
+from core.plugin.health import write_down
 
 #: How long a worker may take to finish its chunk before it is ended.
 KILL_TIMEOUT = 5.0
+#: Seconds between looks at whether a worker is still there.
+LOOK = 0.5
+#: The status of a process that was given up because a job of it did not come to an end.
+GIVEN_UP = 70
 
 
 @click.command(help=gettext(
@@ -43,12 +48,18 @@ def _work(config: Config, goes_on: Callable[[], bool]) -> None:
     engine = make_engine(config.database_url)
     lifecycle.refresh(engine, with_quarantine=True)
     collector.settle()
+    memory.limit()
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda caught, _frame: _stop(stopping, caught))
+    made = jobs_worker.Worker(engine, config, lambda: _follow(engine), stopping)
     try:
-        jobs_worker.run(jobs_worker.Worker(engine, config, lambda: _follow(engine), stopping), goes_on)
+        jobs_worker.run(made, goes_on)
     finally:
+        write_down(engine)
+        if made.gave_up:
+            # Nothing but this ends the thread that is left; whoever keeps the processes starts another.
+            os._exit(GIVEN_UP)
         engine.dispose()
 
 
@@ -59,6 +70,7 @@ def _stop(stopping: threading.Event, caught: int) -> None:
 
 def _follow(engine: Engine) -> None:
     """Take over a registry that has changed: a plugin was turned on or off, or a setting was given a value."""
+    write_down(engine)
     with engine.connect() as connection:
         stamp = lifecycle.read_stamp(connection)
     if stamp != registries.current().stamp:
@@ -71,17 +83,42 @@ def beside(config: Config) -> Iterator[None]:
 
     It is forked where the system can do that, so that what is imported here it has.
     """
-    methods = multiprocessing.get_all_start_methods()
-    context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
-    child = context.Process(target=_child, args=(config, os.getpid()), name="diwan-worker", daemon=True)
+    child = _context().Process(target=_keep, args=(config, os.getpid()), name="diwan-worker")
     child.start()
     try:
         yield
     finally:
         child.terminate()
-        child.join(KILL_TIMEOUT)
+        child.join(KILL_TIMEOUT + 1)
         if child.is_alive():
             child.kill()
+
+
+def _context() -> Any:
+    return multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
+
+
+def _keep(config: Config, parent: int) -> None:
+    """Keep a worker at work: one that was killed, or gave itself up, is replaced.
+
+    This process does nothing else and has no threads, so that it can fork at any time.
+    """
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda caught, _frame: asked.append(caught))
+    while True:
+        child = _context().Process(target=_child, args=(config, os.getpid()), name="diwan-worker")
+        child.start()
+        while child.exitcode is None and not asked and os.getppid() == parent:
+            child.join(LOOK)
+        if asked or os.getppid() != parent:
+            break
+        if child.exitcode == 0:
+            return
+    child.terminate()
+    child.join(KILL_TIMEOUT)
+    if child.is_alive():
+        child.kill()
 
 
 def _child(config: Config, parent: int) -> None:

@@ -15,12 +15,14 @@ from core.language.i18n import _
 from core.plugin.hookspecs import hookimpl
 
 JOB = "core.settle_field"
+#: So long an index of the largest table may be in the making: the database gives no sign meanwhile.
+HOURS = 6 * 3600.0
 
 
 @hookimpl
 def register_jobs() -> list[Job]:
     return [Job(JOB, _carry_out, label=_("Build the index of a field, or delete its values"), in_steps=True,
-                is_long=True, as_system=True, retries=3)]
+                is_long=True, as_system=True, retries=3, silence=HOURS)]
 
 
 def ask(field_id: int, search: bool = False) -> None:

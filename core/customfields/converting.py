@@ -199,7 +199,7 @@ def _read(f: FieldSpec, text: str) -> Any:
 @hookimpl
 def register_jobs() -> list[Job]:
     return [Job(JOB, _carry_out, label=_("Copy the values of a field that has another type now"), in_steps=True,
-                is_long=True, as_system=True, retries=3)]
+                is_long=True, as_system=True, retries=3, silence=background.HOURS)]
 
 
 def _carry_out(context: jobs.Context) -> dict[str, Any]:

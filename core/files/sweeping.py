@@ -34,7 +34,7 @@ _OF_RECORDS = {"id", "version", "deleted_at", "custom"}
 @hookimpl
 def register_jobs() -> list[Job]:
     return [Job(JOB, _sweep, label=_("Delete files that no record holds"), every=dt.timedelta(days=1), is_long=True,
-                in_steps=True, as_system=True)]  # fmt: skip
+                in_steps=True, as_system=True, silence=3600)]  # fmt: skip
 
 
 def _sweep(context: jobs.Context) -> dict[str, Any] | None:

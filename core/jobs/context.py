@@ -54,6 +54,7 @@ class Context:
         self._lost = threading.Event()
         self._told: dict[str, Any] = {}
         self._is_over = False
+        self._heard_at = time.monotonic()
 
     def progress(self, done: int, total: int = 0, note: str = "") -> None:
         """Tell how far it is, and end here when the job is cancelled or the worker is being stopped."""
@@ -62,7 +63,13 @@ class Context:
 
     def tell(self, done: int, total: int = 0, note: str = "") -> None:
         """The same for work that ends by itself at its next step, once `is_ending` or `is_cancelled`."""
+        self._heard_at = time.monotonic()
         self._told = {"done": done, "total": total, "note": note[:200]}
+
+    @property
+    def silence(self) -> float:
+        """Seconds since it last told its progress, asked whether to go on, or opened a unit."""
+        return time.monotonic() - self._heard_at
 
     @property
     def is_cancelled(self) -> bool:
@@ -75,6 +82,7 @@ class Context:
 
     def check(self) -> None:
         """End here when there is no use in going on."""
+        self._heard_at = time.monotonic()
         if self._lost.is_set():
             raise lease.Overtaken(_("Another worker has this job now."))
         if self._cancelled.is_set():
@@ -86,6 +94,7 @@ class Context:
     def unit(self) -> Iterator[Unit]:
         """A unit of work as whoever asked for the job, with the rights he has now. It is written only while the
         job is held, with the progress told so far."""
+        self._heard_at = time.monotonic()
         with unit_of_work(self.engine) as opened, acting(self._actor(opened), self._origin()):
             yield opened
             if opened.is_writing and not self._is_over:

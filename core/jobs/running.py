@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import threading
 import traceback
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -15,7 +14,6 @@ from sqlalchemy.engine import Engine
 
 from core import outages
 from core import registry as registries
-from core.config import Config
 from core.db import Unit, is_contention, run_unit
 from core.declarations import Job
 from core.errors import Conflict, DiwanError, TooMany, Unavailable
@@ -23,7 +21,9 @@ from core.jobs import delivery, lease, queue
 from core.jobs.clock import database_time
 from core.jobs.context import Cancelled, Context, Stopped
 from core.jobs.models import jobs
+from core.jobs.overdue import Overdue
 from core.language.i18n import _, use
+from core.plugin import containment
 
 LONGEST_WAIT = 3600.0
 #: Seconds until a job is tried again that a full disk or a database that was away has stopped.
@@ -42,10 +42,9 @@ def take(engine: Engine, job_id: int, declared: Job) -> dict[str, Any] | None:
     return found
 
 
-def carry_out(engine: Engine, row: Mapping[str, Any], declared: Job, stopping: threading.Event,
-              settings: Config | None = None) -> None:
+def carry_out(context: Context) -> None:
     """Run a claimed job and note how it ended. What it raises ends here, so that no job stops a worker."""
-    context = Context(engine, row, declared, stopping, settings)
+    engine, row, declared = context.engine, context.row, context.declared
     with ExitStack() as stack:
         stack.enter_context(registries.pinned(registries.current()))
         stack.enter_context(use(queue.from_json(row["reader"])))
@@ -61,8 +60,8 @@ def carry_out(engine: Engine, row: Mapping[str, Any], declared: Job, stopping: t
             _note(engine, row, "cancelled")
         except Stopped:
             run_unit(engine, lambda opened: _hand_back(opened, row))
-        except Exception as error:
-            _fail(engine, row, declared, error)
+        except containment.FAULTS as error:
+            fail(engine, row, declared, error)
 
 
 def _run(context: Context) -> None:
@@ -92,11 +91,14 @@ def _note(engine: Engine, row: Mapping[str, Any], state: str) -> None:
     run_unit(engine, lambda opened: lease.end(opened, row, state))
 
 
-def _fail(engine: Engine, row: Mapping[str, Any], declared: Job, error: Exception) -> None:
+def fail(engine: Engine, row: Mapping[str, Any], declared: Job, error: BaseException) -> None:
     """Wait for the next try, or give up: at the last one, and where trying again cannot help.
 
     What an outage has stopped is no try: it may last longer than all of them.
     """
+    if isinstance(error.__cause__, Overdue):
+        # It was in a hook, whose failure is a refusal for whoever called.
+        error = error.__cause__
     outage = outages.told(error)
     is_outage = outage is not None
     if outage is not None:
@@ -107,7 +109,7 @@ def _fail(engine: Engine, row: Mapping[str, Any], declared: Job, error: Exceptio
         log.warning("job %s: %s", row["id"], error)
     else:
         log.error("job %s failed", row["id"], exc_info=error)
-    text = str(error) if is_refusal else _told(error)
+    text = str(error) if is_refusal else _blame(declared, error) or _told(error)
     trace = "" if is_refusal else _trace(error)
 
     def write(opened: Unit) -> None:
@@ -131,12 +133,32 @@ def back_off(declared: Job, attempts: int) -> float:
     return float(min(declared.backoff * 2 ** (attempts - 1), LONGEST_WAIT) * random.uniform(0.5, 1.5))
 
 
-def _told(error: Exception) -> str:
+def _blame(declared: Job, error: BaseException) -> str:
+    """What to say of a job that took a place or memory without end, or wanted to end the worker; kept with its plugin
+    for administrators as well. Empty for all other errors."""
+    if not isinstance(error, (MemoryError, SystemExit)):
+        return ""
+    plugin = declared.name.partition(".")[0]
+    found = registries.current()
+    if plugin in found.plugins:
+        containment.note(plugin, f"job {declared.name}", _trace(error) + _told(error))
+    module = found.label(plugin)
+    if isinstance(error, Overdue):
+        return str(_("The module “{module}” gave no sign of life in this job for too long, so it was ended.",
+                     module=module))
+    if isinstance(error, MemoryError):
+        return str(_("The module “{module}” wanted more memory for this job than one process may have.", module=module))
+    return ""
+
+
+def _told(error: BaseException) -> str:
     """One line for the page. A database's error without its statement, whose values are nobody's business there."""
     original = getattr(error, "orig", None) or error
     return f"{type(original).__name__}: {original}".strip().splitlines()[0]
 
 
-def _trace(error: Exception) -> str:
+def _trace(error: BaseException) -> str:
     """Where it happened, frame by frame, without values."""
+    if isinstance(error, Overdue) and error.cause:
+        return error.cause
     return "".join(traceback.format_tb(error.__traceback__))

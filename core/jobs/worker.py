@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -20,12 +20,15 @@ from sqlalchemy.engine import Engine
 
 from core.config import Config
 from core.db import run_unit, unit_of_work
-from core.jobs import distributed, lease, running, schedule, upkeep
+from core.jobs import distributed, lease, overdue, running, schedule, upkeep
+from core.jobs.context import Context
 from core.jobs.models import jobs
 from core.registry import current
 
 #: Seconds between looks at the file's number of changes, at the queue when nothing changed, and at the schedules.
 GLANCE, LOOK, UPKEEP = 0.05, 1.0, 1.0
+#: And between looks of the watchdog.
+WATCH = 0.5
 #: How long a job may take to come to its next step when the worker is to stop.
 GRACE = 10.0
 
@@ -44,8 +47,11 @@ class Worker:
     settings: Config | None = None
     before_job: Callable[[], None] = _nothing
     stopping: threading.Event = field(default_factory=threading.Event)
+    #: A job could not be ended, so this process has to end.
+    gave_up: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _held: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    _holding: threading.Lock = field(default_factory=threading.Lock)
+    _held: dict[int, overdue.Held] = field(default_factory=dict)
 
     def stop(self) -> None:
         """Take no more jobs; those at work are handed back at their next step."""
@@ -60,11 +66,16 @@ class Worker:
         row = running.take(self.engine, job_id, declared) if declared else None
         if row is None or declared is None:
             return False
-        self._held[job_id] = row
+        held = overdue.Held(Context(self.engine, row, declared, self.stopping, self.settings))
         try:
-            running.carry_out(self.engine, row, declared, self.stopping, self.settings)
+            with self._holding:
+                self._held[job_id] = held
+            running.carry_out(held.context)
+        except overdue.Overdue:
+            log.warning("job %s: it was over when it was interrupted", job_id)
         finally:
-            self._held.pop(job_id, None)
+            with self._holding:
+                self._held.pop(job_id, None)
         return True
 
     def work_next(self, names: Iterable[str] | None = None) -> bool:
@@ -102,13 +113,31 @@ class Worker:
                 # Jobs go on: this is looked at again in a second, and until then in the log.
                 log.exception("schedules could not be seen to")
 
+    def watch(self) -> None:
+        """End jobs that give no sign any more, until stopped."""
+        while not self.stopping.wait(WATCH):
+            with self._holding:
+                deaf = [(held.context, error) for held in self._held.values() if (error := held.look()) is not None]
+            for context, error in deaf:
+                self._give_up(context, error)
+
+    def _give_up(self, context: Context, error: overdue.Overdue) -> None:
+        """Note the try as failed, and let this process end: nothing else ends what is deaf."""
+        log.error("job %s does not come to an end, this process is given up", context.id)
+        self.gave_up = True
+        try:
+            running.fail(self.engine, context.row, context.declared, error)
+        except sa.exc.SQLAlchemyError:
+            log.exception("job %s: its lease will run out", context.id)
+        self.stop()
+
     def hand_back(self) -> None:
         """What could not come to a step in time is begun again elsewhere."""
-        for row in list(self._held.values()):
+        for held in list(self._held.values()):
             try:
-                run_unit(self.engine, partial(lease.hand_back, job=row), attempts=1)
+                run_unit(self.engine, partial(lease.hand_back, job=held.context.row), attempts=1)
             except sa.exc.DBAPIError as error:
-                log.warning("job %s could not be handed back: %s", row["id"], error.orig)
+                log.warning("job %s could not be handed back: %s", held.context.id, error.orig)
 
     def _follow(self) -> None:
         with self._lock:
@@ -117,7 +146,8 @@ class Worker:
 
 def run(worker: Worker, goes_on: Callable[[], bool] = lambda: True) -> None:
     """Work until the worker is stopped, or `goes_on` says no."""
-    threads = [threading.Thread(target=worker.see_to, args=(goes_on,), name="jobs-upkeep", daemon=True)]
+    threads = [threading.Thread(target=worker.see_to, args=(goes_on,), name="jobs-upkeep", daemon=True),
+               threading.Thread(target=worker.watch, name="jobs-watchdog", daemon=True)]
     if worker.engine.dialect.name == "sqlite":
         threads += [threading.Thread(target=worker.look, args=(with_long,), name=f"jobs-{number}", daemon=True)
                     for number, with_long in enumerate((False, True))]

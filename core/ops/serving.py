@@ -25,11 +25,9 @@ from core.app import create_app
 from core.config import Config
 from core.errors import DeclarationError, DiwanError, Unavailable
 from core.language.i18n import _
-from core.ops import collector, metrics, watchdog
+from core.ops import collector, memory, metrics, watchdog
 from core.web import Application
 
-# So much may one process take: whoever eats more is told so, and not the machine's other programs.
-MEMORY = 2 * 1024 ** 3
 # A worker that waits for a slow answer is ended after this many seconds; granian alone would wait for ever.
 KILL_TIMEOUT = 5
 ALIVE = "/healthz"
@@ -101,19 +99,10 @@ def _application(config: Config, parent: int, address: Address, announced: Synch
     except (DiwanError, DeclarationError) as error:
         sys.exit(str(error))
     collector.settle()
-    _limit_memory()
+    memory.limit()
     watchdog.start(application, config.plugin_seconds)
     threading.Thread(target=_announce, args=(address, announced, on_ready), daemon=True).start()
     return application
-
-
-def _limit_memory() -> None:
-    """Where the system knows such a limit."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, hard))
 
 
 def _end_with(parent: int) -> None:
