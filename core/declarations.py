@@ -267,7 +267,7 @@ class Job:
         if self.catch_up not in ("once", "skip"):
             raise DeclarationError(f"Job {self.name}: catch_up is once or skip.")
         if self.retries < 0 or self.lease < 1 or self.backoff <= 0 or self.silence <= 0:
-            raise DeclarationError(f"Job {self.name}: retries, backoff, silence or lease (a second at least) cannot be.")
+            raise DeclarationError(f"Job {self.name}: retries, backoff, silence or lease (1 second or more) cannot be.")
         if self.cron:
             try:
                 CronSim(self.cron, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))

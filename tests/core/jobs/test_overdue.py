@@ -1,4 +1,4 @@
-"""Jobs that never end, or eat memory: ended, named, tried again as their rule says, and nobody else suffers (REL-20)."""
+"""Jobs that never end, or eat memory: ended, named, tried again by their rule, and nobody else suffers (REL-20)."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def noted(queue: Queue) -> tuple[str, str]:
     """What administrators find under Modules about the plugin of these jobs: where it failed, and the cause."""
     write_down(queue.engine)
     with queue.engine.connect() as connection:
-        found = connection.execute(sa.text("SELECT phase, cause FROM core_plugin WHERE name = 'contacts'")).one()
-    return found.phase, found.cause
+        found = connection.execute(sa.text("SELECT phase, error FROM core_plugin WHERE name = 'contacts'")).one()
+    return found.phase, found.error
 
 
 def test_a_loop_without_end_is_ended_and_named_and_others_go_on(queue: Queue, declare: Callable[..., None]) -> None:
@@ -48,7 +48,8 @@ def test_a_loop_without_end_is_ended_and_named_and_others_go_on(queue: Queue, de
             except Exception:
                 continue
 
-    declare(Job("contacts.spin", spin, retries=1, silence=0.3), Job("test.note", lambda context: done.append(context.id)))
+    note = Job("test.note", lambda context: done.append(context.id))
+    declare(Job("contacts.spin", spin, retries=1, silence=0.3), note)
     with queue.working() as worker:
         looping = queue.ask("contacts.spin")
         eventually(lambda: queue[looping].state == "failed", 20)
@@ -80,7 +81,7 @@ def test_what_notices_nothing_costs_the_process_but_no_other_job_a_try(
             context.progress(number)
             time.sleep(0.05)
 
-    declare(Job("contacts.sleep", sleep, retries=0, silence=0.3, is_long=True), Job("test.steps", go_on, in_steps=True))
+    declare(Job("contacts.sleep", sleep, retries=0, silence=0.3), Job("test.steps", go_on, in_steps=True, is_long=True))
     with queue.working() as worker:
         steady = queue.ask("test.steps")
         assert at_work.wait(20)
