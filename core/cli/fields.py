@@ -127,6 +127,15 @@ def restore(entity: str, key: str) -> None:
     click.echo(gettext("Back in use: {name}", name=f"{entity} {one.name}"))
 
 
+@field.command("order", help=gettext("Put the fields of ENTITY in this order in forms and lists: all KEYS in use."))
+@click.argument("entity")
+@click.argument("keys", nargs=-1, required=True)
+def order(entity: str, keys: tuple[str, ...]) -> None:
+    with opened() as engine, unit_of_work(engine):
+        changing.put_in_order(entity, keys)
+    click.echo(gettext("Order saved."))
+
+
 @field.command("convert", help=gettext("Give a field another type: show what would become of its values, or with "
                                        "--yes let a new field take them over. The old one is retired with all of "
                                        "them."))  # fmt: skip

@@ -6,7 +6,7 @@ dropped afterwards, outside the transaction (see `indexing`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -113,6 +113,24 @@ def start_purge(entity: str, key: str, count: int) -> Definition:
     after = replace(before, purging_at=utc_now())
     _store(before, after, "purge", {"records": [found, 0]})
     return after
+
+
+def put_in_order(entity: str, keys: Sequence[str]) -> None:
+    """The order of an entity's fields among themselves, in forms and lists: all in use, each once. Retired ones stand
+    behind them. Conflict when somebody added or retired one meanwhile."""
+    require(PERMISSION)
+    customizable(entity)
+    unit().begin_write()
+    found = {one.key: one for one in definitions(entity)}
+    used = [key for key, one in found.items() if not one.is_retired]
+    if sorted(keys) != sorted(used):
+        raise Conflict(_("The fields of this record have changed in the meantime. Look at them again."))
+    if list(keys) == used:
+        return
+    for place, key in enumerate([*keys, *(key for key in found if key not in used)], 1):
+        unit().execute(sa.update(table).where(table.c.id == found[key].id).values(position=place))
+    listener.record(SUBJECT, None, entity, "update", {"order": [", ".join(used), ", ".join(keys)]})
+    bump(unit())
 
 
 def build_again(entity: str, key: str) -> Definition:

@@ -341,6 +341,9 @@ def _custom_fields(spec: APISpec) -> None:
         | {"parameters": [_parameter("entity", TEXT, "query", False)]},
         "post": act("addCustomField", _("Add a field"), 201, one, {**one}),
     })  # fmt: skip
+    keys = {"type": "object", "required": ["keys"], "properties": {"keys": {"type": "array", "items": TEXT}}}
+    spec.path(f"{base}/{{entity}}/order", parameters=[_parameter("entity", TEXT, "path", True)], operations={
+        "post": act("orderCustomFields", _("Save order"), 200, every, keys)})  # fmt: skip
     place = [_parameter(name, TEXT, "path", True) for name in ("entity", "key")]
     spec.path(f"{base}/{{entity}}/{{key}}", parameters=place, operations={
         "get": act("readCustomField", _("One added field"), 200, one),

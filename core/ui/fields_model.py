@@ -24,6 +24,10 @@ class FieldLine:
     state_hue: str = "grey"
     retired: bool = False
 
+    @property
+    def own_key(self) -> str:
+        return self.key.removeprefix(PREFIX)
+
 
 @dataclass(frozen=True, slots=True)
 class EntityFields:
@@ -32,6 +36,7 @@ class EntityFields:
     label: str
     icon: str
     anchor: str
+    order_href: str
     create: Action
     lines: tuple[FieldLine, ...]
 

@@ -305,6 +305,13 @@ def _by_program(w: World, *, retired: bool = False) -> str:
     return w.field(retired=retired).replace("/settings/fields", "/custom-fields")
 
 
+def _other_order(w: World) -> list[str]:
+    for _another in range(2):
+        w.field()
+    rows = w.api.get("/custom-fields?entity=contacts.contact")["data"]
+    return [row["key"] for row in rows if row["state"] == "in_use"][::-1]
+
+
 def _value_list(w: World) -> TestResponse:
     page = w.admin.get("/settings/lists/contacts.tag").text
     seen = page.split('name="seen" value="')[1].split('"')[0]
@@ -430,6 +437,10 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /settings/fields/<entity>/<key>/retire": lambda w: w.admin.post(f"{w.field()}/retire"),
     "POST /settings/fields/<entity>/<key>/restore": lambda w: w.admin.post(f"{w.field(retired=True)}/restore"),
     "POST /settings/fields/<entity>/<key>/purge": _purge,
+    "POST /settings/fields/<entity>/order": lambda w: w.admin.post(
+        "/settings/fields/contacts.contact/order", {"key": _other_order(w)}),
+    "POST /api/v1/custom-fields/<entity>/order": lambda w: w.api.call(
+        "POST", "/custom-fields/contacts.contact/order", {"keys": _other_order(w)}),
     "POST /api/v1/custom-fields": lambda w: w.api.call("POST", "/custom-fields", {
         "entity": "contacts.contact", "key": f"made{w.number()}", "type": "text", "label": {"en": "Made"}}),
     "PATCH /api/v1/custom-fields/<entity>/<key>": lambda w: w.api.call("PATCH", _by_program(w), {"required": True}),

@@ -68,6 +68,7 @@ COMMANDS = {
 }  # fmt: skip
 #: Reviewed: what these leave, if anything.
 QUIET_COMMANDS = {
+    "field order": "the act of the page, which is recorded when the order is another; one field alone has none",
     "init": "makes the database: its roles and first user are recorded as records",
     "migrate": "records each owner it upgrades; there is none to upgrade here (tests/ops/test_upgrade_crash.py)",
     "run": "serves; init's acts where the database is new", "serve": "serves", "worker": "works on jobs, each below",

@@ -69,6 +69,16 @@ def api_add() -> Response:
     return json_answer(shown(made), 201)
 
 
+@route(blueprint, f"{ADDRESS}/<entity>/order", access=NEEDED, methods=("POST",))
+def api_order(entity: str) -> Response:
+    """The order of the fields in use among themselves, as their `keys`."""
+    keys = body.read_object(("keys",)).get("keys")
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise Invalid(_("Some values need a correction."), errors={"keys": [_("This must be a list of texts.")]})
+    changing.put_in_order(customized(entity).name, keys)
+    return json_answer({"data": [shown(one) for one in reading.definitions(entity)]})
+
+
 @route(blueprint, ONE, access=NEEDED)
 def api_read(entity: str, key: str) -> Response:
     """One definition."""

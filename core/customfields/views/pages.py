@@ -55,6 +55,16 @@ def create(entity: str) -> Any:
     return _back(entity, _("Field added: {name}", name=made.title))
 
 
+@route(blueprint, f"{ADDRESS}/<entity>/order", access=NEEDED, methods=("POST",))
+def save_order(entity: str) -> Any:
+    """The order of the fields among themselves."""
+    try:
+        changing.put_in_order(customized(entity).name, request.form.getlist("key"))
+    except Conflict as error:
+        return _back(entity, error.message)
+    return _back(entity, _("Order saved."))
+
+
 @route(blueprint, f"{ADDRESS}/<entity>/preview", access=NEEDED, methods=("POST",))
 def show_preview(entity: str) -> Response:
     """How the field that is being described will look."""

@@ -49,7 +49,7 @@ FIRST_HUES = ("blue", "teal", "violet")
 
 def overview(found: Sequence[Definition]) -> tuple[EntityFields, ...]:
     return tuple(EntityFields(
-        str(spec.meta.plural), spec.meta.icon, spec.name,
+        str(spec.meta.plural), spec.meta.icon, spec.name, place(spec.name, "order"),
         Action(str(_("New field")), place(spec.name, "new"), "plus"),
         tuple(_line(one) for one in found if one.entity == spec.name)) for spec in entities())  # fmt: skip
 

@@ -83,3 +83,20 @@ def test_the_words_of_a_retired_field_leave_the_search_and_come_back_with_it(sit
     api.call("POST", f"{FIELDS}/{ENTITY}/nickname/restore")
     settle(site)
     assert api.get(f"{CONTACT}?q=zanbour")["total"] == 1
+
+
+def test_fields_stand_in_the_order_that_they_were_put_in(site: Site) -> None:
+    api, client = site.api(), site.client()
+    for key in ("one", "two", "three", "gone"):
+        add(api, key=key, type="text", label={"en": key.capitalize()}, in_list=True)
+    api.call("POST", f"{FIELDS}/{ENTITY}/gone/retire")
+    path = f"/settings/fields/{ENTITY}/order"
+    assert client.post(path, {"key": ["three", "one", "two"]}).status_code == 303
+    assert [row["key"] for row in api.get(f"{FIELDS}?entity={ENTITY}")["data"]] == ["three", "one", "two", "gone"]
+    for shown in (client.get(f"{CONTACT}/new?lang=en").text, client.get(f"{CONTACT}?lang=en").text):
+        assert shown.index("Three") < shown.index("One") < shown.index("Two")
+    for keys in (["one", "two"], ["one", "two", "three", "gone"], ["one", "one", "two"]):
+        assert api.call("POST", f"{FIELDS}/{ENTITY}/order", {"keys": keys}).status_code == 409
+    assert api.call("POST", f"{FIELDS}/{ENTITY}/order", {"keys": ["two", "one", "three"]}).status_code == 200
+    assert client.get("/settings/fields?lang=en").text.index("custom.two") < \
+        client.get("/settings/fields?lang=en").text.index("custom.one")

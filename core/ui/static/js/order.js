@@ -1,0 +1,56 @@
+/** A list whose lines are put in order, by dragging their grip or with the arrow keys on it, and saved as a form. */
+import { attach } from "./attach.js";
+import { fill } from "./locale.js";
+
+const ITEM = "[data-order-item]";
+
+function tell(form, item) {
+  const items = [...form.querySelectorAll(ITEM)];
+  const status = form.querySelector("[data-order-status]");
+  status.textContent = fill(status.dataset.pattern, { place: items.indexOf(item) + 1, count: items.length });
+  form.querySelector("[data-order-save]").hidden = false;
+}
+
+function move(form, item, step) {
+  const items = [...form.querySelectorAll(ITEM)];
+  const other = items[items.indexOf(item) + step];
+  if (!other) return;
+  if (step < 0) other.before(item);
+  else other.after(item);
+  tell(form, item);
+}
+
+/** With a mouse, a pen or a finger. */
+function drag(form, item) {
+  const follow = (event) => {
+    const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(ITEM);
+    if (!over || over === item || !form.contains(over)) return;
+    const box = over.getBoundingClientRect();
+    if (event.clientY > box.top + box.height / 2) over.after(item);
+    else over.before(item);
+  };
+  const drop = () => {
+    item.classList.remove("is-dragged");
+    for (const name of ["pointerup", "pointercancel"]) document.removeEventListener(name, drop);
+    document.removeEventListener("pointermove", follow);
+    tell(form, item);
+  };
+  item.classList.add("is-dragged");
+  document.addEventListener("pointermove", follow);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, drop);
+}
+
+attach("[data-order]", (form) => {
+  form.addEventListener("keydown", (event) => {
+    const grip = event.target.closest("[data-order-grip]");
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!grip || !step) return;
+    event.preventDefault();
+    move(form, grip.closest(ITEM), step);
+    grip.focus();
+  });
+  form.addEventListener("pointerdown", (event) => {
+    const grip = event.target.closest("[data-order-grip]");
+    if (grip && event.button === 0) drag(form, grip.closest(ITEM));
+  });
+});
