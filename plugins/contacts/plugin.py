@@ -11,6 +11,7 @@ from core.api import (
     FirstStep,
     Job,
     Manifest,
+    NoticeKind,
     Permission,
     RecordScreen,
     RelatedList,
@@ -109,6 +110,11 @@ def register_actions() -> list[Action]:
 def register_jobs() -> list[Job]:
     return [Job("contacts.remind_occasions", reminding.remind, _("Reminders of yearly dates"), cron="0 6 * * *",
                 as_system=True)]
+
+
+@hookimpl
+def register_notice_kinds() -> list[NoticeKind]:
+    return [reminding.NEAR]
 
 
 @hookimpl

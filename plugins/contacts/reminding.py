@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import Change, _, calendars, declare, emit, reader, records, unit
+from core.api import Change, NoticeKind, _, calendars, notify, reader, records, unit
 
+from .models import Company, Contact
 from .occasions import Occasion
 
-declare("contacts.occasion_near", "occasions: yearly dates (mappings) whose time of notice has come. Inside the "
-                                  "transaction, once a year for each.")  # fmt: skip
+NEAR = NoticeKind("contacts.occasion_near", _("A yearly date is near"), _("{what} of {record} is on {day}"),
+                  icon="cake", tells_self=True)  # fmt: skip
 
 
 def next_time(day: dt.date, calendar: str, after: dt.date) -> dt.date:
@@ -60,11 +61,20 @@ def remind(_context: Any) -> dict[str, int]:
         and row["next_on"] - dt.timedelta(days=int(row["remind_days"] or 0)) <= today
         and row["reminded_on"] != row["next_on"]
     ]
-    if near:
-        emit("contacts.occasion_near", occasions=near)
+    for row in near:
+        _tell(row)
     passed = [row["id"] for row in rows if row["next_on"] < today]
     records.save_many(Occasion, [Change(values={}, id=one) for one in passed])
     unit().connection.execute(
         sa.update(table).where(table.c.id.in_([row["id"] for row in near])).values(reminded_on=table.c.next_on)
     )
     return {"near": len(near), "passed": len(passed)}
+
+
+def _tell(occasion: Mapping[str, Any]) -> None:
+    """Whoever is in charge of the person or the company."""
+    entity, of = (Contact, "contact_id") if occasion["contact_id"] else (Company, "company_id")
+    table = entity.__table__
+    owner = unit().execute(sa.select(table.c.owner_id).where(table.c.id == occasion[of])).scalar()
+    values = {"what": occasion["name"], "day": occasion["next_on"]}
+    notify([owner], NEAR.name, entity.__entity__, occasion[of], values)

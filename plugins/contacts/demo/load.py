@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.api import Change, records, unit
 
 from ..models import Category, Company, Contact, Tag
-from . import sample
+from . import links, sample
 
 BATCH = 250
 Ids = Mapping[str, int]
@@ -33,7 +33,8 @@ def load(today: dt.date) -> None:
     companies = _save(Company, firms, [_company(firm, owners) | common for firm in firms])
     firm_ids = {firm["domain"]: company_id for firm, company_id in zip(firms, companies, strict=True)}
     people = sample.contacts(today)
-    _save(Contact, people, [_contact(one, owners, firm_ids, categories, tags) | common for one in people])
+    ids = _save(Contact, people, [_contact(one, owners, firm_ids, categories, tags) | common for one in people])
+    links.load(today, dict(zip((one["email"] for one in people), ids, strict=True)), firm_ids)
 
 
 def _named(entity: type, rows: Iterable[Mapping[str, Any]], language: str, more: Sequence[str]) -> dict[str, int]:

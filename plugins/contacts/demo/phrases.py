@@ -57,3 +57,15 @@ TAGS = (
 # Providers of free mail that do not exist: .example is reserved, so no message can reach a stranger.
 FREE_MAIL = {"fa": ("nameh.example", "peyk.example"), "ar": ("bareed.example", "rasael.example"),
              "en": ("mailbox.example", "posthorn.example")}  # fmt: skip
+
+JOBS = {
+    "fa": ("مدیر خرید", "حسابدار ارشد", "مدیر فروش", "مشاور حقوقی", "مسئول دفتر", "مدیر فنی"),
+    "ar": ("مدير المشتريات", "رئيس الحسابات", "مدير المبيعات", "مستشار قانوني", "سكرتير", "مدير تقني"),
+    "en": ("Head of purchasing", "Chief accountant", "Sales manager", "Lawyer", "Office manager", "Technical lead"),
+}
+#: What comes back each year, in the languages of the sample.
+OCCASIONS = {
+    "fa": ("سالگرد تأسیس شرکت", "فصل خرید سالانه"),
+    "ar": ("ذكرى تأسيس الشركة", "موسم الشراء السنوي"),
+    "en": ("Company birthday", "Yearly buying season"),
+}

@@ -29,7 +29,7 @@ from plugins.contacts.demo.people import (
     office_line,
     with_digits,
 )
-from plugins.contacts.demo.phrases import CATEGORIES, FREE_MAIL, NOTES, TAGS
+from plugins.contacts.demo.phrases import CATEGORIES, FREE_MAIL, JOBS, NOTES, TAGS
 from plugins.contacts.demo.places import ARABIC_PLACES, LATIN_PLACES, PERSIAN_PLACES, TURKISH_PLACES, Place
 
 Values = dict[str, Any]
@@ -218,6 +218,7 @@ def _who(rng: random.Random, group: Group, person: Person, firm: Firm | None, is
         "name": firm.name if firm and is_firm else person.name,
         "first_name": None if is_firm else person.first,
         "last_name": None if is_firm else person.last,
+        "job_title": None if is_firm or firm is None else job_title(group.language, f"{person.name} {firm.domain}"),
         "email": _free_address(local, domain, taken),
         "kind": "business" if firm else "person",
         "company": firm.domain if firm else None,
@@ -245,6 +246,11 @@ def _further(values: Values, group: Group, place: Place, taken: set[str]) -> Val
         other = (address(rng, place), place.city, place.region or "", "", place.country)
         found["addresses"] = ((main_address, "office", ""), (other, rng.choice(("warehouse", "branch")), ""))
     return found
+
+
+def job_title(language: str, key: str) -> str:
+    """The same for the same person each time, and drawn apart from everything else."""
+    return random.Random(f"{_SEED} {key}").choice(JOBS[language])
 
 
 def _free_address(local: str, domain: str, taken: set[str]) -> str:

@@ -67,7 +67,7 @@ def test_every_field_of_a_contact_is_filled_somewhere() -> None:
         "status", "source", "kind", "company", "category", "tags", "website", "currency", "birth_date", "national_id",
         "purchase_status", "payment_order", "shipping_same", "shipping_address", "latitude", "longitude",
         "acquaintance", "preferred_channel", "opening_purchases", "follow_up_status", "note", "owner", "created_at",
-        "phones", "emails", "addresses",
+        "phones", "emails", "addresses", "job_title",
     }  # fmt: skip
 
 
