@@ -25,7 +25,13 @@ def today() -> dt.date:
 
 
 def name_links(changes: Sequence[Any], entity: str) -> None:
-    """A link is called by the names of both ends, for the log and the trash."""
+    """A link is called by the names of both ends, for the log and the trash, unless somebody called it otherwise."""
+    ends_of = ("contact_id", "other_id", "company_id")
+    changes = [
+        change
+        for change in changes
+        if not change.values.get("name") and any(change.changed(name) for name in ends_of)
+    ]
     second = "other_id" if entity == "contacts.relation" else "company_id"
     ends = [(change.after.get("contact_id"), change.after.get(second)) for change in changes]
     target = "contacts.contact" if second == "other_id" else "contacts.company"
@@ -203,11 +209,14 @@ def match_people(company_id: int, _values: Any = None) -> dict[str, Any]:
 
 
 def visible(entity: Any, actor: Any) -> list[Any]:
-    """Links and yearly dates are seen by whoever may see the people and companies they are about."""
+    """Links and yearly dates are seen by whoever may see the people and companies they are about.
+
+    A role that shows links and no people at all was made so on purpose: it is not narrowed.
+    """
     table = OF_PEOPLE[entity.name].__table__
     found = []
     for name, target in (("contact_id", Contact), ("other_id", Contact), ("company_id", Company)):
-        if name in table.c:
+        if name in table.c and can(f"{target.__entity__}.view", actor):
             seen = table.c[name].in_(scoped(sa.select(target.__table__.c.id), target, who=actor))
             found.append(sa.or_(table.c[name].is_(None), seen) if table.c[name].nullable else seen)
     return found

@@ -46,8 +46,8 @@ class Relation(Entity):
         customizable=False,
     )
 
-    #: Composed from both names, for the log and the trash.
-    name: Mapped[str | None] = fields.text(_("Name"), max_length=420, search=4, readonly=True)
+    #: Composed from both names where nobody gave one, for the log and the trash.
+    name: Mapped[str | None] = fields.text(_("Name"), max_length=420, search=4)
     contact_id: Mapped[int] = fields.ref("contacts.contact", _("Contact"), required=True, filter=True)
     kind: Mapped[str] = fields.choice(
         _("What the other is"), KINDS, required=True, default="colleague", filter=True, fixed=True
@@ -80,8 +80,8 @@ class Position(Entity):
         ),
     )
 
-    #: Composed from both names, for the log and the trash.
-    name: Mapped[str | None] = fields.text(_("Name"), max_length=420, search=4, readonly=True)
+    #: Composed from both names where nobody gave one, for the log and the trash.
+    name: Mapped[str | None] = fields.text(_("Name"), max_length=420, search=4)
     contact_id: Mapped[int] = fields.ref("contacts.contact", _("Contact"), required=True, filter=True)
     company_id: Mapped[int] = fields.ref("contacts.company", _("Company"), required=True, filter=True)
     role: Mapped[str | None] = fields.text(

@@ -41,12 +41,6 @@ def plan(changes: Iterable[Any], today: dt.date) -> None:
             change.set("next_on", next_time(day, change.after["calendar"], today))
 
 
-def check(changes: Iterable[Any]) -> None:
-    for change in changes:
-        if not change.after.get("contact_id") and not change.after.get("company_id"):
-            change.error("contact_id", _("Choose the person or the company that the date belongs to."))
-
-
 def remind(_context: Any) -> dict[str, int]:
     """Once a day: tell of what is near, and move on what has passed."""
     table, today = Occasion.__table__, dt.datetime.now(dt.UTC).date()
