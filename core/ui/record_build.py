@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
@@ -11,9 +10,9 @@ from markupsafe import Markup
 from core import query
 from core.derive.spec import section_fields
 from core.entity.spec import EntitySpec, FieldSpec
-from core.entity.types_number import PercentType
 from core.language.i18n import _
 from core.language.i18n import current as preferences
+from core.language.numbers import format_percent
 from core.permissions import can, may_write, readable, without_hidden
 from core.registry import current as registry
 from core.ui import cells, several_cells
@@ -23,7 +22,6 @@ from core.ui.shell import person
 from core.ui.views_model import Action, Completeness, Crumb, FieldMenu, FieldValue, Panel, RecordScreen, Section
 
 WIDE = frozenset({"note", "address"})
-PERCENT = FieldSpec(type=PercentType(), label="", scale=0)
 QUICK = (("phone", "tel:", "phone", _("Call")), ("email", "mailto:", "mail", _("Write email")))
 
 
@@ -186,10 +184,9 @@ def _completeness(
     if not names:
         return None
     percent = round(100 * (len(names) - len(missing)) / len(names))
-    reader = preferences()
     return Completeness(
         percent,
-        PercentType().show(PERCENT, Decimal(percent), reader),
+        format_percent(percent, preferences().formatting_locale),
         tuple(
             Action(str(spec.fields[name].label), f"{path}/edit#f-{name}" if may_change else "", "pencil", panel=True)
             for name in missing
