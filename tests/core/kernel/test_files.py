@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import struct
@@ -13,11 +14,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from core import config as configuration
 from core import registry as registries
+from core.app import create_app
 from core.entity.types_file import StoredFile
 from core.files import erasing, sweeping
 from core.files.names import clean_name
 from core.files.store import FolderStore
+from core.ops import backup, restore
 from core.ops.erase import forget
 from core.testing import Site
 
@@ -167,3 +171,24 @@ def test_a_folder_keeps_one_copy(tmp_path: Path) -> None:
         path.write_bytes(b"x")
         store.add("ab" * 32, path)
     assert len(list(store.settled(-60))) == 1
+
+
+def test_a_backup_brings_a_file_back_with_its_record(site: Site, tmp_path: Path) -> None:
+    """REL-19: the bytes under the digest that the record keeps, in an installation made from nothing but the backup."""
+    site.add_field("contacts.contact", "paper", "file")
+    api = site.api()
+    sent = upload(api, PDF, "عقد.pdf").get_json()
+    made = api.create("contacts.contact", name="Sara", email="sara@example.com", custom={"paper": sent["upload"]})
+    backup.write(site.app.settings, tmp_path / "one.backup")
+    there = tmp_path / "there"
+    there.mkdir()
+    config = configuration.load({"DIWAN_DATABASE_URL": f"sqlite:///{there / 'diwan.db'}"}, there)
+    restore.restore(config, tmp_path / "one.backup")
+    restored = Site(create_app(config), there)
+    got = restored.client().get(f"{CONTACT}/{made['id']}/file/custom.paper")
+    assert (got.status_code, got.data) == (200, PDF)
+    kept = restored.api().get(f"{CONTACT}/{made['id']}")["custom"]["paper"]
+    assert (kept["name"], kept["size"]) == ("عقد.pdf", len(PDF))
+    digest = hashlib.sha256(PDF).hexdigest()
+    assert hashlib.sha256((config.files / digest[:2] / digest).read_bytes()).hexdigest() == digest
+    restored.app.engine.dispose()
