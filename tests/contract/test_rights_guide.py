@@ -1,14 +1,18 @@
-"""The guide to rights names every right that can be given alone, so that nobody has to guess what a tick lets happen."""
+"""The guide to rights names every right that can be given alone, so that nobody has to guess what a tick does."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
 
+import pytest
+
 from core.registry import ENTITY_ACTIONS, current
 from core.testing import Site
 from tests.support.machine import ROOT
 
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_the_guide_names_every_right(site: Site) -> None:
     told = set(re.findall(r"`([\w.]+)`", (ROOT / "docs/admin/rights.md").read_text(encoding="utf-8")))
     with site.unit():
