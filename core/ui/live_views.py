@@ -16,6 +16,7 @@ from core.audit.models import audit, link
 from core.db import unit
 from core.entity.spec import EntitySpec
 from core.language.calendars import relative_time
+from core.language.direction import isolated
 from core.language.i18n import _, ngettext
 from core.permissions import can, scoped
 from core.registry import current as registry
@@ -75,7 +76,8 @@ def _of_record(spec: EntitySpec, record_id: int, since: int) -> str:
     row = unit().execute(last.order_by(audit.c.id.desc()).limit(1)).first()
     if row is None:
         return ""
-    return str(_("Changed by {user} {time}", user=row.actor_name or _("Diwan"), time=relative_time(row.at)))
+    who = isolated(row.actor_name or str(_("Diwan")))
+    return str(_("Changed by {user} {time}", user=who, time=relative_time(row.at)))
 
 
 def _number(text: str) -> int | None:
