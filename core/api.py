@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped
 from core import jobs, mail, records
 from core.access import PUBLIC, SIGNED_IN, route
 from core.actor import actor as current_user
+from core.auth.viewers import team_members, who_may_see
 from core.db import unit
 from core.declarations import (
     Action,
@@ -56,5 +57,5 @@ __all__ = [
     "TimelineItem", "TimelineSource", "Widget", "_", "calendars", "can", "compact_key", "current_user", "declare",
     "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail",
     "ngettext", "notify", "on", "readable", "reader", "records", "route", "scoped", "search_key", "setting_choice",
-    "setting_choices", "setting_flag", "setting_text", "settings", "titles", "unit",
+    "setting_choices", "setting_flag", "setting_text", "settings", "team_members", "titles", "unit", "who_may_see",
 ]

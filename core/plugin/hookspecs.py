@@ -107,7 +107,8 @@ def register_cli(cli: Any) -> Any:
 def page_slot(slot: Any, context: Any) -> Any:
     """List of TemplatePart for a named place of the kernel's pages; `context` is a SlotContext.
 
-    Places: "page.top" of every page, "dashboard.top", "list.top", "record.top" and "timeline.top".
+    Places: "page.top" of every page, "dashboard.top", "list.top", "record.top",
+    "record.menu" and "timeline.top".
     """
 
 

@@ -47,8 +47,9 @@ def show(plugin: str, noun: str, record_id: int) -> Response:
         # Made now: after the answer nobody acts any more.
         seen = marking.reader_of(spec.name, record_id)
         unit().after_commit(lambda: run_unit(engine, seen))
-    top = slots.fill("record.top", spec, without_hidden(spec, record))
-    return rendering.page("record.html", screen.name, current=spec.name, top=top, screen=screen)
+    shown = without_hidden(spec, record)
+    top, menu = (slots.fill(slot, spec, shown) for slot in ("record.top", "record.menu"))
+    return rendering.page("record.html", screen.name, current=spec.name, top=top, screen=screen, record_menu=menu)
 
 
 def living_or_trashed(spec: EntitySpec, record_id: int) -> dict[str, Any]:

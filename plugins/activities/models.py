@@ -105,3 +105,18 @@ class Comment(Entity):
     )
     body: Mapped[str] = fields.note(_("Text"), required=True, max_length=10_000, search=10)
     edited_at: Mapped[dt.datetime | None] = fields.datetime(_("Edited on"), readonly=True)
+
+
+#: Who said, or showed by what he did, that he follows a record or not; see `followers`.
+followers = sa.Table(
+    "activities_follower",
+    Activity.__table__.metadata,
+    sa.Column("entity", sa.String(80), primary_key=True),
+    sa.Column("record_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column(
+        "user_id", sa.BigInteger, sa.ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("follows", sa.Boolean, nullable=False),
+    sa.Index("ix_activities_follower_user", "user_id"),
+)  # fmt: skip

@@ -5,9 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from core.api import Action, Manifest, MenuItem, TemplatePanel, TemplatePart, TimelineSource, _, hookimpl
+from core.api import (
+    Action,
+    Manifest,
+    MenuItem,
+    NoticeKind,
+    Setting,
+    TemplatePanel,
+    TemplatePart,
+    TimelineSource,
+    _,
+    hookimpl,
+    setting_flag,
+)
 
-from . import comments, screens, services, timeline
+from . import comments, followers, listeners, screens, services, timeline
 from .demo.load import load as load_sample
 from .models import COMMENT_KINDS, Activity, Comment
 
@@ -29,6 +41,25 @@ def register_actions() -> list[Action]:
 
 
 @hookimpl
+def register_settings() -> list[Setting]:
+    return [
+        setting_flag(followers.CREATOR, _("Whoever made a record follows it"), default=True),
+        setting_flag(followers.OWNER, _("Whoever is in charge of a record follows it"), default=True),
+        setting_flag(followers.COMMENTER, _("Whoever comments on a record follows it"), default=True),
+        setting_flag(followers.MENTIONED, _("Whoever is mentioned on a record follows it"), default=True),
+    ]
+
+
+@hookimpl
+def register_notice_kinds() -> list[NoticeKind]:
+    return [
+        NoticeKind(listeners.MENTION, _("You are mentioned"), _("{actor} mentioned you on {record}"), "at", mail=True),
+        NoticeKind(listeners.COMMENT, _("Comments on what you follow"), _("{actor} commented on {record}"), "message"),
+        NoticeKind(listeners.ASSIGNED, _("You are given an activity"), _("{actor} gave you “{record}”"), "checkbox"),
+    ]
+
+
+@hookimpl
 def register_panels() -> list[TemplatePanel]:
     return [TemplatePanel("*", "activities", _("Activities"), "activities/panel.html", screens.panel,
                           f"{screens.NAME}.view", order=10, but=(screens.NAME, comments.NAME))]
@@ -46,7 +77,9 @@ def register_timeline() -> list[TimelineSource]:
 
 @hookimpl
 def page_slot(slot: str, context: Any) -> list[TemplatePart]:
-    return timeline.head(context) if slot == "timeline.top" else []
+    if slot == "timeline.top":
+        return timeline.head(context)
+    return timeline.menu(context) if slot == "record.menu" else []
 
 
 @hookimpl

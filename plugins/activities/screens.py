@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from flask import Blueprint, request
 
 from core.api import (
+    SIGNED_IN,
+    NotFound,
     TemplatePage,
     _,
     calendars,
@@ -20,13 +22,14 @@ from core.api import (
     entity_spec,
     ngettext,
     reader,
+    records,
     route,
     scoped,
     titles,
     unit,
 )
 
-from . import services
+from . import followers, mentions, services
 from .models import Activity
 
 NAME = "activities.activity"
@@ -84,6 +87,19 @@ def panel(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
     }
 
 
+def upcoming(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
+    """What comes next about a record, with the button that says it is done."""
+    table = Activity.__table__
+    about = (table.c.entity == entity, table.c.record_id == record["id"])
+    waiting = services.read(*about, table.c.done_at.is_(None), limit=1)
+    return {
+        "next": lines(waiting),
+        "back": f"/{entity.replace('.', '/')}/{record['id']}",
+        "may_finish": can(f"{NAME}.change"),
+        "task_href": _new(type="task", entity=entity, record_id=record["id"]) if can(f"{NAME}.add") else "",
+    }
+
+
 @route(blueprint, "/activities/pages/mine", access=f"{NAME}.view")
 def mine() -> TemplatePage:
     """What the reader has to do: overdue, today, later."""
@@ -106,6 +122,34 @@ def team() -> TemplatePage:
     return TemplatePage("activities/agenda.html", _("Team tasks"), values, current="activities.mine")
 
 
+@route(blueprint, "/activities/pages/mentions", access="activities.comment.add")
+def mentionable() -> dict[str, Any]:
+    """Whom a comment about a record may mention, by the first letters of a name, with what is stored for each."""
+    entity, record_id = _asked_about()
+    records.get(entity, record_id)
+    found = mentions.offered(entity, record_id, request.args.get("q", "")[:60])
+    return {"data": [{"kind": one.kind, "name": one.name, "token": f"@[{one.name}]({one.kind}:{one.id})"}
+                     for one in found]}  # fmt: skip
+
+
+@route(blueprint, "/activities/pages/follow", access=SIGNED_IN, methods=("POST",))
+def follow() -> dict[str, Any]:
+    """The reader follows a record from now on, or does not."""
+    entity, record_id = _asked_about()
+    records.get(entity, record_id)
+    user_id = current_user().id
+    assert user_id is not None
+    followers.follow(entity, record_id, user_id, request.values.get("follows") == "1")
+    return {}
+
+
+def _asked_about() -> tuple[str, int]:
+    entity, record_id = request.values.get("entity", ""), request.values.get("record_id", "")
+    if not (record_id.isascii() and record_id.isdigit() and len(record_id) < 18):
+        raise NotFound(_("There is no such page."))
+    return entity, int(record_id)
+
+
 def _frame(view: str) -> dict[str, Any]:
     return {
         "view": view,
@@ -116,7 +160,12 @@ def _frame(view: str) -> dict[str, Any]:
 
 
 def _new(**values: Any) -> str:
-    return f"{PATH}/new?{urlencode({**values, 'assignee_id': current_user().id})}"
+    return new_href(**values, assignee_id=current_user().id)
+
+
+def new_href(**values: Any) -> str:
+    """The form of a new activity with these values in it."""
+    return f"{PATH}/new?{urlencode(values)}"
 
 
 def _people() -> list[dict[str, Any]]:

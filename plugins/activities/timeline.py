@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
@@ -17,15 +18,15 @@ from core.api import (
     current_user,
     entity_spec,
     local,
+    ngettext,
     readable,
     reader,
     scoped,
-    titles,
     unit,
 )
 
 from . import comments as rules
-from . import screens, services
+from . import followers, mentions, screens, services
 from .models import COMMENT_KINDS, NOTE, Activity, Comment
 
 API = "/api/v1/activities/comment"
@@ -42,20 +43,23 @@ def comments(asked: TimelineAsked) -> list[TimelineItem]:
         wanted = wanted.where(table.c.kind == asked.kind)
     ordered = scoped(wanted, Comment, trashed=None).order_by(table.c.created_at.desc(), table.c.id.desc())
     rows = unit().execute(ordered.limit(asked.limit)).all()
-    known = titles({"core.user": [row.created_by_id for row in rows]})["core.user"]
+    known = mentions.names((row.body for row in rows if row.deleted_at is None), [row.created_by_id for row in rows])
     may_change, may_delete = can(f"{rules.NAME}.change"), can(f"{rules.NAME}.delete")
-    return [_comment(row, known.get(row.created_by_id or 0, ""), may_change, may_delete) for row in rows]
+    href = mentions_href(asked.entity, asked.record_id)
+    return [_comment(row, known, href, may_change, may_delete) for row in rows]
 
 
-def _comment(row: Any, who: str, may_change: bool, may_delete: bool) -> TimelineItem:
+def _comment(row: Any, known: mentions.Names, mentions_href: str, may_change: bool, may_delete: bool) -> TimelineItem:
     is_own, is_note = row.created_by_id == current_user().id, row.kind == NOTE
     is_deleted = row.deleted_at is not None
+    text = "" if is_deleted else mentions.renamed(row.body, known)
     values = {
         "id": row.id,
-        "who": who,
+        "who": known["user"].get(row.created_by_id or 0, ""),
         "is_note": is_note,
-        "text": "" if is_deleted else row.body,
-        "lines": [] if is_deleted else [line for line in row.body.splitlines() if line.strip()],
+        "text": text,
+        "lines": [mentions.pieces(line) for line in text.splitlines() if line.strip()],
+        "mentions_href": mentions_href,
         "is_deleted": is_deleted,
         "edited": calendars.exact_time(row.edited_at) if row.edited_at else "",
         "href": f"{API}/{row.id}",
@@ -110,9 +114,33 @@ def _when(at: dt.datetime) -> dict[str, str]:
     return {"when": calendars.relative_time(at) if recent else clock, "moment": calendars.exact_time(at)}
 
 
+def mentions_href(entity: str, record_id: int) -> str:
+    """Where the composer asks whom a comment about this record may mention."""
+    return f"/activities/pages/mentions?{urlencode({'entity': entity, 'record_id': record_id})}"
+
+
 def head(context: Any) -> list[TemplatePart]:
-    """The composer, for those who may comment, on a record that is not in the trash."""
-    if not can(f"{rules.NAME}.add") or context.record.get("deleted_at") is not None:
+    """What comes next, the composer, and who follows: on a record that is not in the trash, by the reader's rights."""
+    record, entity = context.record, context.entity.name
+    if record.get("deleted_at") is not None:
         return []
-    values = {"action": API, "entity": context.entity.name, "record_id": context.record["id"], "kinds": COMMENT_KINDS}
-    return [TemplatePart("activities/composer.html", values)]
+    about = {"entity": entity, "record_id": record["id"]}
+    parts = []
+    if can(f"{screens.NAME}.view") and entity != screens.NAME:
+        parts.append(TemplatePart("activities/next.html", screens.upcoming(record, entity)))
+    if can(f"{rules.NAME}.add"):
+        values = {"action": API, **about, "kinds": COMMENT_KINDS, "mentions_href": mentions_href(**about)}
+        parts.append(TemplatePart("activities/composer.html", values))
+    follows, names = followers.listed(entity, record)
+    asked = urlencode({**about, "follows": 0 if follows else 1})
+    told = ngettext("{n} follower", "{n} followers", len(names))
+    values = {"follows": follows, "names": names, "told": told, "href": f"/activities/pages/follow?{asked}"}
+    return [*parts, TemplatePart("activities/followers.html", values)]
+
+
+def menu(context: Any) -> list[TemplatePart]:
+    """In the menu of every record: work about it for a colleague."""
+    if not can(f"{screens.NAME}.add") or context.record.get("deleted_at") is not None:
+        return []
+    about = {"entity": context.entity.name, "record_id": context.record["id"]}
+    return [TemplatePart("activities/menu.html", {"href": screens.new_href(type="task", **about)})]

@@ -481,6 +481,7 @@ SILENT: dict[str, str] = {
     "POST /<plugin>/<noun>/<int:record_id>/do/<action>": "a verb of a plugin: it writes by core.records, which records",
     "POST /api/v1/<plugin>/<noun>/<int:record_id>/<action>": "the same verbs",
     "POST /api/v1/<plugin>/<noun>/search": "reads; its filter is too long for an address",
+    "POST /activities/pages/follow": "a user's own wish to hear of a record",
     "POST /<plugin>/<noun>/columns": "which columns one's own list shows",
     "POST /notices/read": "what one has seen of one's own notices", "POST /notices/<int:notice_id>/read": "the same",
     "POST /settings/notices": "in which ways one wants to be told of what",

@@ -8,6 +8,7 @@
 import { attach } from "./attach.js";
 import { element, parseFragment } from "./elements.js";
 import { message } from "./locale.js";
+import { Mentions } from "./mentions.js";
 import { failure, fetchFragment, sendJson } from "./request.js";
 
 class Timeline {
@@ -45,7 +46,8 @@ class Timeline {
     const fresh = await this.tried(address);
     if (!fresh) return;
     const [top, newTop] = [this.place.querySelector("[data-timeline-top]"), fresh.querySelector("[data-timeline-top]")];
-    if (!isWriting(top)) top.replaceWith(newTop);
+    if (isWriting(top)) renew(top, newTop);
+    else top.replaceWith(newTop);
     this.list.replaceWith(fresh.querySelector("[data-timeline-list]"));
   }
 
@@ -104,6 +106,14 @@ async function fetched(address) {
   return parseFragment(await response.text());
 }
 
+/** What stands beside the text that is being written. */
+function renew(top, fresh) {
+  for (const old of top.querySelectorAll("[data-fresh]")) {
+    const one = fresh.querySelector(`[data-fresh="${old.dataset.fresh}"]`);
+    if (one) old.replaceWith(one);
+  }
+}
+
 function isWriting(top) {
   return Array.from(top?.querySelectorAll("textarea") ?? []).some((one) => one.value.trim() !== "" || one === document.activeElement);
 }
@@ -113,6 +123,8 @@ class Composer {
   constructor(form) {
     this.form = form;
     this.text = form.querySelector("textarea");
+    this.mentions = this.text.dataset.mentions ? new Mentions(this.text, this.text.dataset.mentions) : null;
+    if (this.mentions) this.text.value = this.mentions.readable(this.text.value);
     form.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     form.addEventListener("keydown", (event) => this.key(event));
     form.addEventListener("change", () => this.show());
@@ -138,7 +150,8 @@ class Composer {
   }
 
   async send() {
-    const body = this.text.value.trim();
+    const typed = this.text.value.trim();
+    const body = this.mentions?.tokens(typed) ?? typed;
     const button = this.form.querySelector("[type=submit]");
     if (!body || button.getAttribute("aria-busy") === "true") return this.text.focus();
     const values = { body };
@@ -178,12 +191,11 @@ function changed() {
   document.dispatchEvent(new CustomEvent("dw:changed"));
 }
 
-/** One's own entry: changed in its place, taken back, or brought back. */
+/** One's own entry: changed in its place. */
 class Entry {
   constructor(entry) {
     this.entry = entry;
     entry.querySelector("[data-entry-edit]")?.addEventListener("click", () => this.edit());
-    for (const button of entry.querySelectorAll("[data-entry-act]")) button.addEventListener("click", () => this.act(button));
   }
 
   edit() {
@@ -192,21 +204,22 @@ class Entry {
     form.hidden = false;
     form.querySelector("textarea").focus();
   }
+}
 
-  /** What the button names: a method and an address of the API. */
-  async act(button) {
-    const [method, address] = button.dataset.entryAct.split(" ");
-    button.setAttribute("aria-busy", "true");
-    try {
-      await sendJson(method, address);
-      changed();
-    } catch (error) {
-      button.removeAttribute("aria-busy");
-      document.dispatchEvent(new CustomEvent("dw:toast", { detail: { kind: "error", text: error.message || message("offline") } }));
-    }
+/** What a button names, a method and an address, is done at once; then the timeline is drawn anew. */
+async function act(button) {
+  const [method, address] = button.dataset.act.split(" ");
+  button.setAttribute("aria-busy", "true");
+  try {
+    await sendJson(method, address);
+    changed();
+  } catch (error) {
+    button.removeAttribute("aria-busy");
+    document.dispatchEvent(new CustomEvent("dw:toast", { detail: { kind: "error", text: error.message || message("offline") } }));
   }
 }
 
 attach("[data-timeline]", (place) => new Timeline(place));
 attach("form[data-composer]", (form) => new Composer(form));
 attach("[data-entry]", (entry) => new Entry(entry));
+attach("[data-act]", (button) => button.addEventListener("click", () => act(button)));

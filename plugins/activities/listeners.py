@@ -1,0 +1,48 @@
+"""What follows from a comment or an activity: who is mentioned, follows or is given it hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.api import current_user, notify, on, records, settings, who_may_see
+
+from . import comments, followers, mentions, screens
+
+MENTION, COMMENT, ASSIGNED = "activities.mention", "activities.comment", "activities.assigned"
+
+
+@on("core.records_saved")
+def saved(entity: Any, changes: Any) -> None:
+    """A comment goes to the followers, a note only to those it mentions; work to whoever it is given to."""
+    if entity.name == comments.NAME:
+        for change in changes:
+            about, record_id = change.after.get("entity"), change.after.get("record_id")
+            if about and record_id:
+                _said(change, about, record_id)
+    elif entity.name == screens.NAME:
+        _given(changes)
+
+
+def _said(change: Any, about: str, record_id: int) -> None:
+    writer = current_user().id
+    mentioned = mentions.people(comments.newly_mentioned(change)) - {writer}
+    if mentioned:
+        # A team is told as far as its members may see the record.
+        mentioned = who_may_see(about, record_id, mentioned)
+        notify(mentioned, MENTION, about, record_id)
+        if settings(followers.MENTIONED):
+            followers.add(about, record_id, mentioned)
+    if not change.is_new:
+        return
+    if change.after["kind"] == comments.TALK:
+        told = followers.of(about, records.get(about, record_id)) - mentioned
+        notify(told, COMMENT, about, record_id)
+    if writer and settings(followers.COMMENTER):
+        followers.add(about, record_id, [writer])
+
+
+def _given(changes: Iterable[Any]) -> None:
+    for change in changes:
+        if change.changed("assignee_id") and change.after.get("assignee_id") and not change.after.get("done_at"):
+            notify([change.after["assignee_id"]], ASSIGNED, screens.NAME, change.id)
