@@ -123,6 +123,22 @@ def reading(made: Installation, port: int, rows: int, count: int) -> Iterator[Re
     database.close()
 
 
+TIMELINE = 500
+
+
+def timeline(made: Installation, port: int, count: int) -> Iterator[Result]:
+    """A record about which much was said: its page, and the first part of its timeline, which the page asks for."""
+    api = Connection(port, f"Authorization: Bearer {made.token}\r\n")
+    web = Connection(port, f"Cookie: diwan_session={made.cookie}\r\nAccept: text/html\r\n")
+    said = [{"entity": "contacts.contact", "record_id": 3, "body": f"Comment {number}",
+             "kind": "note" if number % 3 else "comment"} for number in range(TIMELINE)]  # fmt: skip
+    with api, web:
+        api.send("POST", "/api/v1/activities/comment/bulk", json.dumps({"create": said}).encode())
+        for name, path in (("page", "/contacts/contact/3"), ("timeline", "/contacts/contact/3/timeline")):
+            found = repeated(lambda path=path: web.send("GET", path), count)  # type: ignore[misc]
+            yield Result(f"a record with {TIMELINE} entries, {name}", "ms", found.p50, found.p95, 15)
+
+
 _numbers = itertools.count(1)
 
 
