@@ -69,7 +69,11 @@ def _fitting(f: Any, n: int) -> Any:
 def sample_record(api: Api, entity: str, n: int = 1, *, everything: bool = False) -> dict[str, Any]:
     """`sample_values`, with the records that it has to refer to made through the API first."""
     values = sample_values(entity, n, everything=everything)
+    targets: list[str] = []
     for f in registries.current().entity(entity).fields.values():
         if f.required and f.target and f.name not in values and not (f.system or f.readonly or f.type.is_many):
-            values[f.name] = api.create(f.target, **sample_record(api, f.target, n))["id"]
+            # Two references to one kind of record are to two records, which differ in name too.
+            other = n + 1000 * targets.count(f.target)
+            targets.append(f.target)
+            values[f.name] = api.create(f.target, **sample_record(api, f.target, other))["id"]
     return values
