@@ -25,6 +25,8 @@ def main() -> int:
     parser.add_argument("--url", default="", help="an installation that may be spoilt, instead of a new one")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--minutes", type=float, default=600, help="kill no more after so long, however many are left")
+    parser.add_argument("--at-once", type=float, default=0.7,
+                        help="the share of kills that do not wait until what was killed before is at work again")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="diwan-crash-") as name:
         folder = Path(name)
@@ -72,7 +74,8 @@ def _run(asked: argparse.Namespace, url: str, folder: Path, restart: Callable[[]
     from tests.crash.running import run
 
     began = time.monotonic()
-    report = run(url, folder, asked.kills, asked.seed, restart, began + asked.minutes * 60)
+    report = run(url, folder, asked.kills, asked.seed, restart, began + asked.minutes * 60,
+                 asked.at_once)
     print(json.dumps({**asdict(report), "seconds": round(time.monotonic() - began)}, indent=2, ensure_ascii=False))
     return 1 if report.wrong else 0
 

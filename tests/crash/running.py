@@ -33,7 +33,6 @@ PLUGIN, DISTRIBUTION = "crash", "acme_crash-1.0.0.dist-info"
 CREATORS, COUNTERS = 2, 2
 #: Seconds from one death to the next, at most, beside the time that all need to be at work again; some come at once.
 PAUSE = 1.2
-AT_ONCE = 0.7
 #: Of so many killed workers the last lets the leases of imports end; in between, they may come to their end.
 WORKERS_AN_IMPORT = 3
 #: Kills from one restart of the database's server to the next.
@@ -63,10 +62,11 @@ def install_plugin(folder: Path) -> None:
 
 
 def run(url: str, folder: Path, kills: int, seed: int, restart: Callable[[], None] | None = None,
-        until: float = math.inf) -> Report:
+        until: float = math.inf, at_once: float = 0.7) -> Report:
     """Kill so many times in the installation on this database, which is set up and otherwise unused.
 
-    At the time `until`, by the clock of this process, it is over. `restart`, where it is given, restarts the
+    At the time `until`, by the clock of this process, it is over. The share `at_once` of the kills does not wait for
+    what was killed before. `restart`, where it is given, restarts the
     database's server now and then as well (REL-14).
     """
     with keeping() as mailed:
@@ -77,7 +77,8 @@ def run(url: str, folder: Path, kills: int, seed: int, restart: Callable[[], Non
         site = Site(create_app(config), folder / "instance")
         receiver = Receiver()
         try:
-            return _Run(site, environment, folder, mailed, receiver, seed).carry_out(kills, restart, until)
+            return _Run(site, environment, folder, mailed, receiver, seed).carry_out(
+                kills, restart, until, at_once)
         finally:
             receiver.server.shutdown()
             receiver.server.server_close()
@@ -101,14 +102,14 @@ class _Run:
                 self.account.counters[name] = (int(made.id or 0), 1, "")
         Hooks(site).make(receiver.url)
 
-    def carry_out(self, kills: int, restart: Callable[[], None] | None, until: float) -> Report:
+    def carry_out(self, kills: int, restart: Callable[[], None] | None, until: float, at_once: float) -> Report:
         self.fleet.start()
         try:
             with self._traffic():
                 for number in range(1, kills + 1):
                     if time.monotonic() > until:
                         break
-                    if self.dice.random() > AT_ONCE:
+                    if at_once < 1 and self.dice.random() >= at_once:
                         self.fleet.wait_until_at_work()
                     time.sleep(self.dice.random() * PAUSE)
                     kind = self.fleet.kill_one(self.dice)

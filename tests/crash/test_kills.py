@@ -13,9 +13,9 @@ from tests.support.machine import ROOT
 @pytest.mark.slow
 def test_what_was_acknowledged_survives_kills(installed):
     # With this seed all kinds of processes are among the six.
-    command = [sys.executable, "-m", "tests.crash", "--kills", "6", "--seed", "4",
+    command = [sys.executable, "-m", "tests.crash", "--kills", "6", "--seed", "4", "--at-once", "1",
                "--url", installed.config.database_url]
-    done = subprocess.run(command, cwd=ROOT, env=installed.full(), capture_output=True, text=True, timeout=300,
+    done = subprocess.run(command, cwd=ROOT, env=installed.full(), capture_output=True, text=True, timeout=150,
                           check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert '"wrong": []' in done.stdout
