@@ -36,7 +36,7 @@ class Occasion(Entity):
         _("Calendar", context="of dates"), CALENDARS, fixed=True, help=_("In which the day stays the same.")
     )
     remind_days: Mapped[int | None] = fields.number(
-        _("Days of notice"), minimum=0, maximum=90, default=7, help=_("So many days before, a reminder comes.")
+        _("Days of notice"), minimum=0, default=7, help=_("So many days before, a reminder comes.")
     )
     next_on: Mapped[dt.date | None] = fields.date(_("Next time"), filter=True, index=True, readonly=True)
     reminded_on: Mapped[dt.date | None] = fields.date(_("Reminded of"), readonly=True, audit=False)

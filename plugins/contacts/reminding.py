@@ -44,9 +44,7 @@ def plan(changes: Iterable[Any], today: dt.date) -> None:
 def remind(_context: Any) -> dict[str, int]:
     """Once a day: tell of what is near, and move on what has passed."""
     table, today = Occasion.__table__, dt.datetime.now(dt.UTC).date()
-    statement = sa.select(table).where(
-        table.c.deleted_at.is_(None), table.c.next_on <= today + dt.timedelta(days=90)
-    )
+    statement = sa.select(table).where(table.c.deleted_at.is_(None), table.c.next_on <= today + dt.timedelta(days=366))
     rows = [dict(row) for row in unit().execute(statement).mappings()]
     near = [
         row

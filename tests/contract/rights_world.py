@@ -15,7 +15,7 @@ from core.actor import ALL, OWN, SUBTEAMS, TEAM
 from core.auth import rights
 from core.auth.models import Organisation, Team
 from core.entity.spec import EntitySpec
-from core.testing import Client, Site, sample_values
+from core.testing import Client, Site, sample_record
 
 MISSING = 987_654_321
 #: What any request may leave behind: the log, times of last use, and what was opened lately.
@@ -47,7 +47,7 @@ class Canary:
 def make_canary(site: Site, spec: EntitySpec, n: int, **given: Any) -> Canary:
     """A record with its mark in every text that takes one."""
     part = f"canary{n}"
-    values = sample_values(spec.name, 700 + n, everything=True)
+    values = sample_record(site.api(), spec.name, 700 + n, everything=True)
     for f in spec.fields.values():
         if f.name in values and f.type.name in TEXTS and not f.options.get("pattern") and f.name != "timezone":
             values[f.name] = _marked(f, f"{part}zq{f.name.replace('_', '').replace('.', '')}"[: f.max_length or 100])
