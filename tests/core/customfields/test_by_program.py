@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.customfields import background
 from core.plugin import lifecycle
 from core.testing import Api, Site
@@ -51,6 +53,7 @@ def test_a_program_adds_changes_and_retires_a_field(site: Site) -> None:
     assert site.api(scope="read").call("POST", f"{one}/retire").status_code == 403
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_date_is_held_against_the_other_dates_of_its_record(site: Site) -> None:
     api = site.api()
     add(api, key="starts", type="date", label={"en": "Starts"}, not_before="birth_date")
@@ -85,6 +88,7 @@ def test_the_words_of_a_retired_field_leave_the_search_and_come_back_with_it(sit
     assert api.get(f"{CONTACT}?q=zanbour")["total"] == 1
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_fields_stand_in_the_order_that_they_were_put_in(site: Site) -> None:
     api, client = site.api(), site.client()
     for key in ("one", "two", "three", "gone"):
