@@ -43,6 +43,13 @@ def _said(change: Any, about: str, record_id: int) -> None:
 
 
 def _given(changes: Iterable[Any]) -> None:
+    """Several at once, as from a file, are one notice for each colleague. What Diwan itself makes is no gift of
+    anybody's."""
+    if current_user().is_system:
+        return
+    work: dict[int, list[int]] = {}
     for change in changes:
         if change.changed("assignee_id") and change.after.get("assignee_id") and not change.after.get("done_at"):
-            notify([change.after["assignee_id"]], ASSIGNED, screens.NAME, change.id)
+            work.setdefault(change.after["assignee_id"], []).append(change.id)
+    for user_id, ids in work.items():
+        notify([user_id], ASSIGNED, screens.NAME, ids[0] if len(ids) == 1 else None, count=len(ids))

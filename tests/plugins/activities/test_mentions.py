@@ -100,3 +100,7 @@ def test_work_is_given_from_the_menu_of_the_record_and_that_is_told(site, sara):
     reza = site.user("reza@example.com", "sales_representative")
     site.api().create("activities.activity", subject="Call", entity=CONTACT, record_id=sara, assignee_id=reza)
     assert _told(site, reza) == ["activities.assigned"]
+    two = [{"subject": f"Call {n}", "assignee_id": reza} for n in range(2)]
+    _mark_read(site)
+    assert site.api().call("POST", "/activities/activity/bulk", {"create": two}).status_code == 200
+    assert _told(site, reza) == ["activities.assigned"] * 2, "several at once are one notice"
