@@ -32,11 +32,13 @@ def options(spec: EntitySpec, text: str, limit: int) -> list[dict[str, Any]]:
     order: list[Any] = [*in_place, table.c[spec.sort_columns[preferences().language]]] if spec.sort_columns else [title]
     key = search_key(text)
     if key:
-        keys = [table.c[spec.key_columns[name]] for name in spec.title_fields]
+        # A title that is a long text has no key of its own: it is found by the search text alone.
+        keys = [table.c[spec.key_columns[name]] for name in spec.title_fields if name in spec.key_columns]
         statement = statement.where(found_by(spec, text) if spec.is_searchable
-                                    else keys[0].contains(key, autoescape=True))
-        begins = sa.or_(*(sa.and_(column >= key, column < key + "\U0010ffff") for column in keys))
-        order.insert(0, sa.case((begins, 0), else_=1))
+                                    else sa.or_(*(column.contains(key, autoescape=True) for column in keys or [title])))
+        if keys:
+            begins = sa.or_(*(sa.and_(column >= key, column < key + "\U0010ffff") for column in keys))
+            order.insert(0, sa.case((begins, 0), else_=1))
     found = unit().execute(statement.order_by(*order).limit(limit)).mappings()
     return [{name: value for name, value in row.items() if value is not None} for row in found]
 

@@ -322,7 +322,8 @@ def _value_list(w: World) -> TestResponse:
 
 
 def _general(w: World) -> TestResponse:
-    present = {name: str(settings(name) or "") for name in registries.current().settings}
+    present = {name: value if isinstance(value, list) else str(value or "")
+               for name in registries.current().settings for value in [settings(name)]}  # fmt: skip
     return w.admin.post("/settings/general", {**present, delivering.ALLOWED: f"127.0.0.1 10.0.0.{w.number()}"})
 
 
@@ -443,7 +444,8 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
         "POST", "/custom-fields/contacts.contact/order", {"keys": _other_order(w)}),
     "POST /api/v1/custom-fields": lambda w: w.api.call("POST", "/custom-fields", {
         "entity": "contacts.contact", "key": f"made{w.number()}", "type": "text", "label": {"en": "Made"}}),
-    "PATCH /api/v1/custom-fields/<entity>/<key>": lambda w: w.api.call("PATCH", _by_program(w), {"required": True}),
+    "PATCH /api/v1/custom-fields/<entity>/<key>": lambda w: w.api.call(
+        "PATCH", _by_program(w), {"label": {"en": "Other"}}),
     "POST /api/v1/custom-fields/<entity>/<key>/retire": lambda w: w.api.call("POST", f"{_by_program(w)}/retire"),
     "POST /api/v1/custom-fields/<entity>/<key>/restore":
         lambda w: w.api.call("POST", f"{_by_program(w, retired=True)}/restore"),

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from core import registry as registries
 from core.actor import ALL, HIDDEN, READ
 from core.auth import rights
 from core.entity.spec import EntitySpec
 from core.errors import Invalid
 from core.query.aggregate import GROUPABLE
-from core.testing import Site, sample_values
+from core.testing import Site, sample_record, sample_values
 from core.transfer import commands
 from tests.contract.rights_world import (
     Canary,
@@ -139,7 +140,8 @@ def hide(site: Site, level: int) -> int:
 
 def test_hidden_fields_are_nowhere(site: Site) -> None:
     """SEC-23, SEC-24, SEC-27: every field of every entity hidden at once, on every page, file and call."""
-    marked = [make_canary(site, spec, n, **{spec.meta.title: f"Shown {n}"}) for n, spec in enumerate(entities(), 1)]
+    marked = [make_canary(site, spec, n, **{name: f"Shown {n}" for name in spec.title_fields})
+              for n, spec in enumerate(entities(), 1)]  # fmt: skip
     user_id = hide(site, HIDDEN)
     client, api = site.client(user_id), site.api(user_id)
     for canary in marked:
@@ -236,6 +238,14 @@ def test_forms_set_no_column_that_is_not_for_users(site: Site) -> None:
             assert after[name] == before[name], (spec.name, name)
 
 
+def _names_of_references(site: Site, spec: EntitySpec, n: int) -> dict[str, str]:
+    """What a record of the entity has to refer to, by the names that a file can have."""
+    api = site.api()
+    ids = {name: value for name, value in sample_record(api, spec.name, n).items() if spec.fields[name].target}
+    targets = {name: registries.current().entity(spec.fields[name].target) for name in ids}
+    return {name: api.get(f"{target.path}/{ids[name]}")[target.meta.title] for name, target in targets.items()}
+
+
 @ON_SQLITE
 def test_files_set_no_column_that_is_not_for_users(site: Site, tmp_path: Path) -> None:
     """SEC-26: every such column of every entity, in a file that an administrator imports, and named as a target."""
@@ -245,6 +255,7 @@ def test_files_set_no_column_that_is_not_for_users(site: Site, tmp_path: Path) -
         forbidden = [column.name for column in spec.table.c
                      if column.name not in spec.fields or spec.fields[column.name].system]  # fmt: skip
         given = {name: value for name, value in sample_values(spec.name, 950 + n).items() if isinstance(value, str)}
+        given |= _names_of_references(site, spec, 950 + n)
         given[spec.meta.title] = f"Imported {n}"
         lines = ([*given, *forbidden], [*given.values(), *["4711"] * len(forbidden)])
         path.write_text("\n".join(",".join(line) for line in lines) + "\n")
