@@ -89,6 +89,12 @@ class FieldSpec:
         """Whether the value goes when the person that the record describes is erased."""
         return self.type.is_personal if self.personal is None else self.personal
 
+    @property
+    def ops(self) -> tuple[str, ...]:
+        """The operators that a filter on this field knows."""
+        ops: tuple[str, ...] = self.type.ops_of(self)
+        return ops
+
     def choice(self, value: Any) -> Choice | None:
         return next((choice for choice in self.choices if choice.value == value), None)
 

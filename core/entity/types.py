@@ -83,6 +83,10 @@ class FieldType:
     # A partner's type may draw its own cell: (spec) -> (value) -> escaped HTML. None = the kernel's by name.
     cell: ClassVar[Callable[[FieldSpec], Callable[[Any], str]] | None] = None
 
+    def ops_of(self, f: FieldSpec) -> tuple[str, ...]:
+        """The operators that a filter on this field knows."""
+        return self.ops
+
     def column(self, f: FieldSpec) -> Any:
         return sa.String(f.max_length) if f.max_length else sa.Text()
 

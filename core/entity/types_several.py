@@ -53,6 +53,10 @@ class SeveralType(FieldType):
     def column(self, f: FieldSpec) -> Any:
         return _Entries()
 
+    def ops_of(self, f: FieldSpec) -> tuple[str, ...]:
+        """Addresses have no table of single values to look into: their parts are found by the search."""
+        return ("empty",) if is_address(f) else self.ops
+
     def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> tuple[Entry, ...]:
         """Values between line breaks or semicolons, each with its label in brackets behind it."""
         if text.startswith("["):

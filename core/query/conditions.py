@@ -43,7 +43,7 @@ def condition(spec: EntitySpec, path: str, op: str, raw: Any, preferences: Prefe
         raise Malformed(_("Unknown filter “{name}”.", name=path[:80]), field=path[:80])
     if rest:
         return _through(spec, f, rest, op, raw, preferences)
-    if op not in f.type.ops:
+    if op not in f.ops:
         raise Malformed(_("The filter “{name}” does not know “{op}”.", name=path[:80], op=op[:20]), field=path[:80])
     try:
         return _condition(spec, f, op, raw, preferences)

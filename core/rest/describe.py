@@ -33,7 +33,7 @@ def _head(spec: EntitySpec) -> dict[str, Any]:
 def _field(f: FieldSpec) -> dict[str, Any]:
     return {
         "name": f.name, "type": f.type.name, "label": str(f.label), "help": str(f.help), "required": f.required,
-        "unique": f.unique, "readonly": f.system or f.readonly or not may_write(f), "filter": list(f.type.ops),
+        "unique": f.unique, "readonly": f.system or f.readonly or not may_write(f), "filter": list(f.ops),
         "target": f.target or None, "max_length": f.max_length,
         "choices": [{"value": choice.value, "label": str(choice.label), "hue": choice.hue or None,
                      "active": choice.active, "kind": choice.kind or None}

@@ -55,5 +55,5 @@ def _calls(found: dict[str, Any], path: str) -> list[Call]:
 
 
 def _fields(spec: Any) -> list[FieldLine]:
-    return [FieldLine(f.name, f.type.name, str(f.label), " ".join(f.type.ops) if f.filter else "",
+    return [FieldLine(f.name, f.type.name, str(f.label), " ".join(f.ops) if f.filter else "",
                       " ".join(choice.value for choice in f.choices), f.required) for f in readable(spec).values()]

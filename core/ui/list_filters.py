@@ -50,7 +50,7 @@ def fields(spec: EntitySpec) -> tuple[FilterField, ...]:
 def _field(spec: EntitySpec, f: FieldSpec, through: FieldSpec | None = None) -> FilterField:
     kind = KINDS.get(f.type.name, "text")
     operators = tuple(Choice(op, str(OPERATORS[op])) for op in OPERATORS_OF[kind]
-                      if (op or "eq") in (*f.type.ops, "between"))
+                      if (op or "eq") in (*f.ops, "between"))
     name = f"{through.name}.{f.name}" if through else f.name
     return FilterField(
         name=name, label=str(f.label), kind=kind, operators=operators, choices=_choices(f),
