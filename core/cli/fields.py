@@ -40,6 +40,8 @@ def field() -> None:
 @click.option("--label-fa", default="", help=gettext("The name in Persian."))
 @click.option("--required", is_flag=True, help=gettext("New records must have a value."))
 @click.option("--unique", is_flag=True, help=gettext("No two records may have the same value."))
+@click.option("--unique-with", "unique_with", multiple=True, metavar="FIELD",
+              help=gettext("Unique only together with this field; may be given many times."))  # fmt: skip
 @click.option("--filter", "in_filters", is_flag=True, help=gettext("Offer it in filters, with an index."))
 @click.option("--list", "in_list", is_flag=True, help=gettext("Show it as a column of the list."))
 @click.option("--choice", "choices", multiple=True, metavar="VALUE=EN|AR|FA|HUE",
@@ -48,12 +50,13 @@ def field() -> None:
 @click.option("--target", default="", help=gettext("The entity that a link leads to."))
 @click.option("--after", default="", help=gettext("The field it stands behind in the form."))
 def add(entity: str, key: str, field_type: str, label_en: str, label_ar: str, label_fa: str, required: bool,
-        unique: bool, in_filters: bool, in_list: bool, choices: tuple[str, ...], decimals: int | None, target: str,
-        after: str) -> None:
+        unique: bool, unique_with: tuple[str, ...], in_filters: bool, in_list: bool, choices: tuple[str, ...],
+        decimals: int | None, target: str, after: str) -> None:
     given = Definition(
         entity, key, field_type, {"en": label_en, "ar": label_ar, "fa": label_fa},
-        choices=tuple(_choice(text) for text in choices), required=required, unique=unique, filter=in_filters,
-        in_list=in_list, scale=decimals, target=target, after=after)  # fmt: skip
+        choices=tuple(_choice(text) for text in choices), required=required, unique=unique or bool(unique_with),
+        unique_with=unique_with, filter=in_filters, in_list=in_list, scale=decimals, target=target,
+        after=after)  # fmt: skip
     with opened() as engine:
         with unit_of_work(engine):
             made = changing.add(given)
@@ -90,6 +93,7 @@ def _row(one: Definition, as_json: bool) -> dict[str, Any]:
     if as_json:
         shown |= {"key": one.key, "labels": {language: one.label.get(language, "") for language in LANGUAGES},
                   "choices": [choice.as_json() for choice in one.choices] or None, "index_error": one.index_error,
+                  "unique_with": list(one.unique_with),
                   "target": one.target or None, "decimals": one.scale}  # fmt: skip
     return shown
 

@@ -16,7 +16,7 @@ from core.audit import listener
 from core.customfields.checking import checked, customizable
 from core.customfields.definition import BUILDING, FAILED, NONE, Definition
 from core.customfields.models import custom_field as table
-from core.customfields.reading import definition, definitions, holding
+from core.customfields.reading import clashing, definition, definitions, holding
 from core.db import unit
 from core.entity.base import utc_now
 from core.errors import Conflict, Invalid
@@ -66,10 +66,27 @@ def change(given: Definition, seen: str = "") -> Definition:
         raise Invalid(_("This field is retired. Bring it back first."))
     kept = {name: getattr(before, name) for name in (*_FIXED, *_KEPT, "id")}
     after = checked(replace(given, **kept), before, definitions(given.entity))
-    if (after.filter, after.unique) != (before.filter, before.unique) or before.index_state == FAILED:
+    if after.unique and (after.unique, after.unique_with) != (before.unique, before.unique_with):
+        _refuse_clashes(after)
+    if _indexed(after) != _indexed(before) or before.index_state == FAILED:
         after = replace(after, index_state=BUILDING, index_error="")
     _store(before, after, "update")
     return after
+
+
+def _indexed(one: Definition) -> tuple[Any, ...]:
+    """What its index depends on."""
+    return one.filter, one.unique, one.unique_with
+
+
+def _refuse_clashes(one: Definition) -> None:
+    """A rule that the records break already cannot be held by an index; say how many there are to correct."""
+    count = clashing(one)
+    if count:
+        name = "unique_with" if one.unique_with else "unique"
+        raise Invalid(_("Some values need a correction."), errors={name: [lazy_ngettext(
+            "{n} record has the same as another one in what must be unique. Correct it first.",
+            "{n} records have the same as another one in what must be unique. Correct them first.", count)]})
 
 
 def retire(entity: str, key: str) -> int:
@@ -79,6 +96,9 @@ def retire(entity: str, key: str) -> int:
     before = definition(entity, key)
     if before.is_retired:
         raise Invalid(_("This field is retired already."))
+    for other in definitions(entity):
+        if before.name in other.unique_with and not other.is_retired:
+            raise Invalid(_("“{name}” is unique together with this field. Change that first.", name=other.title))
     after = replace(before, retired_at=utc_now(), index_state=BUILDING if before.index_state != NONE else NONE)
     _store(before, after, "retire")
     return holding(before)
@@ -92,6 +112,8 @@ def bring_back(entity: str, key: str) -> Definition:
     if not before.is_retired or before.purging_at is not None:
         raise Invalid(_("This field is not retired."))
     after = checked(replace(before, retired_at=None), before, definitions(entity))
+    if after.unique:
+        _refuse_clashes(after)
     after = replace(after, index_state=BUILDING if after.wants_index else NONE, index_error="")
     _store(before, after, "restore")
     return after

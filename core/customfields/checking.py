@@ -21,6 +21,8 @@ MOST_INDEXED = 20
 MOST_CHOICES = 500
 LONGEST_LABEL, LONGEST_HELP = 80, 500
 MOST_DECIMALS = 6
+#: How many other fields one is unique together with.
+MOST_TOGETHER = 4
 DATES = ("date", "datetime")
 Errors = dict[str, list[Any]]
 
@@ -43,6 +45,17 @@ def can_be_unique(field_type: FieldType) -> bool:
     return field_type.kind in ("text", "number") and "eq" in field_type.ops and field_type.name != "choice"
 
 
+def can_be_together(field_type: FieldType) -> bool:
+    """Whether fields of this type can be unique together with others: what one value of is like another is plain."""
+    return field_type.kind in ("text", "number") and "eq" in field_type.ops and not field_type.is_many
+
+
+def fields_beside(spec: EntitySpec, but: str) -> tuple[FieldSpec, ...]:
+    """The fields of a record that one can be unique together with."""
+    return tuple(f for f in spec.fields.values()
+                 if can_be_together(f.type) and not (f.system or f.secret) and f.name != but)
+
+
 def checked(given: Definition, before: Definition | None, others: Iterable[Definition]) -> Definition:
     """The definition with its texts tidied; Invalid with all errors at once. `before` is the stored one of an edit."""
     errors: Errors = {}
@@ -54,12 +67,14 @@ def checked(given: Definition, before: Definition | None, others: Iterable[Defin
               types=", ".join(usable_types()))]})
     found = replace(given, label=_tidy(given.label), help=_tidy(given.help),
                     choices=tuple(replace(one, value=clean(one.value), label=_tidy(one.label))
-                                  for one in given.choices))
+                                  for one in given.choices),
+                    unique_with=tuple(dict.fromkeys(given.unique_with)) if given.unique else ())
     _check_texts(found, errors)
     if before is None:
         _check_key(found, others, errors)
     _check_choices(found, field_type, before, errors)
     _check_rules(found, field_type, errors)
+    _check_together(found, spec, field_type, errors)
     _check_order(found, spec, field_type, errors)
     _check_place(found, spec, field_type, errors)
     _check_cap(found, others, errors)
@@ -132,8 +147,9 @@ def _wrong_choice(one: ChoiceText, seen: set[str]) -> Any:
 
 
 def _check_rules(found: Definition, field_type: FieldType, errors: Errors) -> None:
-    if found.unique and not can_be_unique(field_type):
-        errors["unique"] = [_("Fields of this type cannot be unique.")]
+    if found.unique and not found.unique_with and not can_be_unique(field_type):
+        errors["unique"] = [_("Fields of this type can be unique only together with others.")
+                            if can_be_together(field_type) else _("Fields of this type cannot be unique.")]
     if found.pattern:
         try:
             check_pattern(found.pattern)
@@ -153,6 +169,19 @@ def _check_rules(found: Definition, field_type: FieldType, errors: Errors) -> No
     if limits.get("minimum") is not None and limits.get("maximum") is not None \
             and limits["minimum"] > limits["maximum"]:
         errors["maximum"] = [_("The largest value is smaller than the smallest.")]
+
+
+def _check_together(found: Definition, spec: EntitySpec, field_type: FieldType, errors: Errors) -> None:
+    if not found.unique_with:
+        return
+    allowed = {f.name for f in fields_beside(spec, found.name)}
+    if not can_be_together(field_type):
+        errors["unique"] = [_("Fields of this type cannot be unique.")]
+    elif len(found.unique_with) > MOST_TOGETHER:
+        errors["unique_with"] = [_("At most {limit} other fields.", limit=MOST_TOGETHER)]
+    for name in found.unique_with:
+        if name not in allowed:
+            errors["unique_with"] = [_("“{name}” is no field that this one can be unique together with.", name=name)]
 
 
 def dated_fields(spec: EntitySpec, type_name: str, but: str) -> tuple[FieldSpec, ...]:

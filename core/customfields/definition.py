@@ -40,9 +40,9 @@ class Definition:
     """A custom field as it is stored. `entity`, `key` and `type` never change; everything else may.
 
     `minimum` and `maximum` are written as in the API, those of dates also as `today+30`; `not_before` and `not_after`
-    name other fields with dates; `section` is the English text
-    of a heading and `after` a field's name (see `core.entity.spec.CustomField`); `read` and `write` name permissions
-    as a FieldSpec's do.
+    name other fields with dates; a `unique` field with `unique_with` is so only together with these fields; `section`
+    is the English text of a heading and `after` a field's name (see `core.entity.spec.CustomField`); `read` and
+    `write` name permissions as a FieldSpec's do.
     """
 
     entity: str
@@ -53,6 +53,7 @@ class Definition:
     choices: tuple[ChoiceText, ...] = ()
     required: bool = False
     unique: bool = False
+    unique_with: tuple[str, ...] = ()
     filter: bool = False
     in_list: bool = False
     in_reports: bool = False
@@ -102,20 +103,23 @@ class Definition:
                  "minimum", "maximum", "scale", "not_before", "not_after", "target", "section", "after", "position",
                  "read", "write", "index_state", "index_error")  # fmt: skip
         return {**{name: getattr(self, name) for name in names}, "label": dict(self.label), "help": dict(self.help),
+                "unique_with": " ".join(self.unique_with),
                 "choices": [choice.as_json() for choice in self.choices]}
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Definition:
         given = {name: row[name] for name in cls.__dataclass_fields__ if name in row}
         choices = tuple(ChoiceText(**stored) for stored in row["choices"] or ())
-        return cls(**{**given, "help": row["help"] or {}, "choices": choices})
+        return cls(**{**given, "help": row["help"] or {}, "choices": choices,
+                      "unique_with": tuple(row["unique_with"].split())})
 
 
 def custom_field(definition: Definition, field_type: FieldType) -> CustomField:
     """The field as the registry holds it: from here on it is a field like any other."""
     spec = FieldSpec(
         type=field_type, label=definition.title, name=definition.name, key=definition.key,
-        required=definition.required, unique=definition.unique, filter=definition.filter,
+        required=definition.required, unique=definition.unique and not definition.unique_with,
+        unique_with=definition.unique_with if definition.unique else (), filter=definition.filter,
         help=StoredText(definition.help), default=False if field_type.kind == "bool" else None,
         search=1 if "contains" in field_type.ops else 0, sort=field_type.is_sortable,
         measure=definition.in_reports and field_type.kind == "number", fold=field_type.is_folded,

@@ -7,6 +7,7 @@ run finds what is there and goes on.
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -14,7 +15,7 @@ from sqlalchemy.engine import Engine
 from core.customfields.definition import BUILDING, FAILED, NONE, READY, Definition, custom_field
 from core.customfields.models import custom_field as definitions
 from core.db import Unit, run_unit, unit_of_work
-from core.entity.custom_value import FOLDED, CustomValue, comparable, folded, index_name
+from core.entity.custom_value import FOLDED, TOGETHER, comparable, folded, index_name
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import gettext
 from core.registry import current
@@ -51,7 +52,9 @@ def _settled(owner: Engine, spec: EntitySpec, f: FieldSpec, one: Definition) -> 
             _execute(owner, f"ANALYZE {spec.table.name}")  # without it the planner knows nothing of the expression
         return READY, ""
     except sa.exc.IntegrityError:
-        reason = gettext("Two records have the same value. Correct them, then save the field again.")
+        reason = gettext("Two records have the same values in the fields that are unique together. Correct them, then "
+                         "save the field again.") if f.unique_with else \
+            gettext("Two records have the same value. Correct them, then save the field again.")
     except sa.exc.DBAPIError as error:
         reason = str(error.orig)[:500]
     log.warning("the index of %s %s could not be made: %s", one.entity, one.name, reason)
@@ -62,11 +65,14 @@ def _settled(owner: Engine, spec: EntitySpec, f: FieldSpec, one: Definition) -> 
 def creations(spec: EntitySpec, f: FieldSpec, filtered: bool, dialect: sa.Dialect) -> list[str]:
     """CREATE INDEX for one field: the expressions that its filter, its order and its uniqueness use.
 
-    A unique one stands over the value alone, of living rows; one for lists ends in the id, so that pages are read in
-    its order.
+    A unique one stands over the value, and those that it is unique together with, of living rows; one for lists ends
+    in the id, so that pages are read in its order.
     """
     table, found = spec.table, []
     plain = comparable(table, f)
+    if f.unique_with:
+        columns = ", ".join(f"({_sql(spec.column(name), dialect)})" for name in f.unique_with)
+        found.append(_creation(table, f.key + TOGETHER, f"({_sql(plain, dialect)}), {columns}", dialect, unique=True))
     if f.unique:
         found.append(_creation(table, f.key, f"({_sql(plain, dialect)})", dialect, unique=True))
     if filtered and f.type.kind == "list" and dialect.name == "postgresql":
@@ -89,13 +95,13 @@ def _creation(table: sa.Table, key: str, columns: str, dialect: sa.Dialect, uniq
     return f"CREATE {word} {concurrently}{name} ON {table.name} ({columns}){partial}"
 
 
-def _sql(value: CustomValue, dialect: sa.Dialect) -> str:
+def _sql(value: sa.ColumnElement[Any], dialect: sa.Dialect) -> str:
     return str(value.compile(dialect=dialect, compile_kwargs={"include_table": False}))
 
 
 def _drop(owner: Engine, spec: EntitySpec, f: FieldSpec) -> None:
     concurrently = "CONCURRENTLY " if owner.dialect.name == "postgresql" else ""
-    for key in (f.key, FOLDED + f.key):
+    for key in (f.key, FOLDED + f.key, f.key + TOGETHER):
         _execute(owner, f"DROP INDEX {concurrently}IF EXISTS {index_name(spec.table.name, key)}")
 
 
@@ -124,5 +130,5 @@ def _note(opened: Unit, one: Definition, state: str, reason: str) -> None:
     opened.begin_write()
     columns = definitions.c
     same = sa.and_(columns.id == one.id, columns.index_state == BUILDING, columns.filter == one.filter,
-                   columns.unique == one.unique)
+                   columns.unique == one.unique, columns.unique_with == " ".join(one.unique_with))
     opened.execute(sa.update(definitions).where(same).values(index_state=state, index_error=reason))

@@ -17,6 +17,7 @@ custom_field = sa.Table(
     sa.Column("choices", Json, nullable=True),
     sa.Column("required", sa.Boolean, nullable=False),
     sa.Column("unique", sa.Boolean, nullable=False),
+    sa.Column("unique_with", sa.String(400), nullable=False),
     sa.Column("filter", sa.Boolean, nullable=False),
     sa.Column("in_list", sa.Boolean, nullable=False),
     sa.Column("in_reports", sa.Boolean, nullable=False),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.customfields.definition import Definition, custom_field
 from core.customfields.models import custom_field as table
 from core.db import unit
-from core.entity.custom_value import CustomValue
+from core.entity.custom_value import CustomValue, comparable
 from core.entity.spec import CustomField
 from core.entity.types import FieldType
 from core.errors import NotFound
@@ -60,3 +60,14 @@ def holding(one: Definition) -> int:
     counted = sa.select(sa.func.count()).select_from(held).where(value.is_not(None))
     found: int = unit().execute(counted).scalar_one()
     return found
+
+
+def clashing(one: Definition) -> int:
+    """How many living records share with another one what the definition wants to be unique."""
+    spec = current().entity(one.entity)
+    f = custom_field(one, current().types[one.type]).field
+    parts = [comparable(spec.table, f), *(spec.column(name) for name in f.unique_with)]
+    shared = sa.select(sa.func.count().label("n")).select_from(spec.table).where(
+        spec.table.c.deleted_at.is_(None), *(part.is_not(None) for part in parts)
+    ).group_by(*parts).having(sa.func.count() > 1).subquery()
+    return int(unit().execute(sa.select(sa.func.coalesce(sa.func.sum(shared.c.n), 0))).scalar_one())

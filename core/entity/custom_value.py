@@ -27,6 +27,8 @@ PREFIX = "custom."
 KEY = re.compile(r"(?!.*__)[a-z][a-z0-9_]{0,38}[a-z0-9]\Z|[a-z]\Z")
 #: A folded companion stands beside its value under its key with this mark, which no key begins with.
 FOLDED = "_"
+#: What ends the name of the index that holds a field unique together with others; no key has two underscores.
+TOGETHER = "__with"
 #: The kind of a list as PostgreSQL's own JSON, which its index holds, instead of as text.
 ARRAY = "array"
 _LITERAL = re.compile(r"_?[a-z][a-z0-9_]{0,39}\Z")

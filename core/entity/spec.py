@@ -40,6 +40,7 @@ class FieldSpec:
     goes when the person is erased; by default its type decides. `fold` fields carry a folded companion column
     `<name>_key`, so that filters find every spelling. `key` is set where an admin added the field: its value is then
     no column but stands in the entity's `custom` object under this key.
+    A field with `unique_with` is unique together with these fields of its record, and not by itself.
     `not_before` and `not_after` name fields of the same record whose dates this one's must follow or precede.
     `fixed` choices are what code goes by, so an admin cannot edit the list. `entity` is filled in by the registry.
     """
@@ -51,6 +52,7 @@ class FieldSpec:
     default: Any = None
     help: Any = ""
     unique: bool = False
+    unique_with: tuple[str, ...] = ()
     search: int = 0
     filter: bool = False
     sort: bool = True

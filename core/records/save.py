@@ -128,6 +128,7 @@ def _check(spec: EntitySpec, batch: list[Change]) -> None:
         unit().state.setdefault("names to create", {}).setdefault(name, []).extend(names)
     good = [change for change in batch if not change.errors]
     unique.check(spec, good)
+    unique.check_together(spec, good)
     unique.check_names(spec, good)
     for errors in current().hook.validate(entity=spec, changes=batch):
         del errors  # an error made by change.error is already on its change

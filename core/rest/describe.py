@@ -19,7 +19,9 @@ def entity(name: str) -> dict[str, Any]:
     spec = current().entity(name)
     if not can(f"{spec.name}.view"):
         raise NotFound(_("There is no “{name}” here.", name=name))
-    return {**_head(spec), "fields": [_field(f) for f in readable(spec).values()]}
+    seen = readable(spec)
+    return {**_head(spec), "fields": [
+        {**_field(f), "unique_with": [name for name in f.unique_with if name in seen]} for f in seen.values()]}
 
 
 def _head(spec: EntitySpec) -> dict[str, Any]:

@@ -319,7 +319,7 @@ def _custom_fields(spec: APISpec) -> None:
     plain = ("pattern", "minimum", "maximum", "not_before", "not_after", "section", "after", "version")
     given = {
         **{name: {"type": "boolean"} for name in flags}, **dict.fromkeys(plain, TEXT), "label": texts, "help": texts,
-        "choices": {"type": "array", "items": choice},
+        "choices": {"type": "array", "items": choice}, "unique_with": {"type": "array", "items": TEXT},
     }  # fmt: skip
     fixed = {**dict.fromkeys(("entity", "key", "type", "target"), TEXT), "scale": {"type": ["integer", "null"]}}
     spec.components.schema("CustomField", {"type": "object", "properties": {**fixed, **given}})

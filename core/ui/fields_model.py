@@ -114,6 +114,7 @@ class FieldForm:
     switches: tuple[Switch, ...]
     places: tuple[Place, ...]
     targets: tuple[Choice, ...]
+    together: tuple[Choice, ...]
     not_before: tuple[DateChoice, ...]
     not_after: tuple[DateChoice, ...]
     values: Mapping[str, str]
@@ -131,6 +132,11 @@ class FieldForm:
     def prefix(self) -> str:
         """What stands before the key wherever the field is named."""
         return PREFIX
+
+    @property
+    def is_together(self) -> bool:
+        """Whether the field is unique with others, or cannot be."""
+        return any(one.selected for one in self.together) or bool(self.error("unique_with"))
 
     def error(self, name: str) -> str:
         """What is wrong with one input, empty when it is right."""

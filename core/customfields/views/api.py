@@ -44,6 +44,7 @@ class _Field(ma.Schema):
     choices = ma.fields.List(ma.fields.Nested(_Choice))
     scale = ma.fields.Int(allow_none=True, strict=True)
     required, unique, filter, in_list, in_reports = (ma.fields.Bool() for _name in range(5))
+    unique_with = ma.fields.List(ma.fields.Str())
     pattern, minimum, maximum, not_before, not_after, section, after = (ma.fields.Str() for _name in range(7))
 
 
@@ -136,8 +137,12 @@ def _settled(entity: str, key: str, search: bool = False) -> Response:
 
 
 def _over(one: Definition, given: Mapping[str, Any]) -> Definition:
-    """The definition with the given facts over its own; a choice without a key gets one from its name."""
+    """The definition with the given facts over its own; a choice without a key gets one from its name. What is unique
+    together with others is unique, without saying so."""
     facts = {name: given[name] for name in (*_FLAGS, *_TEXTS, "label", "help", "scale") if name in given}
+    if "unique_with" in given:
+        facts["unique_with"] = tuple(given["unique_with"])
+        facts.setdefault("unique", bool(given["unique_with"]) or one.unique)
     if "choices" in given:
         facts["choices"] = _choices(given["choices"])
     return replace(one, **facts)
@@ -161,6 +166,7 @@ def shown(one: Definition) -> dict[str, Any]:
         "help": {language: one.help.get(language, "") for language in LANGUAGES},
         "choices": [choice.as_json() for choice in one.choices],
         **{name: getattr(one, name) for name in (*_FLAGS, *_TEXTS, "scale", "target")},
+        "unique_with": list(one.unique_with),
         "index": {"state": one.index_state, "error": one.index_error},
         "state": "purging" if one.purging_at else "retired" if one.is_retired else "in_use",
         "version": one.fingerprint,

@@ -109,7 +109,10 @@ def build_index(entity: str, key: str) -> Any:
 @route(blueprint, f"{ONE}/retire", access=NEEDED, methods=("POST",))
 def retire(entity: str, key: str) -> Any:
     """Hide a field everywhere."""
-    count = changing.retire(customized(entity).name, key)
+    try:
+        count = changing.retire(customized(entity).name, key)
+    except Invalid as error:
+        return _back(entity, screens.told(error))
     background.ask(reading.definition(entity, key).id, search=True)
     return _back(entity, lazy_ngettext("Field retired. {n} record keeps its value.",
                                        "Field retired. {n} records keep their values.", count))
@@ -118,7 +121,10 @@ def retire(entity: str, key: str) -> Any:
 @route(blueprint, f"{ONE}/restore", access=NEEDED, methods=("POST",))
 def restore(entity: str, key: str) -> Any:
     """Bring a retired field back."""
-    made = changing.bring_back(customized(entity).name, key)
+    try:
+        made = changing.bring_back(customized(entity).name, key)
+    except Invalid as error:
+        return _back(entity, screens.told(error))
     background.ask(made.id, search=True)
     return _back(entity, _("Field in use again: {name}", name=made.title))
 

@@ -31,8 +31,9 @@ def definition_of(form: MultiDict[str, str], entity: str, stored: Definition | N
     return Definition(
         entity=entity, key=stored.key if stored else _key(form, label, set(taken)), type=kind, label=label,
         help=_texts(form, "help"), choices=choices,
-        required="required" in form, unique="unique" in form, filter="filter" in form, in_list="in_list" in form,
-        in_reports="in_reports" in form,
+        required="required" in form, unique="unique" in form,
+        unique_with=tuple(form.getlist("unique_with")[:MOST]) if "unique" in form else (),
+        filter="filter" in form, in_list="in_list" in form, in_reports="in_reports" in form,
         pattern=form.get("pattern", "").strip() if kind == "text" else "",
         minimum=_limit(form, kind, "minimum", scale), maximum=_limit(form, kind, "maximum", scale),
         scale=int(scale) if scale.isdigit() and kind == "number" else 0 if kind == "number" else None,

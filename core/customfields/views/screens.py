@@ -8,8 +8,9 @@ from typing import Any
 from core.customfields.checking import (
     DATES,
     LONGEST_LABEL,
-    can_be_unique,
+    can_be_together,
     dated_fields,
+    fields_beside,
     has_limits,
     takes_choices,
     usable_types,
@@ -21,6 +22,8 @@ from core.derive.spec import heading_id
 from core.entity.relative_day import RelativeDay, relative_day
 from core.entity.spec import EntitySpec
 from core.entity.types import FieldType
+from core.errors import Invalid
+from core.language.enumeration import listed
 from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, LazyString, _, lazy_ngettext, ngettext
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
@@ -60,7 +63,7 @@ def _line(one: Definition) -> FieldLine:
     if one.is_retired:
         state, hue = (_("Being deleted"), "red") if one.purging_at else (_("Retired"), "grey")
     facts = (
-        (one.required, _("Required")), (one.unique, _("Unique")), (one.filter, _("In filters")),
+        (one.required, _("Required")), (one.unique, _unique(one)), (one.filter, _("In filters")),
         (one.in_list, _("In the list")), (one.in_reports, _("In reports")),
     )  # fmt: skip
     return FieldLine(
@@ -69,6 +72,12 @@ def _line(one: Definition) -> FieldLine:
         facts=tuple(str(label) for holds, label in facts if holds), state=str(state), state_hue=hue,
         retired=one.is_retired,
     )  # fmt: skip
+
+
+def _unique(one: Definition) -> str:
+    spec = current().entities.get(one.entity)
+    others = [str(spec.fields[name].label) for name in one.unique_with if spec is not None and name in spec.fields]
+    return str(_("Unique with {fields}", fields=listed(others)) if others else _("Unique"))
 
 
 def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed: Mapping[str, str] | None = None,
@@ -83,6 +92,8 @@ def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed:
         names=_inputs(one.label, "label", told), helps=_inputs(one.help, "help", told), types=_types(one.type),
         type=one.type, choices=_table(one, stored), languages=_languages(),
         switches=_switches(one, told), places=_places(spec, one), targets=_targets(one), errors=told,
+        together=tuple(Choice(f.name, str(f.label), f.name in one.unique_with)
+                       for f in fields_beside(spec, one.name)),
         not_before=_dates(spec, one, one.not_before), not_after=_dates(spec, one, one.not_after),
         values={**{name: _limit_text(one, name) for name in ("minimum", "maximum")}, "pattern": one.pattern,
                 "scale": format_number(one.scale or 0, preferences().formatting_locale), **(typed or {})},
@@ -116,7 +127,7 @@ def _types(chosen: str) -> tuple[TypeTile, ...]:
 def parts_of(field_type: FieldType) -> tuple[str, ...]:
     """The groups of inputs that the form has for fields of this type."""
     offered = (
-        ("choices", takes_choices(field_type)), ("unique", can_be_unique(field_type)),
+        ("choices", takes_choices(field_type)), ("unique", can_be_together(field_type)),
         ("limits", has_limits(field_type)), ("dates", field_type.name in DATES), ("scale", field_type.name == "number"),
         ("pattern", field_type.name == "text"), ("target", field_type.is_reference and field_type.name != "user"),
         ("reports", field_type.kind == "number" and not field_type.is_reference),
@@ -207,3 +218,8 @@ def retire_action(one: Definition, count: int) -> Action:
             "back.",
             "It disappears from forms, lists, files and the API. {n} records keep their values, and it can be brought "
             "back.", count)))  # fmt: skip
+
+
+def told(error: Invalid) -> str:
+    """What is wrong, in one text."""
+    return " ".join(str(message) for found in error.errors.values() for message in found) or str(error.message)

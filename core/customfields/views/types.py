@@ -10,6 +10,7 @@ from core.customfields import changing, converting, reading
 from core.customfields.checking import usable_types
 from core.customfields.definition import Definition
 from core.customfields.views.blueprint import ADDRESS, blueprint, customized, place
+from core.customfields.views.screens import told
 from core.errors import Invalid
 from core.language.digits import to_latin
 from core.language.i18n import _, ngettext
@@ -34,7 +35,7 @@ def preview_type(entity: str, key: str) -> Response:
     try:
         found = converting.outlook(entity, key, kind, _scale(request.args.get("scale", ""))) if kind else None
     except Invalid as error:
-        return _page(stored, kind, None, _told(error))
+        return _page(stored, kind, None, told(error))
     return _page(stored, kind, found)
 
 
@@ -47,7 +48,7 @@ def change_type(entity: str, key: str) -> Any:
     try:
         made = converting.change_type(entity, key, kind, _scale(request.form.get("scale", "")))
     except Invalid as error:
-        return _page(stored, kind, None, _told(error))
+        return _page(stored, kind, None, told(error))
     converting.ask(stored.id, made.id)
     return rendering.say(redirect(f"{ADDRESS}#{entity}", 303), _(
         "“{name}” has another type now. Its values are being copied.", name=made.title))
@@ -56,10 +57,6 @@ def change_type(entity: str, key: str) -> Any:
 def _scale(text: str) -> int | None:
     latin = to_latin(text).strip()
     return int(latin) if latin.isdigit() and len(latin) < 3 else None
-
-
-def _told(error: Invalid) -> str:
-    return " ".join(str(message) for found in error.errors.values() for message in found) or str(error.message)
 
 
 def _page(stored: Definition, kind: str, found: converting.Outlook | None, error: str = "") -> Response:

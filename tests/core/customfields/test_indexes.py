@@ -124,9 +124,11 @@ def test_the_database_itself_keeps_unique_values_apart(site: Site) -> None:
 def test_an_index_that_cannot_be_built_says_why_and_can_be_built_again(site: Site) -> None:
     one = site.add_field(ENTITY, "code")
     api = site.api()
-    first, second = (api.create(ENTITY, name=name, custom={"code": "same"}) for name in ("One", "Two"))
-    with site.unit():
+    first, second = (api.create(ENTITY, name=name, custom={"code": name}) for name in ("One", "Two"))
+    with site.unit() as unit:
         changing.change(replace(one, unique=True))
+        # somebody who passed the check before the rule was there
+        unit.connection.execute(sa.text(f"UPDATE {TABLE} SET custom = (SELECT custom FROM {TABLE} WHERE name = 'One')"))
     assert indexing.settle(site.app.engine, site.app.engine, one.id) == "failed"
     with site.unit():
         failed = reading.definition(ENTITY, "code")

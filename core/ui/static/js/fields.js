@@ -26,6 +26,7 @@ class FieldForm {
 
   changed(control) {
     if (control.name === "type") this.parts();
+    if (control.name === "unique") this.needs();
     if (control.hasAttribute("data-section")) this.fields();
     this.later();
   }
@@ -40,6 +41,15 @@ class FieldForm {
       for (const control of part.querySelectorAll("input, select")) control.disabled = !shown;
     }
     this.dates(chosen?.dataset.type ?? chosen?.value);
+    this.needs();
+  }
+
+  /** What a rule has to say more shows while the rule is on. */
+  needs() {
+    for (const more of this.form.querySelectorAll("[data-needs]")) {
+      const rule = this.form.elements.namedItem(more.dataset.needs);
+      more.hidden = rule.disabled || !rule.checked;
+    }
   }
 
   /** A date is compared with dates, a moment with moments. */

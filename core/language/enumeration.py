@@ -1,0 +1,14 @@
+"""Several names as one text, as the reader's language lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.language.i18n import current as preferences
+
+
+def listed(names: Sequence[str]) -> str:
+    """`Company, Team and Floor`; empty where there are none."""
+    from babel.lists import format_list  # its data is read only where something is listed
+
+    return format_list(names, locale=preferences().language) if names else ""
