@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
 from core.derive.several_input import has_rows, read_rows, typed_entries
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import FieldError
+from core.entity.types_link import pointed
 from core.entity.types_place import BAR, PARTS
 from core.language.i18n import CALENDARS, current
 
@@ -83,6 +85,19 @@ def form_class(spec: EntitySpec, names: Iterable[str]) -> type[Form]:
     """The form of these fields; labels stay lazy, so one class serves every language."""
     members = {name: TypedInput(spec.fields[name].label, spec=spec.fields[name]) for name in names}
     return type(f"{spec.noun.capitalize()}Form", (Form,), members)
+
+
+def apart(spec: EntitySpec, names: Iterable[str], given: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was sent, with a record of any kind, which is chosen as one value, taken apart into its two fields."""
+    wanted = set(names)
+    for f in (spec.fields[name] for name in wanted if spec.fields[name].type.name == "any_record"):
+        beside, text = f.options["entity_field"], given.get(f.name, "").strip()
+        if beside not in wanted or f.name not in given or (text and pointed(text) is None):
+            continue
+        entity, record_id = pointed(text) or ("", "")
+        given = given.copy()
+        given[beside], given[f.name] = entity, str(record_id)
+    return given
 
 
 def typed_values(form: Form, sent: Callable[[str], bool]) -> tuple[dict[str, Any], dict[str, list[Any]]]:

@@ -100,12 +100,29 @@ class AnyEntityType(FieldType):
 
 
 class AnyRecordType(RefType):
-    """The other half: the id of a record of the entity that stands in the field `entity_field`."""
+    """The other half: the id of a record of the entity that stands in the field `entity_field`.
+
+    In forms and filters both halves are one text, such as contacts.contact:5 (`pointer`).
+    """
 
     name = "any_record"
     usable_as_custom = False
     widget = "about"
     is_reference = False  # its target differs from record to record
+    is_sortable = False  # ids of several entities have no order
+
+
+def pointer(entity: str, record_id: int) -> str:
+    """A record of any kind as one text."""
+    return f"{entity}:{record_id}"
+
+
+def pointed(text: str) -> tuple[str, int] | None:
+    """(entity, id) of such a text; None when it is none."""
+    entity, _colon, number = text.strip().partition(":")
+    if not entity or not (number.isascii() and number.isdigit() and len(number) < 18):
+        return None
+    return entity, int(number)
 
 
 class TagsType(FieldType):

@@ -15,6 +15,7 @@ from core.actor import actor
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import CleanContext, FieldError
+from core.entity.types_link import pointed
 from core.entity.types_several import entries, item_of
 from core.errors import Malformed
 from core.language import calendars
@@ -73,6 +74,8 @@ def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: P
         return lists.holding(spec, f, op, _value(spec, f, raw, preferences))
     if f.name in spec.lookups:
         return _among_several(spec, f, op, raw, preferences)
+    if f.type.name == "any_record" and ":" in str(raw):
+        return _pointing(spec, f, op, raw)
     column = spec.column(f.name)
     if op == "period":
         return _period(f, column, str(raw), preferences)
@@ -91,6 +94,16 @@ def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: P
     if op == "eq":
         return column == value
     return sa.or_(column != value, column.is_(None)) if column.nullable else column != value
+
+
+def _pointing(spec: EntitySpec, f: FieldSpec, op: str, raw: Any) -> Any:
+    """Records about this one, or one of these, of whatever kind."""
+    found = [pointed(str(item)) for item in (_items(raw) if op == "in" else [raw])]
+    if None in found:
+        raise FieldError(_("Choose a record from the list."))
+    entity, record_id = spec.column(f.options["entity_field"]), spec.column(f.name)
+    same = sa.or_(*(sa.and_(entity == one[0], record_id == one[1]) for one in found if one))
+    return sa.or_(sa.not_(same), record_id.is_(None)) if op == "ne" else same
 
 
 def _items(raw: Any) -> list[Any]:

@@ -1,6 +1,7 @@
 """All blueprints of the pages."""
 
 from core.ui import (
+    any_record_views,
     api_docs_views,
     form_views,
     general_views,
@@ -33,6 +34,7 @@ ALL = (
     modules_views.blueprint,
     api_docs_views.blueprint,
     list_views.blueprint,
+    any_record_views.blueprint,
     live_views.blueprint,
     form_views.blueprint,
     record_views.blueprint,

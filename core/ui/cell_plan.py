@@ -9,7 +9,7 @@ from typing import Any
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types_place import address_lines
 from core.language.calendars import format_date, format_time
-from core.language.i18n import Preferences
+from core.language.i18n import Preferences, _
 from core.language.phones import format_phone
 from core.language.timezones import local
 from core.registry import current as registry
@@ -134,6 +134,14 @@ def _link(f: FieldSpec, preferences: Preferences, extras: Extras) -> Drawer:
     return lambda value: cells.text(f.type.show(f, value, preferences))
 
 
+def _any_entity(_f: FieldSpec, _p: Preferences, _e: Extras) -> Drawer:
+    def draw(value: Any) -> str:
+        kind = registry().entities.get(value)
+        return cells.text(str(kind.meta.label if kind else _("The module of this record is off")) if value else "")
+
+    return draw
+
+
 def _user(f: FieldSpec, _p: Preferences, extras: Extras) -> Drawer:
     titles = extras.titles.get(f.target, {})
     return lambda value: cells.user(titles.get(value)) if value else cells.EMPTY
@@ -156,7 +164,7 @@ _DRAWERS: dict[str, Callable[[FieldSpec, Preferences, Extras], Drawer]] = {
     "country": _country, "bool": _bool, "number": _number, "money": _money, "percent": _percent, "date": _date,
     "datetime": _datetime, "ref": _reference, "user": _user, "note": _note, "url": _url, "link": _link,
     "multichoice": _multichoice, "address": _address, "geo": _geo, "duration": _number, "file": _file,
-    "image": _file,
+    "image": _file, "any_entity": _any_entity,
 }
 
 
@@ -168,6 +176,13 @@ def reference_ids(spec: EntitySpec, names: tuple[str, ...], rows: Any) -> dict[s
         if f.type.is_reference and f.stores_column:
             wanted.setdefault(f.target, set()).update(row[name] for row in rows if row[name])
     return wanted
+
+
+def pointing(f: FieldSpec, row: Mapping[str, Any], extras: Extras) -> str:
+    """The record of any kind that a row points at, with its title; empty where the reader may not see it."""
+    entity, record_id = row.get(f.options["entity_field"]) or "", row.get(f.name) or 0
+    title = extras.titles.get(entity, {}).get(record_id)
+    return cells.reference(title, f"/{entity.replace('.', '/')}/{record_id}") if title else ""
 
 
 def tags_of(f: FieldSpec, links: Any, extras: Extras) -> str:

@@ -16,6 +16,7 @@ from core.actor import actor
 from core.derive.form import ADDRESS_SUFFIXES
 from core.derive.spec import section_fields
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types_link import pointer
 from core.entity.types_place import BAR
 from core.entity.types_several import primary_of
 from core.language.calendars import format_date
@@ -28,6 +29,7 @@ from core.language.timezones import local
 from core.permissions import can, may_write
 from core.registry import current as registry
 from core.ui import several_build
+from core.ui.any_record import ANY_RECORD
 from core.ui.form_model import DuplicateView, FieldView, FormView, SectionView
 from core.ui.list_build import crumbs
 from core.ui.views_model import Choice, Crumb
@@ -170,6 +172,8 @@ def field_view(
     keep = value is not None and not isinstance(value, list)
     beside = f.options.get("entity_field", "")
     entity = str((typed or {}).get(beside) or record.get(beside, ""))
+    about = next(iter(_ids(value if keep else stored)), 0) if kind == "about" else 0
+    about_title = titles.get(entity, {}).get(about, "")
     return FieldView(
         name=f.name,
         label=str(f.label),
@@ -179,12 +183,13 @@ def field_view(
         required=f.required,
         help=str(f.help),
         errors=tuple(str(message) for message in errors),
-        options=_options(f, value, stored, titles),
+        options=(Choice(pointer(entity, about), about_title, True),) if about_title
+        else _options(f, value, stored, titles),
         options_href=_options_href(f),
         create_allowed=bool(f.target) and f.type.name != "user" and can(f"{f.target}.add"),
         unit=_unit(f, record),
         calendar=preferences().calendar,
-        about=titles.get(entity, {}).get(next(iter(_ids(value if keep else stored)), 0), "") if kind == "about" else "",
+        about=about_title,
         max_length=f.max_length or 0,
         file_name=f.type.show(f, stored, preferences()) if kind in ("file", "image") else "",
         placeholder="1:30" if kind == "duration" else "24.7136, 46.6753" if kind == "geo" else "",
@@ -277,6 +282,8 @@ def _chosen(item: Any, known: Mapping[int, str]) -> Choice:
 
 
 def _options_href(f: FieldSpec) -> str:
+    if f.type.name == "any_record":
+        return ANY_RECORD
     return f"{registry().entity(f.target).path}/options" if f.target else ""
 
 

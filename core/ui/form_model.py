@@ -75,7 +75,8 @@ class FieldView:
     - ``shown_when``: (name of a choice, values): the field is only there while one of them is chosen.
     - ``hidden_while``: the box that, while ticked, gives the field its value, so it is not there.
     - ``wide``: takes both columns.
-    - ``about``: the title of the record of any kind that this one is about; the form keeps it and does not choose it.
+    - ``about``: the title of the record of any kind that this one is about. One that the reader may not see has none:
+      the form keeps it and does not offer another.
     - ``several``: the rows of several values, under this control where it is the main one's.
     - ``parts``: the inputs of an address, the street first under the field's own name.
     - ``file_name``: what the stored file is called; ``value`` is its ticket, or the facts of the stored one.

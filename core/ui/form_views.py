@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request
 
 from core import query, records
 from core.db import unit
-from core.derive.form import form_class, typed_texts, typed_values
+from core.derive.form import apart, form_class, typed_texts, typed_values
 from core.entity.spec import EntitySpec
 from core.entity.types import CleanContext, FieldError
 from core.errors import Conflict, Invalid
@@ -119,7 +119,8 @@ def _save(spec: EntitySpec, record_id: int | None) -> Response:
         return _saved(spec, known["id"], known["message"])
     before = records.get(spec, record_id, "change") if record_id else {}
     names = form_build.writable_names(spec)
-    form = registry().remember(("form", spec.name, names), lambda: form_class(spec, names))(request.form)
+    form = registry().remember(("form", spec.name, names), lambda: form_class(spec, names))(
+        apart(spec, names, request.form))
     values, errors = typed_values(form, lambda name: _was_sent(spec, name))
     action = f"{spec.path}/{record_id}/edit" if record_id else f"{spec.path}/new"
     try:

@@ -18,7 +18,7 @@ from core.permissions import MASS_CHANGE, can, may_write, readable
 from core.query.page import COUNT_CAP
 from core.registry import current as registry
 from core.ui import cells, list_filters, list_furniture
-from core.ui.cell_plan import Extras, drawer, tags_of
+from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_address import ListAddress
 from core.ui.rendering import fragment
 from core.ui.views_model import (
@@ -107,9 +107,11 @@ def build(asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None
 
 
 def _with_face(spec: EntitySpec, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns and what their title is drawn with: its own field, and whether it is a person or a business."""
+    """The columns and what is drawn with them: the title's own field, whether it is a person or a business, and the
+    kinds of records that are pointed at."""
     allowed = readable(spec)
-    extra = [name for name in (*spec.title_fields, "kind") if name in allowed and name not in names]
+    kinds = [spec.fields[name].options["entity_field"] for name in names if spec.fields[name].type.name == "any_record"]
+    extra = [name for name in (*spec.title_fields, "kind", *kinds) if name in allowed and name not in names]
     return (*names, *extra)
 
 
@@ -155,7 +157,7 @@ def _columns(asked: query.ListQuery, names: Sequence[str], address: ListAddress)
             place, has_badge = "badge", True
         elif f.type.name == "user":
             place = "corner"
-        elif not is_title and f.type.name in ("phone", "choice", "ref", "text"):
+        elif not is_title and f.type.name in ("phone", "choice", "ref", "text", "any_record"):
             place = next(places, "")
         descending = sorted_by.get(name)
         columns.append(
@@ -180,7 +182,8 @@ def _rows(asked: query.ListQuery, names: Sequence[str], columns: Sequence[Column
     extras = Extras(companions.titles, companions.links, companions.hues)
     reader = preferences()
     drawers = [
-        None if spec.fields[name].type.is_many or name == spec.meta.title else drawer(spec.fields[name], reader, extras)
+        None if name == spec.meta.title or spec.fields[name].type.is_many or spec.fields[name].type.name == "any_record"
+        else drawer(spec.fields[name], reader, extras)
         for name in names
     ]
     title, path = spec.meta.title, spec.path
@@ -204,6 +207,8 @@ def _rows(asked: query.ListQuery, names: Sequence[str], columns: Sequence[Column
                         if faces or face == "business"
                         else cells.title(shown, href)
                     )
+                elif not spec.fields[name].type.is_many:
+                    drawn.append(pointing(spec.fields[name], row, extras) or cells.EMPTY)
                 else:
                     drawn.append(tags_of(spec.fields[name], companions.links[name].get(record_id), extras))
             yield record_id, href, shown, drawn

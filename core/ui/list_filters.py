@@ -6,6 +6,7 @@ from typing import Any
 
 from core import query
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types_link import pointed
 from core.language.calendars import PERIODS, period_label
 from core.language.digits import to_latin
 from core.language.i18n import LazyString, Preferences, _, ngettext
@@ -13,6 +14,7 @@ from core.language.i18n import current as preferences
 from core.permissions import readable
 from core.query.parse import Condition
 from core.registry import current as registry
+from core.ui.any_record import ANY_RECORD, kinds_of_record
 from core.ui.list_address import ListAddress
 from core.ui.views_model import Chip, Choice, FilterField
 
@@ -28,6 +30,7 @@ KINDS = {
     "choice": "choice", "bool": "bool", "date": "date", "datetime": "date", "number": "number", "money": "number",
     "percent": "number", "ref": "ref", "user": "ref", "tags": "ref", "country": "ref",
     "multichoice": "choice", "duration": "number", "link": "ref",
+    "any_entity": "choice", "any_record": "ref",
 }
 OPERATORS_OF = {
     "text": ("contains", "", "startswith", "ne", "empty"), "choice": (), "bool": (),
@@ -60,6 +63,8 @@ def _field(spec: EntitySpec, f: FieldSpec, through: FieldSpec | None = None) -> 
 def _search_href(f: FieldSpec) -> str:
     if f.type.name == "country":
         return "/options/country"
+    if f.type.name == "any_record":
+        return ANY_RECORD
     return f"{registry().entity(f.target).path}/options" if f.target else ""
 
 
@@ -68,6 +73,8 @@ def _choices(f: FieldSpec) -> tuple[Choice, ...]:
         return tuple(Choice(name, str(period_label(name))) for name in PERIODS)
     if f.type.name == "bool":
         return (Choice("1", str(_("Yes"))), Choice("0", str(_("No"))))
+    if f.type.name == "any_entity":
+        return tuple(Choice(spec.name, str(spec.meta.label), icon=spec.meta.icon) for spec in kinds_of_record())
     return tuple(Choice(choice.value, _choice_label(choice), hue=choice.hue, icon=choice.icon)
                  for choice in sorted(f.choices, key=lambda choice: not choice.active))
 
@@ -105,7 +112,10 @@ def _titles(asked: query.ListQuery) -> dict[str, dict[int, str]]:
     wanted: dict[str, set[int]] = {}
     for one in asked.given:
         f = _resolved(asked.spec, one.path)
-        if f is not None and f.target:
+        if f is not None and f.type.name == "any_record":
+            for entity, record_id in filter(None, map(pointed, one.value.split(","))):
+                wanted.setdefault(entity, set()).add(record_id)
+        elif f is not None and f.target:
             ids = {int(part) for part in one.value.split(",") if part.isascii() and part.isdigit() and len(part) < 18}
             wanted.setdefault(f.target, set()).update(ids)
     return query.titles(wanted) if wanted else {}
@@ -135,6 +145,12 @@ def _days_without(text: str) -> str:
 def _one(f: FieldSpec, part: str, titles: dict[str, dict[int, str]], reader: Preferences) -> str:
     if f.target:
         return titles.get(f.target, {}).get(int(part), part) if part.isdigit() else part
+    if f.type.name == "any_record":
+        entity, record_id = pointed(part) or ("", 0)
+        return titles.get(entity, {}).get(record_id) or part
+    if f.type.name == "any_entity":
+        kind = registry().entities.get(part)
+        return str(kind.meta.label) if kind else part
     try:
         value: Any = f.type.parse(f, part, reader)
         return f.type.show(f, value, reader) if value is not None else part

@@ -16,7 +16,7 @@ from core.language.numbers import format_percent
 from core.permissions import can, may_write, readable, without_hidden
 from core.registry import current as registry
 from core.ui import cells, several_cells
-from core.ui.cell_plan import Extras, drawer, tags_of
+from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_build import crumbs, status_field
 from core.ui.shell import person
 from core.ui.views_model import Action, Completeness, Crumb, FieldMenu, FieldValue, Panel, RecordScreen, Section
@@ -78,14 +78,8 @@ def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras, path: 
     value = record.get(f.name)
     if value is None or value == "":
         return Markup()
-    if f.type.name == "any_entity":
-        kind = registry().entities.get(value)
-        return cells.finished(cells.text(str(kind.meta.label) if kind else str(_("The module of this record is off"))))
     if f.type.name == "any_record":
-        entity = record.get(f.options["entity_field"]) or ""
-        title = extras.titles.get(entity, {}).get(value)
-        path = f"/{entity.replace('.', '/')}/{value}"
-        return cells.finished(cells.reference(title, path)) if title else Markup()
+        return cells.finished(pointing(f, record, extras))
     if f.type.name == "phone":
         return several_cells.phone(value, preferences())
     if f.type.widget in ("file", "image"):

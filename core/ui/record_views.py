@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, redirect, request
 from core import query, records
 from core.audit import reading
 from core.db import run_unit, unit
-from core.derive.form import form_class, typed_texts, typed_values
+from core.derive.form import apart, form_class, typed_texts, typed_values
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Conflict, Invalid, NotFound
 from core.language.i18n import _
@@ -42,9 +42,10 @@ def show(plugin: str, noun: str, record_id: int) -> Response:
     record = living_or_trashed(spec, record_id)
     screen = record_build.build(spec, record)
     engine = unit().engine
-    unit().after_commit(lambda: run_unit(engine, opened.noter(spec.name, record_id)))
+    # Made now: after the answer nobody acts any more.
+    noted = opened.noter(spec.name, record_id)
+    unit().after_commit(lambda: run_unit(engine, noted))
     if g.identity.unread_notices:
-        # Made now: after the answer nobody acts any more.
         seen = marking.reader_of(spec.name, record_id)
         unit().after_commit(lambda: run_unit(engine, seen))
     shown = without_hidden(spec, record)
@@ -187,8 +188,10 @@ def save_field(plugin: str, noun: str, record_id: int, name: str) -> Response:
     """Save one field: the value as the page shows it, or the form again with what is wrong."""
     spec = spec_of(plugin, noun)
     f = _writable(spec, name)
-    form = registry().remember(("form", spec.name, (name,)), lambda: form_class(spec, (name,)))(request.form)
-    values, errors = typed_values(form, lambda _name: True)
+    names = _with_its_kind(spec, f)
+    given = apart(spec, names, request.form)
+    form = registry().remember(("form", spec.name, names), lambda: form_class(spec, names))(given)
+    values, errors = typed_values(form, lambda one: one == name or one in given)
     typed = typed_texts(form)
     version = request.form.get("version", "")
     try:
@@ -210,6 +213,12 @@ def save_field(plugin: str, noun: str, record_id: int, name: str) -> Response:
     return json_answer(field_saved_answer(
         str(html), record["version"], str(_("{field} saved.", field=f.label)),
         " ".join(str(warning) for _name, warning in saved.warnings)))
+
+
+def _with_its_kind(spec: EntitySpec, f: FieldSpec) -> tuple[str, ...]:
+    """The field, and beside a record of any kind the one that says which kind it is."""
+    beside = spec.fields.get(f.options.get("entity_field", "")) if f.type.name == "any_record" else None
+    return (f.name, beside.name) if beside is not None and may_write(beside) else (f.name,)
 
 
 def _writable(spec: EntitySpec, name: str) -> FieldSpec:

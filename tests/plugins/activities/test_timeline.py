@@ -7,6 +7,7 @@ import pytest
 from core.actor import HIDDEN
 from core.auth import rights
 from core.testing import Site, counted_queries
+from core.ui import timeline_build
 
 CONTACT, COMMENT, ACTIVITY = "contacts.contact", "activities.comment", "activities.activity"
 API = "/activities/comment"
@@ -57,8 +58,9 @@ def test_all_kinds_stand_in_one_order_and_can_be_told_apart(site, sara, say):
         assert [text for text in texts if text in only] == [shown]
 
 
-def test_it_is_read_page_by_page_in_few_queries(site, sara, say):
-    texts = [f"Comment {n:03}." for n in range(70)]
+def test_it_is_read_page_by_page_in_few_queries(site, sara, say, monkeypatch):
+    monkeypatch.setattr(timeline_build, "PAGE", 4)
+    texts = [f"Comment {n:03}." for n in range(9)]
     for text in texts:
         say(text)
     pages = _pages(site, sara)
