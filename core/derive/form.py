@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
 from core.derive.several_input import has_rows, read_rows, typed_entries
@@ -87,8 +86,8 @@ def form_class(spec: EntitySpec, names: Iterable[str]) -> type[Form]:
     return type(f"{spec.noun.capitalize()}Form", (Form,), members)
 
 
-def apart(spec: EntitySpec, names: Iterable[str], given: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What was sent, with a record of any kind, which is chosen as one value, taken apart into its two fields."""
+def apart(spec: EntitySpec, names: Iterable[str], given: Any) -> Any:
+    """The form data that were sent, with a record of any kind, which is chosen as one value, taken apart into its two fields."""
     wanted = set(names)
     for f in (spec.fields[name] for name in wanted if spec.fields[name].type.name == "any_record"):
         beside, text = f.options["entity_field"], given.get(f.name, "").strip()
