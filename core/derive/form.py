@@ -87,7 +87,7 @@ def form_class(spec: EntitySpec, names: Iterable[str]) -> type[Form]:
 
 
 def apart(spec: EntitySpec, names: Iterable[str], given: Any) -> Any:
-    """The form data that were sent, with a record of any kind, which is chosen as one value, taken apart into its two fields."""
+    """The form data that were sent; a record of any kind, chosen as one value, is taken apart into its two fields."""
     wanted = set(names)
     for f in (spec.fields[name] for name in wanted if spec.fields[name].type.name == "any_record"):
         beside, text = f.options["entity_field"], given.get(f.name, "").strip()
