@@ -30,7 +30,7 @@ from core.declarations import (
 from core.derive.settings import setting_choice, setting_choices, setting_flag, setting_text
 from core.entity import fields
 from core.entity.base import Entity
-from core.entity.spec import Choice, FieldSpec, Meta
+from core.entity.spec import CalendarDates, Choice, FieldSpec, Meta
 from core.entity.types import FieldError, FieldType
 from core.errors import Conflict, DiwanError, Forbidden, Invalid, NotFound
 from core.language import calendars, identifiers
@@ -50,12 +50,13 @@ from core.signals import declare, emit, on
 from core.timeline import TimelineAsked, TimelineItem, TimelineSource
 
 __all__ = [
-    "PUBLIC", "SIGNED_IN", "Action", "Change", "Choice", "Conflict", "DiwanError", "Entity", "FieldError",
-    "FieldSpec", "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen",
-    "Manifest", "Mapped", "MenuItem", "Meta", "NotFound", "NoticeKind", "Permission", "RecordScreen", "RelatedList",
-    "Report", "Setting", "SlotContext", "TemplatePage", "TemplatePanel", "TemplatePart", "TimelineAsked",
-    "TimelineItem", "TimelineSource", "Widget", "_", "calendars", "can", "compact_key", "current_user", "declare",
-    "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail",
-    "ngettext", "notify", "on", "readable", "reader", "records", "route", "scoped", "search_key", "setting_choice",
-    "setting_choices", "setting_flag", "setting_text", "settings", "team_members", "titles", "unit", "who_may_see",
+    "PUBLIC", "SIGNED_IN", "Action", "CalendarDates", "Change", "Choice", "Conflict", "DiwanError", "Entity",
+    "FieldError", "FieldSpec", "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid", "Job",
+    "ListScreen", "Manifest", "Mapped", "MenuItem", "Meta", "NotFound", "NoticeKind", "Permission", "RecordScreen",
+    "RelatedList", "Report", "Setting", "SlotContext", "TemplatePage", "TemplatePanel", "TemplatePart",
+    "TimelineAsked", "TimelineItem", "TimelineSource", "Widget", "_", "calendars", "can", "compact_key",
+    "current_user", "declare", "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec",
+    "identifiers", "jobs", "local", "mail", "ngettext", "notify", "on", "readable", "reader", "records", "route",
+    "scoped", "search_key", "setting_choice", "setting_choices", "setting_flag", "setting_text", "settings",
+    "team_members", "titles", "unit", "who_may_see",
 ]

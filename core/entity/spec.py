@@ -109,6 +109,17 @@ class FieldSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarDates:
+    """Where records stand in the calendar of their list: at the first filled of the fields `at`, which are all dates
+    or all date-times; until the field `until`, an end or a duration. Past its end and with `done` empty a record is
+    overdue."""
+
+    at: tuple[str, ...]
+    until: str = ""
+    done: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Meta:
     """What an entity says of itself. `title` is the field that names a record in lists, links and history.
 
@@ -118,6 +129,7 @@ class Meta:
     the side menu's group, empty keeps the entity out of the menu. Whoever stands in one of the user fields
     `shared_with`, such as who a task is given to, has the rights of its owner. Where `seen_with` names an any_entity
     and its any_record, such as those of a comment, a record is there only for those who may see the one it is about.
+    `calendar` says by which dates records stand in the calendar; without it any date of theirs can be chosen there.
 
     The records of a `value_list` are values that others choose from, such as tags. Besides its title each has a name
     of its own in every language, a colour, a place in the order and "in use"; the settings have a page for the whole
@@ -145,6 +157,7 @@ class Meta:
     shared_with: tuple[str, ...] = ()
     value_list: bool = False
     seen_with: tuple[str, ...] = ()
+    calendar: CalendarDates | None = None
 
 
 @dataclass(frozen=True, slots=True)

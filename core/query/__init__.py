@@ -1,6 +1,7 @@
 """Lists: filters, sort, keyset pages, counts and grouped figures over one entity, by the actor's rights."""
 
 from core.query.aggregate import aggregate
+from core.query.dated import dated
 from core.query.neighbours import Neighbours, neighbours
 from core.query.options import matching_ids, options
 from core.query.page import Companions, Page, capped_count, companions, fetch, kept_groups, pointed_at, titles
@@ -14,6 +15,7 @@ __all__ = [
     "aggregate",
     "capped_count",
     "companions",
+    "dated",
     "fetch",
     "kept_groups",
     "matching_ids",

@@ -3,6 +3,7 @@
 from core.ui import (
     any_record_views,
     api_docs_views,
+    calendar_views,
     form_views,
     general_views,
     health_views,
@@ -35,6 +36,7 @@ ALL = (
     api_docs_views.blueprint,
     list_views.blueprint,
     any_record_views.blueprint,
+    calendar_views.blueprint,
     live_views.blueprint,
     form_views.blueprint,
     record_views.blueprint,

@@ -18,6 +18,7 @@ from core.permissions import MASS_CHANGE, can, may_write, readable
 from core.query.page import COUNT_CAP
 from core.registry import current as registry
 from core.ui import cells, list_filters, list_furniture
+from core.ui.calendar_dates import dates_of
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_address import ListAddress
 from core.ui.rendering import fragment
@@ -33,6 +34,7 @@ from core.ui.views_model import (
     PageLink,
     Pager,
     StatusCount,
+    ViewLink,
     ViewsPanel,
 )
 
@@ -82,7 +84,7 @@ def build(asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None
         columns=columns,
         rows=_rows(asked, names, columns, found),
         crumbs=crumbs(spec),
-        create=_create(spec),
+        create=create_action(spec),
         import_href=f"{spec.path}/import" if can(f"{spec.name}.import") and can(f"{spec.name}.add") else "",
         column_choices=_column_choices(spec, names),
         columns_href=f"{spec.path}/columns",
@@ -103,6 +105,25 @@ def build(asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None
         matching=found.total,
         pager=_pager(asked, address, found, total, total_exact) if found.total else None,
         empty=_empty(spec, asked, address) if not found.rows else None,
+        shapes=shapes(spec, address, "table"),
+    )
+
+
+def shapes(spec: EntitySpec, address: ListAddress, shown: str) -> tuple[ViewLink, ...]:
+    """The ways the records of a list can be laid out, with its conditions; none where there is but one."""
+    if dates_of(spec) is None:
+        return ()
+    kept = ListAddress(
+        spec.path, tuple((name, value) for name, value in address.args if name not in ("limit", "columns", "view"))
+    ).without()
+    return (
+        ViewLink(str(_("Table")), kept, current=shown == "table", icon="table"),
+        ViewLink(
+            str(_("Calendar")),
+            kept.replace(spec.path, f"{spec.path}/calendar", 1),
+            current=shown == "calendar",
+            icon="calendar",
+        ),
     )
 
 
@@ -128,7 +149,7 @@ def _number(value: int) -> str:
     return format_number(value, preferences().formatting_locale)
 
 
-def _create(spec: EntitySpec) -> Action | None:
+def create_action(spec: EntitySpec) -> Action | None:
     if not can(f"{spec.name}.add"):
         return None
     return Action(
@@ -412,5 +433,5 @@ def _empty(spec: EntitySpec, asked: query.ListQuery, address: ListAddress) -> Em
         str(_("Nothing here yet: {entity}", entity=spec.meta.plural)),
         text,
         icon=spec.meta.icon,
-        action=_create(spec),
+        action=create_action(spec),
     )

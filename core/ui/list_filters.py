@@ -143,6 +143,8 @@ def _days_without(text: str) -> str:
 
 
 def _one(f: FieldSpec, part: str, titles: dict[str, dict[int, str]], reader: Preferences) -> str:
+    if f.type.name == "user" and part == "me":
+        return str(_("Me"))
     if f.target:
         return titles.get(f.target, {}).get(int(part), part) if part.isdigit() else part
     if f.type.name == "any_record":

@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from core.api import Choice, Entity, Mapped, Meta, _, fields
+from core.api import CalendarDates, Choice, Entity, Mapped, Meta, _, fields
 
 TYPES = (
     Choice("task", _("Task"), "blue", "checkbox", kind="task"),
@@ -43,6 +43,7 @@ class Activity(Entity):
         owned=True,
         organised=True,
         shared_with=("assignee_id",),
+        calendar=CalendarDates(at=("starts_at", "due_at"), until="duration", done="done_at"),
         sections=(
             (_("Activity"), "type subject entity record_id assignee_id owner_id"),
             (_("Time"), "due_at starts_at duration done_at"),

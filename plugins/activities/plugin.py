@@ -90,8 +90,12 @@ def register_blueprints() -> list[Any]:
 
 @hookimpl
 def register_menu() -> list[MenuItem]:
-    return [MenuItem("activities.mine", _("My tasks"), "/activities/pages/mine", "checkbox", f"{screens.NAME}.view",
-                     order=10)]
+    return [
+        MenuItem("activities.mine", _("My tasks"), "/activities/pages/mine", "checkbox", f"{screens.NAME}.view",
+                 order=10),
+        MenuItem("activities.calendar", _("Calendar"), f"{screens.PATH}/calendar?assignee_id=me", "calendar",
+                 f"{screens.NAME}.view", order=15),
+    ]
 
 
 @hookimpl

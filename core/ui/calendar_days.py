@@ -1,0 +1,77 @@
+"""Records laid on the days of a calendar, by the reader's clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.entity.spec import CalendarDates, EntitySpec
+from core.language.timezones import zone
+
+DAY = dt.timedelta(days=1)
+MOMENT = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A row with the field it stands by, its beginning (on the reader's clock), its last day, and when it is over."""
+
+    row: Mapping[str, Any]
+    by: str
+    begin: Any
+    first: dt.date
+    last: dt.date
+    over: Any
+
+
+def lay(
+    spec: EntitySpec,
+    dates: CalendarDates,
+    rows: Iterable[Mapping[str, Any]],
+    first: dt.date,
+    after: dt.date,
+    timezone: str,
+) -> dict[dt.date, list[Placed]]:
+    """{day: what stands on it}, what lasts for days first, then by time. The rows come in order of their beginning."""
+    here = zone(timezone)
+    timed = {name: spec.fields[name].type.name == "datetime" for name in dates.at}
+    lasting: dict[dt.date, list[Placed]] = {}
+    short: dict[dt.date, list[Placed]] = {}
+    for row in rows:
+        by = next(name for name in dates.at if row[name] is not None)
+        begin = row[by].astimezone(here) if timed[by] else row[by]
+        day = begin.date() if timed[by] else begin
+        over = _over(row[dates.until] if dates.until else None, begin, timed[by])
+        last = day if over is begin else _last_day(over, begin, timed[by], here)
+        placed = Placed(row, by, begin, day, last, over)
+        if last == day:
+            if first <= day < after:
+                short.setdefault(day, []).append(placed)
+            continue
+        at = max(day, first)
+        while at <= last and at < after:
+            lasting.setdefault(at, []).append(placed)
+            at += DAY
+    for day, found in lasting.items():
+        short[day] = [*found, *short.get(day, ())]
+    return short
+
+
+def _over(until: Any, begin: Any, is_timed: bool) -> Any:
+    """When it is over; a duration counts from the beginning, an end before it is none."""
+    if until is None:
+        return begin
+    if isinstance(until, int):
+        return begin.astimezone(dt.UTC) + dt.timedelta(seconds=until) if until > 0 and is_timed else begin
+    return until if type(until) is type(begin) and until > begin else begin
+
+
+def _last_day(over: Any, begin: Any, is_timed: bool, here: dt.tzinfo) -> dt.date:
+    """What ends at midnight does not touch the next day."""
+    if not is_timed:
+        last: dt.date = over
+    else:
+        last = max((over.astimezone(here) - MOMENT).date(), begin.date())
+    return last

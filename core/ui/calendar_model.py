@@ -1,0 +1,71 @@
+"""What a calendar shows: days with records in them, as a month, a week or the hours of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.ui.list_model import ListScreen, ViewLink
+from core.ui.shell_model import Choice, Person
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarItem:
+    """A record on one day. `state` is a word ("Overdue", "Done") with the `state_hue` it is drawn in.
+
+    `part` tells which of several days this is. `by` is the field that moving the record changes, empty where the
+    reader may not; `at` is the hour it begins at, in the day's view.
+    """
+
+    id: int
+    version: int
+    href: str
+    title: str
+    time: str = ""
+    hue: str = ""
+    state: str = ""
+    state_hue: str = ""
+    part: str = ""
+    who: Person | None = None
+    by: str = ""
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day, or an hour of it: `on` is what a record dropped here is moved to (`2026-11-28`, `2026-11-28T09`).
+
+    `number` is the day's number in the reader's calendar, `other` in the other one that he knows.
+    """
+
+    on: str
+    label: str
+    number: str
+    other: str = ""
+    href: str = ""
+    new_href: str = ""
+    items: tuple[CalendarItem, ...] = ()
+    more: str = ""
+    in_range: bool = True
+    is_today: bool = False
+    is_weekend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarScreen:
+    """A list as a calendar. `title` is one text, or the first and the last day of a week."""
+
+    list: ListScreen
+    span: str
+    title: tuple[str, ...]
+    weekdays: tuple[tuple[str, bool], ...]
+    weeks: tuple[tuple[CalendarDay, ...], ...]
+    hours: tuple[CalendarDay, ...]
+    spans: tuple[ViewLink, ...]
+    previous_href: str
+    today_href: str
+    next_href: str
+    fields: tuple[Choice, ...]
+    keep: tuple[tuple[str, str], ...]
+    back: str
+    notice: str = ""
+    is_empty: bool = False

@@ -1,0 +1,110 @@
+"""`/{plugin}/{noun}/calendar`: the records of a list on their days (P03), and moving one to another day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from core import query, records
+from core.entity.base import utc_now
+from core.entity.spec import EntitySpec, FieldSpec
+from core.errors import Conflict, Invalid, Malformed, NotFound
+from core.language.i18n import _
+from core.language.i18n import current as preferences
+from core.language.timezones import local
+from core.ui import calendar_build, rendering
+from core.ui.calendar_dates import dates_of, may_move, moved, shifted
+from core.ui.list_address import ListAddress
+from core.ui.list_views import own_path, spec_of
+from core.web import entity_action, route
+
+blueprint = Blueprint("calendars", __name__)
+#: What belongs to the calendar or to the table, and is no condition.
+CONTROLS = frozenset({"span", "on", "by", "lang", "view", "columns", "sort", "limit", "page", "cursor", "fields"})
+SPANS = ("month", "week", "day")
+#: Years that every calendar has weeks around.
+YEARS = range(1000, 9000)
+
+
+@route(blueprint, "/<plugin>/<noun>/calendar", access=entity_action("view"))
+def calendar(plugin: str, noun: str) -> Response:
+    """A month, week or day of a list's records; the list's conditions hold."""
+    spec = spec_of(plugin, noun)
+    by = request.args.get("by", "")
+    dates = dates_of(spec, by)
+    if dates is None or (by and by not in dates.at):
+        raise NotFound(_("There is no such page."))
+    args = tuple((name, value) for name, value in request.args.items(multi=True) if name not in CONTROLS and value)
+    span = request.args.get("span", "")
+    shown = calendar_build.range_of(span if span in SPANS else "month", _day_asked(), preferences())
+    asked = query.parse_args(spec, args, preferences())
+    screen = calendar_build.build(asked, ListAddress(f"{spec.path}/calendar", args), dates, by, shown)
+    title = f"{spec.meta.plural} · {' – '.join(screen.title)}"
+    return rendering.page("calendar.html", title, current=spec.name, screen=screen.list, calendar=screen)
+
+
+def _day_asked() -> dt.date:
+    text = request.args.get("on", "")
+    if not text:
+        return local(utc_now(), preferences().timezone).date()
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = dt.date.min
+    if day.year not in YEARS:
+        raise Malformed(_("“{value}” is not a valid date. Example: {example}", value=text[:80], example="2026-11-21"))
+    return day
+
+
+@route(blueprint, "/<plugin>/<noun>/<int:record_id>/move", access=entity_action("change"), methods=("POST",))
+def move(plugin: str, noun: str, record_id: int) -> BaseResponse:
+    """Put a record on another day or hour; the next page offers to put it back."""
+    spec = spec_of(plugin, noun)
+    given = request.values
+    f = _movable(spec, given.get("by", ""))
+    back = own_path(given.get("back"), f"{spec.path}/calendar")
+    record = records.get(spec, record_id, "change")
+    before = record[f.name]
+    try:
+        value = moved(f, before, given.get("to", ""), preferences().timezone)
+    except ValueError:
+        raise Malformed(_("There is no such day.")) from None
+    values = {f.name: value}
+    until = spec.meta.calendar.until if spec.meta.calendar else ""
+    end = shifted(before, value, record.get(until)) if until and until != f.name else None
+    if end is not None and may_move(spec, until):
+        values[until] = end
+    version = given.get("version", "")
+    try:
+        saved = records.update(
+            spec, record_id, values, int(version) if version.isascii() and version.isdigit() else None
+        )
+    except (Conflict, Invalid) as error:
+        return rendering.say(redirect(back, 303), _refusal(error))
+    title, placed = spec.title_of({**record, **saved.after}), f.type.show(f, saved.after[f.name], preferences())
+    return rendering.say(
+        redirect(f"{back}#item-{record_id}", 303),
+        _("{record}: moved to {day}.", record=title[:80], day=placed),
+        undo=_undo(spec, record_id, f, before, saved.after.get("version"), back),
+    )
+
+
+def _movable(spec: EntitySpec, name: str) -> FieldSpec:
+    dates = dates_of(spec, name)
+    if dates is None or name not in dates.at or not may_move(spec, name):
+        raise NotFound(_("There is no such page."))
+    return spec.fields[name]
+
+
+def _refusal(error: Conflict | Invalid) -> str:
+    found = [str(text) for texts in error.errors.values() for text in texts] if isinstance(error, Invalid) else []
+    return " ".join(found) or str(error.message)
+
+
+def _undo(spec: EntitySpec, record_id: int, f: FieldSpec, before: object, version: object, back: str) -> str:
+    target = before.isoformat() if isinstance(before, dt.date) else ""
+    given = {"by": f.name, "to": target, "version": version, "back": back}
+    return f"{spec.path}/{record_id}/move?{urlencode(given)}" if target else ""
