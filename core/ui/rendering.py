@@ -8,6 +8,7 @@ from flask import Response, g, make_response, request
 from markupsafe import Markup
 
 from core.language import i18n
+from core.language.i18n import _
 from core.ui import shell, slots
 from core.ui.shell_model import NO_MARKUP
 from core.ui.templating import fragment, set_up
@@ -56,7 +57,7 @@ def _toasts() -> tuple[Toast, ...]:
         return ()
     # Only an address of our own may be offered for undoing, whatever the cookie says.
     act = (
-        Action(str(i18n._("Undo")), undo, "arrow-back-up", "post")
+        Action(str(_("Undo")), undo, "arrow-back-up", "post")
         if undo.startswith("/") and undo[1:2] != "/"
         else None
     )
