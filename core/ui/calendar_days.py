@@ -43,7 +43,8 @@ def lay(
         by = next(name for name in dates.at if row[name] is not None)
         begin = row[by].astimezone(here) if timed[by] else row[by]
         day = begin.date() if timed[by] else begin
-        over = _over(row[dates.until] if dates.until else None, begin, timed[by])
+        until = row[dates.until] if dates.until else None
+        over = begin if until is None else _over(until, begin, timed[by])
         last = day if over is begin else _last_day(over, begin, timed[by], here)
         placed = Placed(row, by, begin, day, last, over)
         if last == day:
@@ -61,8 +62,6 @@ def lay(
 
 def _over(until: Any, begin: Any, is_timed: bool) -> Any:
     """When it is over; a duration counts from the beginning, an end before it is none."""
-    if until is None:
-        return begin
     if isinstance(until, int):
         return begin.astimezone(dt.UTC) + dt.timedelta(seconds=until) if until > 0 and is_timed else begin
     return until if type(until) is type(begin) and until > begin else begin
