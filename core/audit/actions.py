@@ -29,6 +29,9 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "upload": _("Uploaded", context="audit"),
     "download": _("Downloaded", context="audit"),
     "undo_import": _("Import undone", context="audit"),
+    "mass_change": _("Many records changed", context="audit"),
+    "mass_delete": _("Many records deleted", context="audit"),
+    "undo_mass": _("Change of many records undone", context="audit"),
     "export": _("Exported", context="audit"),
     # Signing in.
     "login": _("Logged in", context="audit"),

@@ -13,6 +13,7 @@ from core.plugin.hookspecs import hookimpl
 from core.signals import on
 
 ASSIGNED, IMPORTED, IMPORT_FAILED = "core.assigned", "core.imported", "core.import_failed"
+MASS_CHANGED = "core.mass_changed"
 
 
 @hookimpl
@@ -30,6 +31,11 @@ def register_notice_kinds() -> list[NoticeKind]:
         NoticeKind(
             IMPORT_FAILED, _("An import of mine has failed"), _("The import of {file} has failed: {reason}"),
             icon="alert-triangle", mail=True, tells_self=True,
+        ),
+        NoticeKind(
+            MASS_CHANGED, _("A change of many records of mine has ended"),
+            _("{entity}: the change of many records has ended. Changed: {changed}, left as they were: {failed}"),
+            icon="edit", tells_self=True,
         ),
     ]  # fmt: skip
 

@@ -22,10 +22,11 @@ from core.config import Config
 from core.db import Unit, make_engine, run_unit
 from core.entity.spec import EntitySpec
 from core.files import erasing as files_erasing
+from core.mass import ledger as mass_ledger
 from core.plugin import lifecycle
 from core.records import erase as records_erase
 from core.rest import idempotency
-from core.transfer import ledger
+from core.transfer import ledger as import_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def _forget(opened: Unit, spec: EntitySpec, record_id: int, reason: str) -> tupl
     acted = erasing.erase_actor(opened, record_id) if spec.model is User else 0
     files = files_erasing.release(spec, records_erase.find(spec, record_id))
     records_erase.erase(spec, record_id)
-    ledger.forget(spec.name, record_id)
+    import_ledger.forget(spec.name, record_id)
+    mass_ledger.forget(spec.name, record_id)
     idempotency.forget(spec.path, record_id)
     entries = erasing.erase_record(opened, spec.name, record_id)
     listener.record(spec.name, record_id, "", "erase", {"entries": [None, entries + acted]}, reason=reason)

@@ -23,6 +23,7 @@ from core.firstrun import first_steps
 from core.jobs import upkeep
 from core.language import i18n
 from core.mail import declared, delivery
+from core.mass import running as mass
 from core.notify import digest, forgetting, kinds, mailing
 from core.plugin import containment, health, loader, migrate, state
 from core.plugin.containment import FAULTS, Trouble, cause_of
@@ -34,7 +35,7 @@ from core.webhooks import delivering, receiving
 
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role)
 KERNEL_HOOKS = (guards, recovery, upkeep, declared, delivery, background, converting, worker, delivering, receiving,
-                first_steps, sweeping, kinds, mailing, digest, forgetting)
+                first_steps, sweeping, kinds, mailing, digest, forgetting, mass)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.
 WAITING = ("package", "requires")

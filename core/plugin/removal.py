@@ -22,6 +22,7 @@ from core.db import Unit, run_unit
 from core.errors import Conflict, NotFound
 from core.jobs.models import jobs, schedules
 from core.language.i18n import _
+from core.mass.models import acts
 from core.plugin import lifecycle, loader, migrate, state
 from core.plugin.containment import blamed
 from core.plugin.models import plugin as plugin_table
@@ -33,7 +34,7 @@ from core.transfer.models import mappings
 #: What the kernel keeps about a plugin, by the column that begins with its name.
 KEPT_ABOUT = (
     role_grant.c.permission, role_field.c.entity, custom_field.c.entity, choice.c.entity, setting.c.name,
-    series.c.name, mappings.c.entity, schedules.c.name,
+    series.c.name, mappings.c.entity, schedules.c.name, acts.c.entity,
 )
 UNDONE_JOBS = ("waiting", "failed")
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core import bulk
 from core.db import unit
 from core.entity.spec import EntitySpec
-from core.records import Change
+from core.records import Change, former
 from core.transfer.models import import_rows, imports
 
 COLUMNS = ("import_id", "record_id", "is_new", "version", "before")
@@ -37,18 +37,8 @@ def add(spec: EntitySpec, import_id: int, saved: Sequence[Change]) -> None:
 def _line(spec: EntitySpec, import_id: int, change: Change) -> dict[str, Any]:
     return {
         "import_id": import_id, "record_id": change.id, "is_new": change.is_new, "version": change.after["version"],
-        "before": None if change.is_new else _old_values(spec, change),
+        "before": None if change.is_new else former.replaced(spec, change),
     }  # fmt: skip
-
-
-def _old_values(spec: EntitySpec, change: Change) -> dict[str, Any]:
-    """Every value that this change replaced, those that follow from others included."""
-    values: dict[str, Any] = {}
-    for name, f in spec.fields.items():
-        old = change.before.get(name)
-        if not f.system and old != change.after.get(name):
-            values[name] = None if old is None else f.type.to_json(f, old)
-    return values
 
 
 def _joined(earlier: Mapping[str, Any], line: dict[str, Any], change: Change) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
 from core.errors import Conflict, DiwanError, Invalid, NotFound
 from core.language.i18n import _, use
+from core.records import former
 from core.transfer import jobs
 from core.transfer.models import import_rows
 from core.transfer.plan import ImportPlan
@@ -139,25 +140,19 @@ def _rows(import_id: int, after: int) -> Sequence[Any]:
 
 def _take_back(spec: EntitySpec, rows: Sequence[Mapping[str, Any]], outcome: Undone) -> Undone:
     """One chunk: its records, and the lines of those that were taken back. Trashed ones need nothing any more."""
-    _lock(spec, [row["record_id"] for row in rows])
+    former.lock(spec, [row["record_id"] for row in rows])
     stored = records.load(spec, [row["record_id"] for row in rows])
     alive = [row for row in rows if row["record_id"] in stored]
     untouched = [row for row in alive if stored[row["record_id"]]["version"] == row["version"]]
     removed = _remove(spec, [row["record_id"] for row in untouched if row["is_new"]])
-    restored = _restore(spec, [row for row in untouched if not row["is_new"]])
+    changes = former.give_back(spec, [row for row in untouched if not row["is_new"]])
+    restored = [int(change.id or 0) for change in changes if not change.errors]
     done = [*removed, *restored]
     if done:
         unit().execute(sa.delete(import_rows).where(
             import_rows.c.import_id == rows[0]["import_id"], import_rows.c.record_id.in_(done)))
     return Undone(outcome.removed + len(removed), outcome.restored + len(restored),
                   outcome.kept + len(alive) - len(done))
-
-
-def _lock(spec: EntitySpec, ids: Sequence[int]) -> None:
-    """Nobody edits these records between the look at their versions and the end of the chunk."""
-    unit().begin_write()
-    if unit().dialect == "postgresql":
-        unit().execute(sa.select(spec.table.c.id).where(spec.table.c.id.in_(ids)).with_for_update())
 
 
 def _remove(spec: EntitySpec, ids: list[int]) -> list[int]:
@@ -172,20 +167,3 @@ def _remove(spec: EntitySpec, ids: list[int]) -> list[int]:
             return []
         half = len(ids) // 2
         return _remove(spec, ids[:half]) + _remove(spec, ids[half:])
-
-
-def _restore(spec: EntitySpec, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Give records their old values; one whose old values no rule allows any more keeps the new ones."""
-    if not rows:
-        return []
-    changes = records.save_many(spec, [_old_values(spec, row) for row in rows], partial=True)
-    return [int(change.id or 0) for change in changes if not change.errors]
-
-
-def _old_values(spec: EntitySpec, row: Mapping[str, Any]) -> records.Change:
-    values = {
-        name: None if raw is None else spec.fields[name].type.from_json(spec.fields[name], raw)
-        for name, raw in (row["before"] or {}).items()
-        if name in spec.fields
-    }
-    return records.Change(values=values, id=row["record_id"], version=row["version"])

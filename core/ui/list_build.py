@@ -342,11 +342,12 @@ def _sort_text(asked: query.ListQuery) -> str:
 
 
 def bulk_actions(spec: EntitySpec) -> tuple[BulkAction, ...]:
-    """What may be done with many rows at once: change owner, status, tags; export; delete."""
+    """What may be done with many rows at once: change owner, status, tags or any other field; export; delete."""
     found: list[BulkAction] = []
     may_change_many = can(MASS_CHANGE)
     if may_change_many and can(f"{spec.name}.change"):
         found += [_bulk_field(spec, f) for f in spec.fields.values() if is_settable_at_once(spec, f)]
+        found.append(BulkAction("change", str(_("Change a field")), "edit"))
     if can(f"{spec.name}.export"):
         found.append(BulkAction("export", str(_("Export")), "download", download=True))
     if may_change_many and can(f"{spec.name}.delete"):

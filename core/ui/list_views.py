@@ -19,6 +19,7 @@ from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.regions import country_choices
 from core.language.text import search_key
+from core.mass import asking, ledger, running
 from core.permissions import readable, require, require_mass
 from core.registry import current as registry
 from core.rest.problems import json_answer
@@ -32,8 +33,7 @@ from core.web import SIGNED_IN, entity_action, route
 blueprint = Blueprint("lists", __name__)
 ENTITY = "/<plugin>/<noun>"
 MAX_OPTIONS = 50
-MAX_BULK = 5_000
-CHUNK = 500
+MAX_BULK = 50_000
 
 
 def spec_of(plugin: str, noun: str) -> EntitySpec:
@@ -122,23 +122,43 @@ def own_path(target: str | None, default: str) -> str:
 
 @route(blueprint, f"{ENTITY}/bulk/<action>", access=entity_action("view"), methods=("POST",))
 def bulk(plugin: str, noun: str, action: str) -> BaseResponse:
-    """One act on the selected rows, or on all that match the list's conditions."""
+    """One act on the selected rows, or on all that match the list's conditions.
+
+    Few rows are changed now. Of many, and of a field that is still to be chosen, a page first tells what will happen.
+    """
     spec = spec_of(plugin, noun)
     if action == "export":
         return redirect(_export_address(spec), 303)
     ids = selected_ids(spec)
     require(f"{spec.name}.{'delete' if action == 'delete' else 'change'}")
     require_mass(len(ids))
-    if action == "delete":
-        done = sum(records.delete(spec, ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))
-        message = ngettext("{n} record deleted.", "{n} records deleted.", done)
-    else:
-        done = _set_value(spec, action, ids)
-        message = ngettext("{n} record changed.", "{n} records changed.", done)
     back = ListAddress(spec.path, _conditions()).without()
+    act_id = ledger.begin(spec, ids, back, **_asked(spec, action))
+    if action == "change" or len(ids) > running.CHUNK:
+        return redirect(f"{spec.path}/mass/{act_id}", 303)
+    done = running.at_once(spec, ledger.find(spec, act_id))
+    message = (
+        ngettext("{n} record deleted.", "{n} records deleted.", done)
+        if action == "delete"
+        else ngettext("{n} record changed.", "{n} records changed.", done)
+    )
     if request.headers.get("X-Diwan-Panel") or request.accept_mimetypes.best == "application/json":
         return json_answer({"message": message, "location": back, "count": done})
-    return rendering.say(redirect(back, 303), message)
+    return rendering.say(redirect(back, 303), message, undo=f"{spec.path}/mass/{act_id}/undo")
+
+
+def _asked(spec: EntitySpec, action: str) -> dict[str, Any]:
+    """What an act of the bar does: "delete", a field's name, or "change" while the field is still to be chosen."""
+    if action == "change":
+        return {}
+    if action == "delete":
+        return {"does": asking.DELETE}
+    f = spec.fields.get(action)
+    if f is None or not list_build.is_settable_at_once(spec, f):
+        raise Malformed(_("There is no “{name}” here.", name=action[:80]))
+    value = f.type.parse(f, request.form.get("value", ""), preferences())
+    does = asking.ADD if f.type.is_many else asking.SET
+    return {"does": does, "field": f.name, "value": asking.stored_value(f, value)}
 
 
 def _conditions() -> tuple[tuple[str, str], ...]:
@@ -148,7 +168,7 @@ def _conditions() -> tuple[tuple[str, str], ...]:
 
 
 def selected_ids(spec: EntitySpec) -> list[int]:
-    """Ids of the ticked rows, or of every row that matches; at most 5,000 at once here."""
+    """Ids of the ticked rows, or of every row that matches; at most 50,000 at once."""
     if request.form.get("all_matching"):
         asked = query.parse_args(spec, _conditions(), preferences())
         ids = query.matching_ids(asked, MAX_BULK + 1)
@@ -159,26 +179,6 @@ def selected_ids(spec: EntitySpec) -> list[int]:
     if len(ids) > MAX_BULK:
         raise Invalid(_("At most {limit} records at once. Add a filter.", limit=MAX_BULK))
     return ids
-
-
-def _set_value(spec: EntitySpec, name: str, ids: list[int]) -> int:
-    f = spec.fields.get(name)
-    if f is None or not list_build.is_settable_at_once(spec, f):
-        raise Malformed(_("There is no “{name}” here.", name=name[:80]))
-    value = f.type.parse(f, request.form.get("value", ""), preferences())
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        if f.type.is_many:
-            stored = records.load(spec, part, "change")
-            changes = [
-                records.Change(values={name: (*(stored[one].get(name) or ()), *(value or ()))}, id=one)
-                for one in part
-                if one in stored
-            ]
-        else:
-            changes = [records.Change(values={name: value}, id=one) for one in part]
-        records.save_many(spec, changes)
-    return len(ids)
 
 
 def _export_address(spec: EntitySpec) -> str:

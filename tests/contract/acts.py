@@ -355,6 +355,13 @@ def _settings_of(w: World, rest: str, **data: Any) -> TestResponse:
     return w.admin.post(f"/settings/{rest}", data)
 
 
+def _mass(w: World) -> str:
+    """An act on many records that is ready to be carried out."""
+    place = str(w.admin.post(f"{CONTACT}/bulk/change", {"id": str(w.contact())}).headers["Location"])
+    w.admin.post(place, {"field": "city", "city": "Shiraz"})
+    return place
+
+
 HOOK = {"name": "Renamed", "url": "http://127.0.0.1:8998/", "entities": "contacts.contact", "events": "created",
         "active": "1"}  # fmt: skip
 LABEL = {"label_en": "Size", "type": "text"}
@@ -370,6 +377,11 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /<plugin>/<noun>/<int:record_id>/move": _record("move", {"by": "birth_date", "to": "1990-04-07"}),
     "POST /<plugin>/<noun>/<int:record_id>/restore": _record("restore", first="delete"),
     "POST /<plugin>/<noun>/bulk/<action>": lambda w: w.admin.post(f"{CONTACT}/bulk/delete", {"id": str(w.contact())}),
+    "POST /<plugin>/<noun>/mass/<int:act_id>/run": lambda w: w.admin.post(f"{_mass(w)}/run"),
+    "POST /<plugin>/<noun>/mass/<int:act_id>/cancel": lambda w: (
+        (place := _mass(w)), w.admin.post(f"{place}/run"), w.admin.post(f"{place}/cancel"))[-1],
+    "POST /<plugin>/<noun>/mass/<int:act_id>/undo": lambda w: (
+        (place := _mass(w)), w.admin.post(f"{place}/run"), w.work(), w.admin.post(f"{place}/undo"))[-1],
     "POST /<plugin>/<noun>/new": lambda w: w.admin.post(f"{CONTACT}/new", {"name": "New", "email": "new@example.com"}),
     "POST /<plugin>/<noun>/options": lambda w: w.admin.post("/contacts/tag/options", {"title": f"tag{w.number()}"}),
     "POST /<plugin>/<noun>/import/<int:import_id>/run": _run_import,
@@ -489,6 +501,7 @@ SILENT: dict[str, str] = {
     "POST /notices/read": "what one has seen of one's own notices", "POST /notices/<int:notice_id>/read": "the same",
     "POST /settings/notices": "in which ways one wants to be told of what",
     "POST /settings/me#organisation": "which of one's own organisations this session looks at",
+    "POST /<plugin>/<noun>/mass/<int:act_id>": "the value that a draft would give: nothing is written before it is run",
     "POST /<plugin>/<noun>/import": "a draft that only its user sees: nothing is imported before it is run",
     "POST /<plugin>/<noun>/import/<int:import_id>": "the mapping of such a draft",
     "POST /<plugin>/<noun>/import/<int:import_id>/preview": "the same, looked at",

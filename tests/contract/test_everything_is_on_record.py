@@ -113,6 +113,7 @@ def test_every_command_is_tried_or_reviewed() -> None:
 JOBS = {
     "core.run_import": "the import's entry, tried above",
     "core.resume_imports": "hands imports to workers again; the import's own entry follows",
+    "core.mass_change": "every record that it changes, and the act itself in the request that asks for it",
     "core.settle_field": "makes an index, or empties what start of the purge has on record",
     "core.convert_field": "copies values for a change of type, which is on record as one field retired and one made",
     "core.mail_reset_link": "mails what the request has on record",

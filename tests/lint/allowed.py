@@ -34,6 +34,7 @@ RAW_WRITES = {
     "core/firstrun/state.py": "how far the set-up of an organisation has come, with an entry in the log at its end",
     "core/jobs/": "the queue, which belongs to no record",
     "core/mail/": "the outbox, which belongs to no record",
+    "core/mass/": "acts on many records and their ledger; the records change by core.records",
     "core/notify/": "what users were told, and how each wants to be told: none is a record of an entity",
     "core/rest/idempotency.py": "the first answers to repeated requests",
     "core/ops/landmarks.py": "when a backup last went well, which belongs to nobody's change",
@@ -65,6 +66,7 @@ RAW_WRITES = {
 UNSCOPED_READS = {
     "core/ui/trash_views.py": "the trash by the conditions of deleting, and who deleted those records",
     "core/ui/webhooks_views.py": "set-ups and their events, for those with the right to set webhooks up",
+    "core/mass/": "acts and their ledger, found by their user's id; records are read through core.records",
     "core/transfer/": "imports and their ledgers, found by their owner's id; records are read through core.records",
     "core/ui/opened.py": "what the caller opened himself",
     "core/ui/live_views.py": "a condition on the log, which its callers put beside scoped()",

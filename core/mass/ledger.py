@@ -1,0 +1,107 @@
+"""Acts and their lines as they are stored: each act is its user's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import bulk
+from core.actor import actor
+from core.db import unit
+from core.entity.base import utc_now
+from core.entity.spec import EntitySpec
+from core.errors import Conflict, NotFound
+from core.jobs.models import jobs
+from core.language.i18n import _
+from core.mass.models import acts, lines
+
+AT_WORK = ("waiting", "running", "undoing")
+ENDED = ("done", "cancelled", "failed")
+#: Drafts that nobody has carried out are forgotten after this time, when their user begins another.
+DRAFTS_KEPT = dt.timedelta(days=1)
+
+
+def begin(spec: EntitySpec, ids: Sequence[int], back: str, **asked: Any) -> int:
+    """Note which records an act is to be about; its id. `asked` are what it does, its field and value."""
+    unit().begin_write()
+    mine = sa.and_(acts.c.user_id == actor().id, acts.c.state == "draft")
+    unit().execute(sa.delete(acts).where(mine, acts.c.created_at < utc_now() - DRAFTS_KEPT))
+    values = {"entity": spec.name, "user_id": actor().id, "state": "draft", "total": len(ids), "back": back[:4000],
+              "created_at": utc_now(), **asked}  # fmt: skip
+    act_id = int(unit().execute(sa.insert(acts).values(**values).returning(acts.c.id)).scalar_one())
+    columns = ("act_id", "record_id", "state", "reason")
+    bulk.insert(unit().connection, lines, columns, [[act_id, one, "waiting", ""] for one in ids])
+    return act_id
+
+
+def find(spec: EntitySpec, act_id: int) -> dict[str, Any]:
+    """An act of the actor's own; NotFound otherwise. One whose job was stopped elsewhere is over as well."""
+    stopped = sa.case((jobs.c.state == "cancelled", "cancelled"), (jobs.c.state == "dead", "failed"))
+    state = sa.case((acts.c.state.in_(AT_WORK), sa.func.coalesce(stopped, acts.c.state)), else_=acts.c.state)
+    columns = [state.label("state") if column.name == "state" else column for column in acts.c]
+    statement = sa.select(*columns, jobs.c.error.label("error")).outerjoin(jobs, jobs.c.id == acts.c.job_id)
+    mine = sa.and_(acts.c.id == act_id, acts.c.entity == spec.name, acts.c.user_id == actor().id)
+    found = unit().execute(statement.where(mine)).mappings().first()
+    if found is None:
+        raise NotFound(_("This page does not exist, or you may not see it."))
+    return dict(found)
+
+
+def choose(act_id: int, does: str, field: str, value: Any) -> None:
+    """What a draft is to do."""
+    unit().begin_write()
+    draft = sa.and_(acts.c.id == act_id, acts.c.state == "draft")
+    unit().execute(sa.update(acts).where(draft).values(does=does, field=field, value=value))
+
+
+def move(act_id: int, before: Iterable[str], state: str, **values: Any) -> None:
+    """Bring an act from one state to another; Conflict when somebody else has."""
+    unit().begin_write()
+    here = sa.and_(acts.c.id == act_id, acts.c.state.in_(tuple(before)))
+    if unit().execute(sa.update(acts).where(here).values(state=state, **values)).rowcount != 1:
+        raise Conflict(_("This has changed in the meantime. Reload the page."))
+
+
+def waiting(act_id: int, limit: int, state: str = "waiting") -> list[int]:
+    """The next records of an act in this state."""
+    mine = sa.select(lines.c.record_id).where(lines.c.act_id == act_id, lines.c.state == state)
+    return list(unit().execute(mine.order_by(lines.c.record_id).limit(limit)).scalars())
+
+
+def of_records(act_id: int, ids: Sequence[int]) -> Sequence[Mapping[str, Any]]:
+    """The lines of these records."""
+    mine = sa.select(lines).where(lines.c.act_id == act_id, lines.c.record_id.in_(ids))
+    return unit().execute(mine.order_by(lines.c.record_id)).mappings().all()
+
+
+def note(act_id: int, found: Mapping[int, Mapping[str, Any]]) -> None:
+    """What became of records: {record: state, and version, before or reason}."""
+    here = sa.and_(lines.c.act_id == sa.bindparam("at_act"), lines.c.record_id == sa.bindparam("at_record"))
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for record_id, values in found.items():
+        row = {**values, "at_act": act_id, "at_record": record_id}
+        groups.setdefault(tuple(sorted(values)), []).append(row)
+    for names, rows in groups.items():
+        given = {name: sa.bindparam(name, type_=lines.c[name].type) for name in names}
+        unit().connection.execute(sa.update(lines).where(here).values(given), rows)
+
+
+def counts(act_id: int) -> dict[str, int]:
+    """How many records stand in each state."""
+    statement = sa.select(lines.c.state, sa.func.count().label("number")).where(lines.c.act_id == act_id)
+    return {row.state: row.number for row in unit().execute(statement.group_by(lines.c.state))}
+
+
+def left_out(act_id: int, limit: int) -> Sequence[Mapping[str, Any]]:
+    """The records that were not changed, or not given back, with the reason."""
+    mine = sa.and_(lines.c.act_id == act_id, lines.c.state.in_(("failed", "kept")))
+    return unit().execute(sa.select(lines).where(mine).order_by(lines.c.record_id).limit(limit)).mappings().all()
+
+
+def forget(entity: str, record_id: int) -> None:
+    """Take out what acts remember of a record's former values; taking them back leaves it as it is."""
+    of_entity = sa.select(acts.c.id).where(acts.c.entity == entity)
+    unit().execute(sa.delete(lines).where(lines.c.record_id == record_id, lines.c.act_id.in_(of_entity)))

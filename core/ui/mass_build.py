@@ -1,0 +1,172 @@
+"""The pages of an act on many records, from the act as it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core import query
+from core.entity.spec import EntitySpec, FieldSpec
+from core.language.i18n import _, ngettext
+from core.language.i18n import current as preferences
+from core.mass import asking, ledger
+from core.ui import form_build
+from core.ui.jobs_views import figure
+from core.ui.list_build import crumbs
+from core.ui.mass_model import (
+    FieldStep,
+    MassHead,
+    MassProgress,
+    MassResult,
+    OutlookStep,
+    Refusal,
+    ValueStep,
+)
+from core.ui.views_model import Action, Choice, Crumb
+
+WAYS = {
+    asking.ADD: _("Add to what is there"),
+    asking.REMOVE: _("Take away"),
+    asking.SET: _("Replace what is there"),
+}
+SHOWN = 100
+
+
+def address(spec: EntitySpec, act: Mapping[str, Any], rest: str = "") -> str:
+    return f"{spec.path}/mass/{act['id']}{rest}"
+
+
+def head(spec: EntitySpec, act: Mapping[str, Any], step: int) -> MassHead:
+    title = str(_("Delete many records") if act["does"] == asking.DELETE else _("Change many records"))
+    return MassHead(title, crumbs(spec, Crumb(title)), step, act["back"] or spec.path)
+
+
+def settable(spec: EntitySpec) -> tuple[FieldSpec, ...]:
+    """The fields that may be given one value in many records, in the order of the form."""
+    found = (spec.fields[name] for name in form_build.writable_names(spec))
+    return tuple(f for f in found if asking.is_settable(spec, f))
+
+
+def field_step(spec: EntitySpec, act: Mapping[str, Any]) -> FieldStep:
+    choices = tuple(Choice(f.name, str(f.label), f.name == act["field"]) for f in settable(spec))
+    return FieldStep(head(spec, act, 1), address(spec, act), choices)
+
+
+def value_step(
+    spec: EntitySpec, act: Mapping[str, Any], f: FieldSpec, typed: Mapping[str, Any], errors: Sequence[Any] = ()
+) -> ValueStep:
+    """`typed` is what was entered before, when it comes back with errors."""
+    titles = form_build.reference_titles(spec, (f.name,), {}, typed)
+    view = form_build.field_view(f, {"id": 0, f.name: None}, titles, typed or None, errors)
+    ways = tuple(Choice(name, str(label), name == asking.ADD) for name, label in WAYS.items())
+    return ValueStep(head(spec, act, 2), address(spec, act), view, ways if f.type.is_many else ())
+
+
+def what(spec: EntitySpec, act: Mapping[str, Any]) -> str:
+    """The act in words: "City: Shiraz"."""
+    if act["does"] == asking.DELETE:
+        return str(_("They move to the trash and can be restored."))
+    f = spec.fields.get(act["field"])
+    if f is None:
+        return ""
+    label = f"{f.label} ({WAYS[act['does']]})" if f.type.is_many else str(f.label)
+    return f"{label}: {_shown(f, act)}"
+
+
+def _shown(f: FieldSpec, act: Mapping[str, Any]) -> str:
+    value = asking.value_of(f, act)
+    if value is None or value == ():
+        return str(_("empty"))
+    if f.target:
+        ids = [one for one in (value if f.type.is_many else (value,)) if isinstance(one, int)]
+        known = query.titles({f.target: ids}).get(f.target, {})
+        listed = value if f.type.is_many else (value,)
+        comma = "، " if preferences().direction == "rtl" else ", "
+        return comma.join(known.get(one, f"#{one}") if isinstance(one, int) else str(one) for one in listed)
+    return f.type.show(f, value, preferences())
+
+
+def outlook(spec: EntitySpec, act: Mapping[str, Any]) -> OutlookStep:
+    found = asking.outlook(spec, act)
+    refused = sum(found.refused.values())
+    total = act["total"]
+    note = "" if found.is_whole else str(
+        _("These figures are of the first {checked} records; all {total} are gone through.",
+          checked=figure(asking.LOOKED_AT), total=figure(total))
+    )  # fmt: skip
+    is_deletion = act["does"] == asking.DELETE
+    changed = found.changed if found.is_whole else total - refused - found.same
+    sentence = (
+        ngettext("{n} record will be deleted.", "{n} records will be deleted.", changed)
+        if is_deletion
+        else ngettext("{n} record will be changed.", "{n} records will be changed.", changed)
+    )
+    label = _("Delete") if is_deletion else _("Change")
+    act_button = Action(str(label), address(spec, act, "/run"), danger=is_deletion) if changed else None
+    refusals = tuple(Refusal(text, figure(count)) for text, count in found.refused.most_common(20))
+    step = head(spec, act, 0 if is_deletion else 3)
+    return OutlookStep(step, sentence, what(spec, act), figure(changed), figure(found.same) if found.same else "",
+                       figure(refused) if refused else "", refusals, note, act_button)  # fmt: skip
+
+
+def progress(spec: EntitySpec, act: Mapping[str, Any]) -> MassProgress:
+    counts = ledger.counts(act["id"])
+    is_undo = act["state"] == "undoing"
+    left = counts.get("changed" if is_undo else "waiting", 0)
+    total = act["total"]
+    text = str(_("{done} of {total}", done=figure(total - left), total=figure(total)))
+    if act["state"] == "waiting":
+        text = str(_("Waiting for its turn"))
+    elif is_undo:
+        text = str(_("Being undone: {text}", text=text))
+    cancel = "" if is_undo else address(spec, act, "/cancel")
+    return MassProgress(head(spec, act, 0), what(spec, act), address(spec, act, "/status"), cancel, total - left,
+                        total, text)  # fmt: skip
+
+
+def progress_answer(spec: EntitySpec, act: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON that the page asks for; it goes to `location` when there is one."""
+    view = progress(spec, act)
+    over = act["state"] not in ledger.AT_WORK
+    return {"state": act["state"], "done": view.done, "total": view.total, "text": view.text, "left": "",
+            "location": address(spec, act) if over else ""}  # fmt: skip
+
+
+def result(spec: EntitySpec, act: Mapping[str, Any]) -> MassResult:
+    counts = ledger.counts(act["id"])
+    is_undone = act["state"] == "undone"
+    tiles = (
+        ("restored", _("as they were before"), "green"), ("changed", _("changed"), "green"),
+        ("same", _("had this value before"), "grey"), ("kept", _("kept as they are"), "amber"),
+        ("failed", _("not changed"), "red"), ("waiting", _("not reached"), "grey"),
+    )  # fmt: skip
+    shown = tuple((figure(counts[name]), str(label), hue) for name, label, hue in tiles if counts.get(name))
+    stayed = counts.get("failed", 0) + counts.get("kept", 0)
+    more = ngettext("and {n} more", "and {n} more", stayed - SHOWN) if stayed > SHOWN else ""
+    undo = None
+    if counts.get("changed") and act["state"] in ledger.ENDED:
+        undo = Action(str(_("Undo")), address(spec, act, "/undo"), "arrow-back-up", "post")
+    error = act["error"] or "" if act["state"] == "failed" else ""
+    return MassResult(head(spec, act, 0), what(spec, act), act["state"], _sentence(act["state"], is_undone), shown,
+                      _stayed(spec, act), more, error, undo)  # fmt: skip
+
+
+def _sentence(state: str, is_undone: bool) -> str:
+    if is_undone:
+        return str(_("This was undone. What somebody changed in the meantime was kept."))
+    if state == "done":
+        return str(_("All records have been gone through."))
+    if state == "cancelled":
+        return str(_("This was cancelled. What was changed until then stays."))
+    return str(_("This stopped before its end."))
+
+
+def _stayed(spec: EntitySpec, act: Mapping[str, Any]) -> tuple[Refusal, ...]:
+    """The records that were left as they are, by name, with the reason."""
+    lines = ledger.left_out(act["id"], SHOWN)
+    names = query.titles({spec.name: [line["record_id"] for line in lines]}).get(spec.name, {}) if lines else {}
+    return tuple(
+        Refusal(line["reason"], name=names.get(line["record_id"], f"#{line['record_id']}"),
+                href=f"{spec.path}/{line['record_id']}" if line["record_id"] in names else "")
+        for line in lines
+    )  # fmt: skip

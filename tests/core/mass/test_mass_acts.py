@@ -1,0 +1,134 @@
+"""One change for many records: told before, carried out by a job within the user's rights, and taken back exactly."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from core.actor import ALL, OWN
+from core.auth import rights
+from core.jobs.worker import Worker
+from core.mass import running
+from core.testing import Client, Site
+
+LIST = "/contacts/contact"
+
+
+def people(site: Site, count: int, **more: Any) -> list[int]:
+    api = site.api()
+    return [api.create("contacts.contact", name=f"Person {n}", email=f"p{n}@example.com", **more)["id"]
+            for n in range(count)]  # fmt: skip
+
+
+def cities(site: Site) -> dict[str, str]:
+    rows = site.api().get(f"{LIST}?fields=name,city&limit=100")["data"]
+    return {row["name"]: row["city"] for row in rows}
+
+
+def work(site: Site) -> None:
+    worker = Worker(site.app.engine, site.app.settings)
+    for _turn in range(10):
+        if not worker.work_next():
+            return
+
+
+def asked(client: Client, field: str, value: str, **selection: Any) -> str:
+    """The address of an act that is ready to be carried out."""
+    place = client.post(f"{LIST}/bulk/change", selection).headers["Location"]
+    assert client.get(f"{place}?field={field}").status_code == 200
+    assert client.post(place, {"field": field, field: value}).status_code == 303
+    return place
+
+
+def text_of(client: Client, place: str) -> str:
+    return re.sub(r"<[^>]+>|\s+", " ", client.get(place).get_data(as_text=True))
+
+
+def test_a_change_of_many_is_told_carried_out_and_taken_back(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "CHUNK", 3)
+    ids, client, api = people(site, 7, city="Tehran"), site.client(), site.api()
+    api.call("PATCH", f"{LIST}/{ids[0]}", {"city": "Shiraz"})
+    place = asked(client, "city", "Shiraz", all_matching="1", email__contains="example.com")
+    told = text_of(client, place)
+    assert "6 records will be changed." in told
+    assert "have this value already" in told
+    assert set(cities(site).values()) == {"Tehran", "Shiraz"}
+
+    done = client.post(f"{place}/run")
+    work(site)
+    assert client.get(f"{place}/status").get_json()["location"] == place
+    assert set(cities(site).values()) == {"Shiraz"}
+    with site.app.engine.connect() as connection:
+        acts = connection.execute(sa.text(
+            "SELECT action, count(*) FROM core_audit WHERE request_id = :id GROUP BY action"),
+            {"id": done.headers["X-Request-Id"]}).all()  # fmt: skip
+        notices = connection.execute(sa.text("SELECT count(*) FROM core_notice WHERE kind = 'core.mass_changed'"))
+        assert notices.scalar_one() == 1
+    assert dict(map(tuple, acts)) == {"mass_change": 1, "update": 6}
+
+    # Somebody works on two of them in the meantime: these are kept, and named.
+    for one in ids[5:]:
+        api.call("PATCH", f"{LIST}/{one}", {"city": "Tabriz"})
+    client.post(f"{place}/undo")
+    work(site)
+    found = cities(site)
+    assert [found[f"Person {n}"] for n in range(7)] == ["Shiraz", *["Tehran"] * 4, "Tabriz", "Tabriz"]
+    told = text_of(client, place)
+    assert "Person 5" in told
+    assert "Somebody has changed it since." in told
+    assert client.post(f"{place}/undo").status_code == 422
+
+
+def test_what_may_not_be_changed_is_counted_with_its_reason_and_left(site: Site) -> None:
+    people(site, 2)
+    user = site.user("narrow@example.com")
+    role = site.role("Narrow", contacts__contact__view=ALL, contacts__contact__change=OWN, contacts__contact__add=ALL,
+                     core__mass__change=ALL)  # fmt: skip
+    site.give_roles(user, role)
+    client = site.client(user)
+    client.post(f"{LIST}/new", {"name": "Mine", "email": "mine@example.com"})
+    place = asked(client, "city", "Qom", all_matching="1")
+    told = text_of(client, place)
+    assert "1 record will be changed." in told
+    assert "you may not see it" in told
+    # Another user does not even find it, and without the right of many it does not begin.
+    assert site.client().get(place).status_code == 404
+    with site.unit():
+        rights.set_role_grants(role, {"contacts.contact.view": ALL, "contacts.contact.change": OWN})
+    assert client.post(f"{place}/run").status_code == 403
+    with site.unit():
+        rights.set_role_grants(role, {"contacts.contact.view": ALL, "contacts.contact.change": OWN,
+                                      "core.mass.change": ALL})  # fmt: skip
+    client.post(f"{place}/run")
+    work(site)
+    assert sorted(str(city) for city in cities(site).values()) == ["None", "None", "Qom"]
+    assert "Person 0" in text_of(client, place)
+
+
+def test_few_are_changed_at_once_and_tags_and_deletion_are_taken_back(site: Site) -> None:
+    ids, client, api = people(site, 3), site.client(), site.api()
+    tag = client.post("/contacts/tag/options", {"title": "Fair"}).get_json()["id"]
+    acts = []
+    for action, value in (("tags", str(tag)), ("delete", "")):
+        answer = client.post(f"{LIST}/bulk/{action}", {"id": [str(one) for one in ids], "value": value})
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        page = client.get(answer.headers["Location"]).get_data(as_text=True)
+        acts.append(re.search(r"/contacts/contact/mass/\d+/undo", page)[0])  # type: ignore[index]
+    assert api.get(LIST)["data"] == []
+    assert client.post(acts[1]).status_code == 303
+    rows = api.get(f"{LIST}?fields=name,tags")["data"]
+    assert [[one["name"] for one in row["tags"]] for row in rows] == [["Fair"]] * 3, rows
+
+
+def test_a_cancelled_change_stops_and_a_waiting_one_never_begins(site: Site) -> None:
+    people(site, 2, city="Yazd")
+    client = site.client()
+    place = asked(client, "city", "Qom", all_matching="1")
+    client.post(f"{place}/run")
+    client.post(f"{place}/cancel")
+    work(site)
+    assert set(cities(site).values()) == {"Yazd"}
+    assert "was cancelled" in text_of(client, place)
