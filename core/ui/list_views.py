@@ -8,11 +8,13 @@ from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, redirect, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from core import query, records
 from core.actor import actor
 from core.db import unit
+from core.derive.form import form_class
 from core.entity.spec import EntitySpec
 from core.errors import Invalid, Malformed, NotFound
 from core.language.i18n import _, ngettext
@@ -156,9 +158,12 @@ def _asked(spec: EntitySpec, action: str) -> dict[str, Any]:
     f = spec.fields.get(action)
     if f is None or not list_build.is_settable_at_once(spec, f):
         raise Malformed(_("There is no “{name}” here.", name=action[:80]))
-    value = f.type.parse(f, request.form.get("value", ""), preferences())
+    # Through the field's own input, which tells the id of a tag from a new name.
+    chosen = form_class(spec, (f.name,))(MultiDict([(f.name, request.form.get("value", ""))]))[f.name]
+    if chosen.process_errors:
+        raise Invalid(str(chosen.process_errors[0]))
     does = asking.ADD if f.type.is_many else asking.SET
-    return {"does": does, "field": f.name, "value": asking.stored_value(f, value)}
+    return {"does": does, "field": f.name, "value": asking.stored_value(f, chosen.data)}
 
 
 def _conditions() -> tuple[tuple[str, str], ...]:
