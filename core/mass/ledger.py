@@ -71,7 +71,7 @@ def waiting(act_id: int, limit: int, state: str = "waiting") -> list[int]:
     return list(unit().execute(mine.order_by(lines.c.record_id).limit(limit)).scalars())
 
 
-def of_records(act_id: int, ids: Sequence[int]) -> Sequence[Mapping[str, Any]]:
+def of_records(act_id: int, ids: Sequence[int]) -> Sequence[Any]:
     """The lines of these records."""
     mine = sa.select(lines).where(lines.c.act_id == act_id, lines.c.record_id.in_(ids))
     return unit().execute(mine.order_by(lines.c.record_id)).mappings().all()
@@ -95,7 +95,7 @@ def counts(act_id: int) -> dict[str, int]:
     return {row.state: row.number for row in unit().execute(statement.group_by(lines.c.state))}
 
 
-def left_out(act_id: int, limit: int) -> Sequence[Mapping[str, Any]]:
+def left_out(act_id: int, limit: int) -> Sequence[Any]:
     """The records that were not changed, or not given back, with the reason."""
     mine = sa.and_(lines.c.act_id == act_id, lines.c.state.in_(("failed", "kept")))
     return unit().execute(sa.select(lines).where(mine).order_by(lines.c.record_id).limit(limit)).mappings().all()

@@ -66,7 +66,6 @@ RAW_WRITES = {
 UNSCOPED_READS = {
     "core/ui/trash_views.py": "the trash by the conditions of deleting, and who deleted those records",
     "core/ui/webhooks_views.py": "set-ups and their events, for those with the right to set webhooks up",
-    "core/mass/": "acts and their ledger, found by their user's id; records are read through core.records",
     "core/transfer/": "imports and their ledgers, found by their owner's id; records are read through core.records",
     "core/ui/opened.py": "what the caller opened himself",
     "core/ui/live_views.py": "a condition on the log, which its callers put beside scoped()",
