@@ -35,7 +35,7 @@ def register_notice_kinds() -> list[NoticeKind]:
         NoticeKind(
             MASS_CHANGED, _("A change of many records of mine has ended"),
             _("{entity}: the change of many records has ended. Changed: {changed}, left as they were: {failed}"),
-            icon="edit", tells_self=True,
+            icon="pencil", tells_self=True,
         ),
     ]  # fmt: skip
 

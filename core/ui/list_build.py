@@ -347,7 +347,7 @@ def bulk_actions(spec: EntitySpec) -> tuple[BulkAction, ...]:
     may_change_many = can(MASS_CHANGE)
     if may_change_many and can(f"{spec.name}.change"):
         found += [_bulk_field(spec, f) for f in spec.fields.values() if is_settable_at_once(spec, f)]
-        found.append(BulkAction("change", str(_("Change a field")), "edit"))
+        found.append(BulkAction("change", str(_("Change a field")), "pencil"))
     if can(f"{spec.name}.export"):
         found.append(BulkAction("export", str(_("Export")), "download", download=True))
     if may_change_many and can(f"{spec.name}.delete"):
