@@ -122,7 +122,9 @@ def _join_several(
         if len(mains) == 1:
             several = views.pop(name)
             main = views[mains[0]]
-            views[mains[0]] = replace(main, several=view, wide=True, errors=(*main.errors, *several.errors))
+            # What is wrong with the main value is wrong with the first of the list as well: said once.
+            errors = tuple({str(error): error for error in (*main.errors, *several.errors)}.values())
+            views[mains[0]] = replace(main, several=view, wide=True, errors=errors)
         else:
             views[name] = replace(views[name], several=view, wide=True)
 
