@@ -39,7 +39,7 @@ from core.language.i18n import current as reader
 from core.language.text import compact_key, search_key
 from core.language.timezones import local
 from core.notify.telling import notify
-from core.permissions import can, readable, scoped
+from core.permissions import can, permitted, readable, scoped
 from core.plugin.hookspecs import hookimpl, hookspec
 from core.plugin.manifest import Manifest
 from core.query import titles
@@ -56,7 +56,7 @@ __all__ = [
     "RelatedList", "Report", "Setting", "SlotContext", "TemplatePage", "TemplatePanel", "TemplatePart",
     "TimelineAsked", "TimelineItem", "TimelineSource", "Widget", "_", "calendars", "can", "compact_key",
     "current_user", "declare", "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec",
-    "identifiers", "jobs", "local", "mail", "ngettext", "notify", "on", "readable", "reader", "records", "route",
-    "scoped", "search_key", "setting_choice", "setting_choices", "setting_flag", "setting_text", "settings",
-    "team_members", "titles", "unit", "who_may_see",
+    "identifiers", "jobs", "local", "mail", "ngettext", "notify", "on", "permitted", "readable", "reader", "records",
+    "route", "scoped", "search_key", "setting_choice", "setting_choices", "setting_flag", "setting_text",
+    "settings", "team_members", "titles", "unit", "who_may_see",
 ]

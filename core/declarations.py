@@ -55,10 +55,19 @@ class ListScreen:
 
 @dataclass(frozen=True, slots=True)
 class FormScreen:
-    """Replaces the sections of an entity's form; fields as in Meta.sections."""
+    """Replaces the sections of an entity's form; fields as in Meta.sections.
+
+    One with a `name` is a small form beside it, called `label`: `…/new?form=NAME` and `…/ID/edit?form=NAME` show its
+    fields alone, and what else the address gives goes with them unseen. `values(record)` answers what its empty fields
+    hold at first; `saved(change)` is told what was written by it, in the same transaction.
+    """
 
     entity: str
     sections: tuple[tuple[Any, Any], ...] = ()
+    name: str = ""
+    label: Any = ""
+    values: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    saved: Callable[[Any], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +328,7 @@ class Derived:
 
     lists: dict[str, ListScreen] = field(default_factory=dict)
     forms: dict[str, FormScreen] = field(default_factory=dict)
+    small_forms: dict[tuple[str, str], FormScreen] = field(default_factory=dict)
     records: dict[str, RecordScreen] = field(default_factory=dict)
     panels: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     menu: tuple[MenuItem, ...] = ()

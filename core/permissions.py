@@ -273,6 +273,11 @@ def scoped(statement: Any, entity: Any, action: str = "view", who: Actor | None 
     return statement.where(*scope_conditions(current().of(entity), action, who, trashed=trashed))
 
 
+def permitted(entity: Any, action: str, who: Actor | None = None) -> Any:
+    """The condition that the actor may `action` a row, as a column beside those that are read: a button by row."""
+    return sa.and_(sa.true(), *scope_conditions(current().of(entity), action, who))
+
+
 def not_found() -> NotFound:
     """One answer for gone, trashed and not yours."""
     return NotFound(_("This record does not exist, or you may not see it."))

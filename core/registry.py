@@ -402,6 +402,7 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
     return Derived(
         lists=_with_columns(_one_each(screens, ListScreen), entities),
         forms=_with_sections(_one_each(screens, FormScreen), entities),
+        small_forms={(one.entity, one.name): one for one in screens if isinstance(one, FormScreen) and one.name},
         records=_with_sections(_one_each(screens, RecordScreen), entities),
         panels={name: tuple(found) for name, found in panels.items()},
         menu=tuple(sorted(menu, key=lambda item: item.order)),
@@ -467,7 +468,7 @@ def _timeline(declared: Iterable[TimelineSource]) -> tuple[TimelineSource, ...]:
 def _one_each(screens: Iterable[Any], kind: type[Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for screen in screens:
-        if isinstance(screen, kind):
+        if isinstance(screen, kind) and not getattr(screen, "name", ""):
             if screen.entity in found:
                 raise DeclarationError(f"Two plugins replace the {kind.__name__} of {screen.entity}; keep one.")
             found[screen.entity] = screen

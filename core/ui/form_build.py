@@ -8,11 +8,13 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import g
 
 from core import query
 from core.actor import actor
+from core.declarations import FormScreen
 from core.derive.form import ADDRESS_SUFFIXES
 from core.derive.spec import section_fields
 from core.entity.spec import EntitySpec, FieldSpec
@@ -38,18 +40,18 @@ KINDS = {"series": "code", "ref": "reference"}
 WIDE = frozenset({"note", "address", "multichoice"})
 
 
-def sections(spec: EntitySpec) -> tuple[tuple[Any, tuple[str, ...]], ...]:
-    """Headings and field names of the form: the registered screen's, else the entity's."""
-    screen = registry().derived.forms.get(spec.name)
+def sections(spec: EntitySpec, small: FormScreen | None = None) -> tuple[tuple[Any, tuple[str, ...]], ...]:
+    """Headings and field names of the form: of the small one, else the registered screen's, else the entity's."""
+    screen = small or registry().derived.forms.get(spec.name)
     given = screen.sections if screen and screen.sections else spec.meta.sections
     return tuple((label, section_fields(names)) for label, names in given)
 
 
-def writable_names(spec: EntitySpec) -> tuple[str, ...]:
+def writable_names(spec: EntitySpec, small: FormScreen | None = None) -> tuple[str, ...]:
     """Fields of the form that this user may write."""
     return tuple(
         name
-        for _label, names in sections(spec)
+        for _label, names in sections(spec, small)
         for name in names
         if not spec.fields[name].system
         and not spec.fields[name].readonly
@@ -73,11 +75,22 @@ def build(
     errors: Mapping[str, Sequence[Any]] | None = None,
     warnings: Iterable[str] = (),
     form_id: str = "",
+    small: FormScreen | None = None,
+    carried: Iterable[tuple[str, str]] = (),
     duplicates: tuple[DuplicateView, ...] = (),
 ) -> FormView:
-    """The whole form over `record` (empty for a new one); `typed` and `errors` when it comes back."""
+    """The whole form over `record` (empty for a new one); `typed` and `errors` when it comes back.
+
+    With `small` only the fields of that form; `carried` are values that go with them unseen.
+    """
     errors = errors or {}
-    names = writable_names(spec)
+    names = writable_names(spec, small)
+    if small and small.values:
+        with registry().holding(small.values, f"form {small.name}"):
+            filled = {name: value for name, value in record.items() if value is not None}
+            record = {**record, **small.values(record), **filled}
+    carried = tuple(carried)
+    href = f"{action}&{urlencode(carried)}" if carried else ""
     if "id" not in record and "owner_id" in names:
         record = {"owner_id": actor().id, **record}
     titles = reference_titles(spec, names, record, typed or {})
@@ -87,10 +100,11 @@ def build(
     record_id = record.get("id")
     listed = tuple(
         SectionView(str(label), fields)
-        for label, section in sections(spec)
+        for label, section in sections(spec, small)
         if (fields := tuple(views[name] for name in section if name in views and name != switch))
     )
     title = spec.title_of(record) if record_id else str(_("New: {entity}", entity=spec.meta.label))
+    title = str(small.label) if small else title
     back = f"{spec.path}/{record_id}" if record_id else spec.path
     return FormView(
         title=title,
@@ -101,11 +115,13 @@ def build(
         record_id=str(record_id or ""),
         errors=tuple(str(message) for name, found in errors.items() if name not in views for message in found),
         warnings=tuple(warnings),
-        can_create_another=record_id is None,
+        can_create_another=record_id is None and small is None,
+        href=href,
+        carried=carried,
         switch=views.get(switch),
         duplicates_href=f"{spec.path}/duplicates" if any(view.identifies for view in views.values()) else "",
         duplicates=duplicates,
-        draft_key=f"{actor().id}:{action}",
+        draft_key=f"{actor().id}:{href or action}",
         back_href=back,
         crumbs=crumbs(spec, Crumb(title)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,10 +10,11 @@ from flask import Blueprint, Response, redirect, request
 
 from core import query, records
 from core.db import unit
+from core.declarations import FormScreen
 from core.derive.form import apart, form_class, typed_texts, typed_values
 from core.entity.spec import EntitySpec
 from core.entity.types import CleanContext, FieldError
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.permissions import readable, scoped
@@ -35,7 +37,9 @@ def new(plugin: str, noun: str) -> Response:
     """An empty form; the query string may fill fields, so that links can start a record."""
     spec = spec_of(plugin, noun)
     given = {name: value for name, value in request.args.items() if name in form_build.writable_names(spec)}
-    return _show(spec, form_build.build(spec, {}, action=f"{spec.path}/new", typed=given or None))
+    small = _small(spec)
+    return _show(spec, form_build.build(spec, {}, action=_action(spec, None, small), typed=given or None, small=small,
+                                        carried=_carried(spec, small, given)))
 
 
 @route(blueprint, f"{ENTITY}/<int:record_id>/edit", access=entity_action("change"))
@@ -43,7 +47,8 @@ def edit(plugin: str, noun: str, record_id: int) -> Response:
     """The form of one record."""
     spec = spec_of(plugin, noun)
     record = records.get(spec, record_id, "change")
-    return _show(spec, form_build.build(spec, record, action=f"{spec.path}/{record_id}/edit"))
+    small = _small(spec)
+    return _show(spec, form_build.build(spec, record, action=_action(spec, record_id, small), small=small))
 
 
 @route(blueprint, f"{ENTITY}/new", access=entity_action("add"), methods=("POST",))
@@ -118,18 +123,24 @@ def _save(spec: EntitySpec, record_id: int | None) -> Response:
     if known is not None:
         return _saved(spec, known["id"], known["message"])
     before = records.get(spec, record_id, "change") if record_id else {}
-    names = form_build.writable_names(spec)
+    small = _small(spec)
+    names = form_build.writable_names(spec, small)
+    carried = _carried(spec, small, request.form)
+    names += tuple(name for name, _value in carried)
     form = registry().remember(("form", spec.name, names), lambda: form_class(spec, names))(
         apart(spec, names, request.form))
     values, errors = typed_values(form, lambda name: _was_sent(spec, name))
-    action = f"{spec.path}/{record_id}/edit" if record_id else f"{spec.path}/new"
+    action = _action(spec, record_id, small)
     try:
         if errors:
             _collect_all(spec, values, record_id, errors)
         change = records.save_many(spec, [records.Change(values=values, id=record_id, version=_version())])[0]
+        if small and small.saved:
+            with registry().holding(small.saved, f"form {small.name}"):
+                small.saved(change)
     except Invalid as error:
         view = form_build.build(spec, before, action=action, typed=typed_texts(form), errors=error.errors,
-                                form_id=form_id)
+                                form_id=form_id, small=small, carried=carried)
         return _show(spec, view, 422)
     except Conflict as error:
         return conflict_build.answer(spec, error, values, typed_texts(form), action)
@@ -142,6 +153,29 @@ def _save(spec: EntitySpec, record_id: int | None) -> Response:
     if request.headers.get(PANEL):
         return json_answer(answer)
     return _saved(spec, int(change.id or 0), message)
+
+
+def _small(spec: EntitySpec) -> FormScreen | None:
+    """The small form that is asked for, if any."""
+    name = request.args.get("form", "")
+    found = registry().derived.small_forms.get((spec.name, name)) if name else None
+    if name and found is None:
+        raise NotFound(_("There is no such page."))
+    return found
+
+
+def _action(spec: EntitySpec, record_id: int | None, small: FormScreen | None) -> str:
+    path = f"{spec.path}/{record_id}/edit" if record_id else f"{spec.path}/new"
+    return f"{path}?form={small.name}" if small else path
+
+
+def _carried(spec: EntitySpec, small: FormScreen | None, given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What is given for fields that the small form does not show."""
+    if small is None:
+        return ()
+    shown = form_build.writable_names(spec, small)
+    return tuple((name, given[name]) for name in form_build.writable_names(spec)
+                 if name not in shown and given.get(name))
 
 
 def _collect_all(spec: EntitySpec, values: dict[str, Any], record_id: int | None, errors: dict[str, Any]) -> None:

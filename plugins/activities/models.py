@@ -47,7 +47,7 @@ class Activity(Entity):
         sections=(
             (_("Activity"), "type subject entity record_id assignee_id owner_id"),
             (_("Time"), "due_at starts_at duration done_at"),
-            (_("Outcome"), "direction result note"),
+            (_("Outcome"), "direction phone result note"),
         ),
     )
     __table_args__ = (
@@ -78,8 +78,11 @@ class Activity(Entity):
     duration: Mapped[int | None] = fields.duration(_("Duration"))
     done_at: Mapped[dt.datetime | None] = fields.datetime(_("Done on"), filter=True)
     direction: Mapped[str | None] = fields.choice(_("Direction", context="call"), DIRECTIONS, filter=True, fixed=True)
+    phone: Mapped[str | None] = fields.phone(_("Number", context="call"))
     result: Mapped[str | None] = fields.text(_("Result"), max_length=500, search=4, filter=True)
     note: Mapped[str | None] = fields.note(_("Note"))
+    follow_up_at: Mapped[dt.datetime | None] = fields.datetime(
+        _("Follow up on"), help=_("An activity of the same kind is planned for then."))
 
 
 class Comment(Entity):

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.api import (
     Action,
+    FormScreen,
     Manifest,
     MenuItem,
     NoticeKind,
@@ -37,6 +38,17 @@ def register_actions() -> list[Action]:
     return [
         Action(screens.NAME, "finish", _("Mark as done"), services.finish, icon="check", undo="reopen"),
         Action(screens.NAME, "reopen", _("Mark as not done"), services.reopen, icon="rotate", undo="finish"),
+    ]
+
+
+@hookimpl
+def register_screens() -> list[FormScreen]:
+    call = "direction phone duration result note follow_up_at"
+    return [
+        FormScreen(screens.NAME, (("", call),), "call", _("Log call"), lambda _record: {"direction": "outgoing"},
+                   services.plan_next),
+        FormScreen(screens.NAME, (("", "result note done_at follow_up_at"),), "done", _("Done, with result"),
+                   lambda _record: {"done_at": services.now()}, services.plan_next),
     ]
 
 

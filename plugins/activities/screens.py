@@ -54,6 +54,7 @@ class Line:
     result: str
     about: str = ""
     about_href: str = ""
+    may_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def panel(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
         "back": f"/{entity.replace('.', '/')}/{record['id']}",
         "may_finish": can(f"{NAME}.change"),
         "task_href": _new(type="task", **given) if can(f"{NAME}.add") else "",
-        "call_href": _new(type="call", direction="outgoing", **given) if can(f"{NAME}.add") else "",
+        "call_href": call_href(record, entity) if can(f"{NAME}.add") else "",
     }
 
 
@@ -97,6 +98,7 @@ def upcoming(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
         "back": f"/{entity.replace('.', '/')}/{record['id']}",
         "may_finish": can(f"{NAME}.change"),
         "task_href": _new(type="task", entity=entity, record_id=record["id"]) if can(f"{NAME}.add") else "",
+        "call_href": call_href(record, entity) if can(f"{NAME}.add") else "",
     }
 
 
@@ -161,6 +163,13 @@ def _frame(view: str) -> dict[str, Any]:
 
 def _new(**values: Any) -> str:
     return new_href(**values, assignee_id=current_user().id)
+
+
+def call_href(record: Mapping[str, Any], entity: str) -> str:
+    """The small form that logs a call about a record, with its number."""
+    given = {"form": "call", "type": "call", "entity": entity, "record_id": record["id"]}
+    number = record.get("phone")
+    return new_href(**given, **({"phone": number} if number else {}))
 
 
 def new_href(**values: Any) -> str:
@@ -228,6 +237,7 @@ def _line(row: Any, kind: Any, known: Mapping[str, Mapping[int, str]], now: dt.d
         who=known["core.user"].get(row["assignee_id"] or 0, ""),
         result=row["result"] or "",
         about=about,
+        may_change=bool(row["may_change"]),
         about_href=f"/{row['entity'].replace('.', '/')}/{row['record_id']}" if about else "",
     )
 

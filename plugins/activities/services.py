@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import _, can, current_user, local, reader, records, scoped, unit
+from core.api import Invalid, _, can, current_user, entity_spec, local, permitted, reader, records, scoped, unit
 
 from .models import Activity
 
@@ -40,9 +40,30 @@ def fill_in(changes: Iterable[Any]) -> None:
         if not change.after.get("assignee_id") and current_user().id:
             change.set("assignee_id", change.after.get("owner_id") or current_user().id)
         after = change.after
+        if not after.get("subject") and (name := name_of_call(after)):
+            change.set("subject", name)
         has_date = any(after.get(name) for name in ("due_at", "starts_at", "done_at"))
-        if not has_date and any(after.get(name) for name in OUTCOME):
+        if not has_date and any(after.get(name) for name in (*OUTCOME, "phone")):
             change.set("done_at", now())
+
+
+def name_of_call(values: Mapping[str, Any]) -> str:
+    """What a call that was logged without a subject is called: how it ended, else the word for it."""
+    kind = entity_spec(Activity).fields["type"].choice(values.get("type"))
+    is_logged = kind is not None and kind.kind == "call" and any(values.get(name) for name in (*OUTCOME, "phone"))
+    return str(values.get("result") or kind.label)[:200] if is_logged and kind else ""
+
+
+def plan_next(change: Any) -> None:
+    """What follows is planned with the same step: of the same kind, about the same record, for the same colleague
+    where it may be given to him. Only forms do that: a file or a program says itself what there is."""
+    after = change.after
+    if not after.get("follow_up_at") or not change.changed("follow_up_at"):
+        return
+    if not can("activities.activity.add"):
+        raise Invalid(errors={"follow_up_at": [_("You may not add activities.")]})
+    kept = ("type", "subject", "entity", "record_id", "phone", *(("assignee_id",) if can(ASSIGN) else ()))
+    records.create(Activity, due_at=after["follow_up_at"], **{name: after.get(name) for name in kept})
 
 
 def check_assignee(changes: Iterable[Any]) -> None:
@@ -86,6 +107,7 @@ def read(*conditions: Any, limit: int, order: Sequence[Any] = ()) -> list[Any]:
         "created_at",
     )
     columns = [table.c[name] for name in names]
-    statement = scoped(sa.select(*columns, due.label("moment")).where(*conditions), Activity)
+    may_change = permitted(Activity, "change").label("may_change")
+    statement = scoped(sa.select(*columns, due.label("moment"), may_change).where(*conditions), Activity)
     ordered = statement.order_by(*(order or (due.is_(None), due, table.c.id)))
     return list(unit().execute(ordered.limit(limit)).mappings())

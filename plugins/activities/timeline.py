@@ -143,4 +143,5 @@ def menu(context: Any) -> list[TemplatePart]:
     if not can(f"{screens.NAME}.add") or context.record.get("deleted_at") is not None:
         return []
     about = {"entity": context.entity.name, "record_id": context.record["id"]}
-    return [TemplatePart("activities/menu.html", {"href": screens.new_href(type="task", **about)})]
+    return [TemplatePart("activities/menu.html", {"href": screens.new_href(type="task", **about),
+                                                 "call_href": screens.call_href(context.record, context.entity.name)})]

@@ -11,6 +11,16 @@ import "./timeline.js";
 
 const wide = matchMedia("(min-width: 1280px)");
 
+/** Whoever dials from a record's page is led to the form that writes the call down, with its number. */
+document.addEventListener("click", (event) => {
+  const number = event.target.closest('[data-record] a[href^="tel:"]');
+  const form = document.querySelector("[data-log-call]");
+  if (!number || !form) return;
+  const address = new URL(form.href);
+  address.searchParams.set("phone", decodeURIComponent(number.getAttribute("href").slice("tel:".length)));
+  document.dispatchEvent(new CustomEvent("dw:open", { detail: { href: address.pathname + address.search } }));
+});
+
 class Tabs {
   constructor(list) {
     this.list = list;

@@ -1,0 +1,64 @@
+"""Calls are logged in one small form, and whatever is done is done with its result and what comes next."""
+
+import re
+
+import pytest
+
+from core.testing import Site
+
+CONTACT, ACTIVITY = "contacts.contact", "activities.activity"
+PATH = "/activities/activity"
+PANEL = {"X-Diwan-Panel": "1"}
+
+
+@pytest.fixture
+def sara(site: Site) -> int:
+    return site.api().create(CONTACT, name="Sara Canary", phone="+989121234567")["id"]
+
+
+def test_a_call_is_logged_from_the_menu_of_the_record_and_what_follows_is_planned(site, sara):
+    client = site.client()
+    page = client.get(f"/contacts/contact/{sara}").text
+    href = re.search(r'href="([^"]+)" data-panel data-log-call', page)[1].replace("&amp;", "&")
+    form = client.get(href, headers=PANEL).text
+    shown = re.findall(r'data-field="(\w+)"', form)
+    assert shown == ["direction", "phone", "duration", "result", "note", "follow_up_at"]
+    assert "+989121234567" in form or "912 123 4567" in form
+    carried = dict(re.findall(r'type="hidden" name="(type|entity|record_id|assignee_id)" value="([^"]*)"', form))
+    action = re.search(r'method="post" action="([^"]+)"', form)[1]
+    refused = client.post(action, {**carried, "direction": "outgoing", "duration": "soon"}, headers=PANEL)
+    assert refused.status_code == 422
+    assert 'name="record_id"' in refused.text, "what the record is about is kept"
+    values = {**carried, "direction": "outgoing", "phone": "+98 912 123 4567", "duration": "0:05",
+              "result": "Wants ten", "follow_up_at": "2099-01-02", "follow_up_at__calendar": "gregorian",
+              "follow_up_at__time": "10:00"}
+    assert client.post(action, values, headers=PANEL).status_code == 200
+    made = site.api().get(f"{PATH}?record_id={CONTACT}:{sara}&sort=id&fields=*")["data"]
+    assert [(one["type"], one["subject"], bool(one["done_at"])) for one in made] == [
+        ("call", "Wants ten", True), ("call", "Wants ten", False)]
+    assert made[0]["phone"] == "+989121234567"
+    assert made[1]["due_at"].startswith("2099-01-02")
+    assert client.get(f"{PATH}/new?form=nothing").status_code == 404
+
+
+def test_it_is_done_with_its_result_by_whoever_may_change_it(site, sara):
+    made = site.api().create(ACTIVITY, subject="Call back", entity=CONTACT, record_id=sara)
+    path = f"{PATH}/{made['id']}"
+    reza = site.user("reza@example.com")
+    site.give_roles(reza, site.role("Own", activities__activity__view=4, activities__activity__change=1,
+                                    contacts__contact__view=4))
+    for user, shown in ((None, True), (reza, False)):
+        timeline = site.client(user).get(f"/contacts/contact/{sara}/timeline").text
+        assert "Call back" in timeline
+        assert (f"{path}/do/finish" in timeline) is shown
+        assert (f"{path}/edit?form=done" in timeline) is shown
+    client = site.client()
+    form = client.get(f"{path}/edit?form=done", headers=PANEL).text
+    assert re.findall(r'data-field="(\w+)"', form) == ["result", "note", "done_at", "follow_up_at"]
+    sent = {name: re.search(f'name="{name}" value="([^"]+)"', form)[1]
+            for name in ("done_at__calendar", "done_at__time", "version")}
+    day = re.search(r'id="f-done_at" name="done_at"[^>]*? value="([^"]+)"', form)[1]
+    answer = client.post(f"{path}/edit?form=done", {**sent, "done_at": day, "result": "Agreed"}, headers=PANEL)
+    assert answer.status_code == 200
+    done = site.api().get(path)
+    assert (done["result"], bool(done["done_at"]), done["subject"]) == ("Agreed", True, "Call back")
