@@ -97,8 +97,12 @@ def retire(entity: str, key: str) -> int:
     if before.is_retired:
         raise Invalid(_("This field is retired already."))
     for other in definitions(entity):
-        if before.name in other.unique_with and not other.is_retired:
+        if other.is_retired:
+            continue
+        if before.name in other.unique_with:
             raise Invalid(_("“{name}” is unique together with this field. Change that first.", name=other.title))
+        if before.name == other.follows:
+            raise Invalid(_("The values of “{name}” follow this field. Change that first.", name=other.title))
     after = replace(before, retired_at=utc_now(), index_state=BUILDING if before.index_state != NONE else NONE)
     _store(before, after, "retire")
     return holding(before)

@@ -66,13 +66,16 @@ def checked(given: Definition, before: Definition | None, others: Iterable[Defin
             _("There is no field type “{name}”. Choose one of: {types}", name=given.type[:40],
               types=", ".join(usable_types()))]})
     found = replace(given, label=_tidy(given.label), help=_tidy(given.help),
-                    choices=tuple(replace(one, value=clean(one.value), label=_tidy(one.label))
+                    choices=tuple(replace(one, value=clean(one.value), label=_tidy(one.label),
+                                          when=tuple(dict.fromkeys(one.when)) if given.follows else ())
                                   for one in given.choices),
+                    follows=given.follows if takes_choices(field_type) else "",
                     unique_with=tuple(dict.fromkeys(given.unique_with)) if given.unique else ())
     _check_texts(found, errors)
     if before is None:
         _check_key(found, others, errors)
     _check_choices(found, field_type, before, errors)
+    _check_followed(found, spec, errors)
     _check_rules(found, field_type, errors)
     _check_together(found, spec, field_type, errors)
     _check_order(found, spec, field_type, errors)
@@ -127,6 +130,35 @@ def _check_choices(found: Definition, field_type: FieldType, before: Definition 
         if wrong is not None:
             errors.setdefault("choices", []).append(wrong)
         seen |= {one.value, *(f"{language}:{search_key(text)}" for language, text in one.label.items())}
+
+
+def choices_beside(spec: EntitySpec, but: str) -> tuple[FieldSpec, ...]:
+    """The choices of a record that the list of another one can follow: no list follows itself, however far around."""
+    return tuple(f for f in spec.fields.values()
+                 if f.type.name == "choice" and f.choices and not f.system and but not in _line(spec, f.name))
+
+
+def _line(spec: EntitySpec, name: str) -> list[str]:
+    """The field, the one that it follows, the one that this follows, and so on."""
+    found: list[str] = []
+    while name in spec.fields and name not in found:
+        found.append(name)
+        name = spec.fields[name].follows
+    return found
+
+
+def _check_followed(found: Definition, spec: EntitySpec, errors: Errors) -> None:
+    if not found.follows:
+        return
+    followed = next((f for f in choices_beside(spec, found.name) if f.name == found.follows), None)
+    if followed is None:
+        errors["follows"] = [_("“{name}” is no other choice that the values could follow.", name=found.follows)]
+        return
+    for one in found.choices:
+        for value in one.when:
+            if followed.choice(value) is None:
+                errors.setdefault("choices", []).append(
+                    _("“{value}” is not among the values of {field}.", value=value, field=followed.label))
 
 
 def takes_choices(field_type: FieldType) -> bool:

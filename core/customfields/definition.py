@@ -24,15 +24,20 @@ NONE, BUILDING, READY, FAILED = "none", "building", "ready", "failed"
 
 @dataclass(frozen=True, slots=True)
 class ChoiceText:
-    """One value of a choice list. An inactive one stays on the records that have it and is offered to no other."""
+    """One value of a choice list. An inactive one stays on the records that have it and is offered to no other.
+
+    `when` names the values of the field that the list follows under which this one is offered; empty: under all.
+    """
 
     value: str
     label: Texts
     hue: str = ""
     active: bool = True
+    when: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        return {"value": self.value, "label": dict(self.label), "hue": self.hue, "active": self.active}
+        return {"value": self.value, "label": dict(self.label), "hue": self.hue, "active": self.active,
+                "when": list(self.when)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,10 @@ class Definition:
     """A custom field as it is stored. `entity`, `key` and `type` never change; everything else may.
 
     `minimum` and `maximum` are written as in the API, those of dates also as `today+30`; `not_before` and `not_after`
-    name other fields with dates; a `unique` field with `unique_with` is so only together with these fields; `section`
-    is the English text of a heading and `after` a field's name (see `core.entity.spec.CustomField`); `read` and
-    `write` name permissions as a FieldSpec's do.
+    name other fields with dates; `follows` names another choice, whose value says which choices are offered; a
+    `unique` field with `unique_with` is so only together with these fields; `section` is the English text of a
+    heading and `after` a field's name (see `core.entity.spec.CustomField`); `read` and `write` name permissions as a
+    FieldSpec's do.
     """
 
     entity: str
@@ -51,6 +57,7 @@ class Definition:
     label: Texts
     help: Texts = field(default_factory=dict)
     choices: tuple[ChoiceText, ...] = ()
+    follows: str = ""
     required: bool = False
     unique: bool = False
     unique_with: tuple[str, ...] = ()
@@ -101,7 +108,7 @@ class Definition:
         """The values of its row, without id and times."""
         names = ("entity", "key", "type", "required", "unique", "filter", "in_list", "in_reports", "pattern",
                  "minimum", "maximum", "scale", "not_before", "not_after", "target", "section", "after", "position",
-                 "read", "write", "index_state", "index_error")  # fmt: skip
+                 "follows", "read", "write", "index_state", "index_error")  # fmt: skip
         return {**{name: getattr(self, name) for name in names}, "label": dict(self.label), "help": dict(self.help),
                 "unique_with": " ".join(self.unique_with),
                 "choices": [choice.as_json() for choice in self.choices]}
@@ -109,7 +116,8 @@ class Definition:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Definition:
         given = {name: row[name] for name in cls.__dataclass_fields__ if name in row}
-        choices = tuple(ChoiceText(**stored) for stored in row["choices"] or ())
+        choices = tuple(ChoiceText(**{**stored, "when": tuple(stored.get("when", ()))})
+                        for stored in row["choices"] or ())
         return cls(**{**given, "help": row["help"] or {}, "choices": choices,
                       "unique_with": tuple(row["unique_with"].split())})
 
@@ -123,8 +131,9 @@ def custom_field(definition: Definition, field_type: FieldType) -> CustomField:
         help=StoredText(definition.help), default=False if field_type.kind == "bool" else None,
         search=1 if "contains" in field_type.ops else 0, sort=field_type.is_sortable,
         measure=definition.in_reports and field_type.kind == "number", fold=field_type.is_folded,
-        choices=tuple(Choice(one.value, StoredText(one.label, one.value), one.hue, active=one.active)
+        choices=tuple(Choice(one.value, StoredText(one.label, one.value), one.hue, active=one.active, when=one.when)
                       for one in definition.choices),
+        follows=definition.follows,
         target="core.user" if field_type.name == "user" else definition.target,
         max_length=field_type.default_length, scale=scale_of(definition, field_type),
         minimum=limit_of(definition, field_type, definition.minimum),

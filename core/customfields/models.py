@@ -15,6 +15,7 @@ custom_field = sa.Table(
     sa.Column("label", Json, nullable=False),
     sa.Column("help", Json, nullable=True),
     sa.Column("choices", Json, nullable=True),
+    sa.Column("follows", sa.String(60), nullable=False),
     sa.Column("required", sa.Boolean, nullable=False),
     sa.Column("unique", sa.Boolean, nullable=False),
     sa.Column("unique_with", sa.String(400), nullable=False),

@@ -29,6 +29,8 @@ class Choice:
     active: bool = True
     #: What the value means to code, whatever it is called: an admin's own values have one of the declared kinds.
     kind: str = ""
+    #: The values of the field that the list follows under which this one is offered; empty: under all.
+    when: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class FieldSpec:
     no column but stands in the entity's `custom` object under this key.
     A field with `unique_with` is unique together with these fields of its record, and not by itself.
     `not_before` and `not_after` name fields of the same record whose dates this one's must follow or precede.
+    `follows` names another choice of the record, whose value says which choices are offered (`Choice.when`).
     `fixed` choices are what code goes by, so an admin cannot edit the list. `entity` is filled in by the registry.
     """
 
@@ -75,6 +78,7 @@ class FieldSpec:
     fold: bool = False
     index: bool = False
     fixed: bool = False
+    follows: str = ""
     personal: bool | None = None
     synonyms: tuple[str, ...] = ()
     key: str = ""

@@ -11,7 +11,7 @@ from core.actor import Actor
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import CleanContext, FieldError
 from core.language.i18n import _
-from core.permissions import may_write
+from core.permissions import hidden, may_write
 from core.records import several
 from core.records.change import Change, Cleaned
 from core.registry import current
@@ -76,8 +76,11 @@ def prepare(spec: EntitySpec, changes: Iterable[Change], who: Actor | None = Non
     current().hook.prepare(entity=spec, changes=batch)
     required = [f for f in spec.fields.values() if f.required]
     ordered = [f for f in spec.fields.values() if f.not_before or f.not_after]
+    following = [f for f in spec.fields.values() if f.follows]
     for change in batch:
         _require(required, change)
+        for f in following:
+            _check_followed(spec, f, change)
         for f in ordered:
             _check_order(spec, f, change)
 
@@ -164,6 +167,27 @@ def _check_order(spec: EntitySpec, f: FieldSpec, change: Change) -> None:
             change.error(f.name, _("{field} must not be before {other}.", field=f.label, other=other.label))
         elif name == f.not_after and mine > theirs:
             change.error(f.name, _("{field} must not be after {other}.", field=f.label, other=other.label))
+
+
+def _check_followed(spec: EntitySpec, f: FieldSpec, change: Change) -> None:
+    """A choice against the one that its list follows, when either of the two is being given."""
+    followed = spec.fields.get(f.follows)
+    if followed is None or not (change.changed(f.name) or change.changed(followed.name)):
+        return
+    under, chosen = change.after.get(followed.name), change.after.get(f.name)
+    for value in chosen if isinstance(chosen, tuple) else (chosen,):
+        choice = f.choice(value) if value else None
+        if choice is None or not choice.when or under in choice.when:
+            continue
+        if followed.name in hidden(spec):
+            message = _("“{value}” is not offered here. Choose another value.", value=choice.label)
+        elif (other := followed.choice(under)) is None:
+            message = _("“{value}” is offered only under certain values of {field}.", value=choice.label,
+                        field=followed.label)
+        else:
+            message = _("“{value}” is not offered while {field} is “{other}”.", value=choice.label,
+                        field=followed.label, other=other.label)
+        change.error(f.name, message)
 
 
 def _require(required: Iterable[FieldSpec], change: Change) -> None:

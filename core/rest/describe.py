@@ -21,7 +21,8 @@ def entity(name: str) -> dict[str, Any]:
         raise NotFound(_("There is no “{name}” here.", name=name))
     seen = readable(spec)
     return {**_head(spec), "fields": [
-        {**_field(f), "unique_with": [name for name in f.unique_with if name in seen]} for f in seen.values()]}
+        {**_field(f), "unique_with": [name for name in f.unique_with if name in seen],
+         "follows": f.follows if f.follows in seen else None} for f in seen.values()]}
 
 
 def _head(spec: EntitySpec) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def _field(f: FieldSpec) -> dict[str, Any]:
         "unique": f.unique, "readonly": f.system or f.readonly or not may_write(f), "filter": list(f.ops),
         "target": f.target or None, "max_length": f.max_length,
         "choices": [{"value": choice.value, "label": str(choice.label), "hue": choice.hue or None,
-                     "active": choice.active, "kind": choice.kind or None}
+                     "active": choice.active, "kind": choice.kind or None,
+                     "when": list(choice.when) or None}
                     for choice in f.choices] or None,
     }

@@ -314,9 +314,11 @@ def _custom_fields(spec: APISpec) -> None:
     """The definitions of added fields."""
     texts = {"type": "object", "additionalProperties": TEXT}
     choice = {"type": "object", "required": ["label"], "properties": {
-        "value": TEXT, "label": texts, "hue": TEXT, "active": {"type": "boolean"}}}  # fmt: skip
+        "value": TEXT, "label": texts, "hue": TEXT, "active": {"type": "boolean"},
+        "when": {"type": "array", "items": TEXT}}}  # fmt: skip
     flags = ("required", "unique", "filter", "in_list", "in_reports")
-    plain = ("pattern", "minimum", "maximum", "not_before", "not_after", "section", "after", "version")
+    plain = ("pattern", "minimum", "maximum", "not_before", "not_after", "section", "after", "follows",
+             "version")
     given = {
         **{name: {"type": "boolean"} for name in flags}, **dict.fromkeys(plain, TEXT), "label": texts, "help": texts,
         "choices": {"type": "array", "items": choice}, "unique_with": {"type": "array", "items": TEXT},

@@ -2,7 +2,8 @@
 ``components/choices.html``, moved by ``js/choices.js``.
 
 What it posts: ``choice`` once a row, in the order of the rows (the row's name), and for each of them
-``choice.{row}.label.{language}``, ``.hue``, ``.kind`` and, where it is in use, ``.active`` = 1. `read` takes it.
+``choice.{row}.label.{language}``, ``.hue``, ``.kind`` and, where it is in use, ``.active`` = 1. `read` takes it. Where
+the list may follow another choice, ``follows`` names that, and ``.when`` each value under which the row is offered.
 """
 
 from __future__ import annotations
@@ -31,11 +32,22 @@ class LanguageColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """Another choice of the record that the list can follow, with its values."""
+
+    name: str
+    label: str
+    values: tuple[Choice, ...]
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceRow:
     """One value. ``labels`` are the texts written by hand, ``declared`` what stands for an empty one.
 
     - ``row``: names the row in what is posted: the value itself, or ``new-1`` for one that has none yet.
     - ``kinds``: the kinds to choose from; empty where it is given or there are none. ``kind_label``: the given one.
+    - ``when``: the values of the followed choice under which this one is offered; empty: under all.
     - ``removable``: may be taken out of the list; ``usage``: on how many records it is, in words.
     """
 
@@ -52,6 +64,7 @@ class ChoiceRow:
     usage: str = ""
     usage_href: str = ""
     errors: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
 
     @property
     def preview(self) -> str:
@@ -70,6 +83,12 @@ class ChoiceTable:
     with_usage: bool = False
     longest: int = 60
     may_add: bool = True
+    followable: tuple[Followed, ...] = ()
+
+    @property
+    def followed(self) -> Followed | None:
+        """The choice that the list follows."""
+        return next((one for one in self.followable if one.selected), None)
 
     @property
     def languages(self) -> tuple[LanguageColumn, ...]:

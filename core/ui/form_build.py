@@ -213,6 +213,7 @@ def field_view(
         placeholder="1:30" if kind == "duration" else "24.7136, 46.6753" if kind == "geo" else "",
         parts=_parts(f, str(value) if keep else written(f, stored)) if kind == "address" else (),
         several=several_build.view(f, record, value, has_main_elsewhere=False) if kind == "several" else None,
+        follows=f.follows,
         hidden_while=f.options.get("hidden_while", ""),
         identifies=f.type.name in ("email", "phone") or f.name in ("name", "last_name"),
         wide=f.type.name in WIDE or (f.max_length or 0) >= 500,
@@ -270,13 +271,13 @@ def _options(f: FieldSpec, typed: Any, stored: Any, titles: Mapping[str, Mapping
     chosen = typed if typed is not None else stored
     if f.type.name == "choice":
         return tuple(
-            Choice(one.value, str(one.label), one.value == chosen, one.hue, one.icon)
+            Choice(one.value, str(one.label), one.value == chosen, one.hue, one.icon, when=one.when)
             for one in f.offered(chosen, stored)
         )
     if f.type.name == "multichoice":
         ticked = chosen.split(",") if isinstance(chosen, str) else chosen or ()
         return tuple(
-            Choice(one.value, str(one.label), one.value in ticked, one.hue, one.icon)
+            Choice(one.value, str(one.label), one.value in ticked, one.hue, one.icon, when=one.when)
             for one in f.offered(*ticked, *(stored or ()))
         )
     if f.type.name == "country":

@@ -73,6 +73,7 @@ class FieldView:
     - ``calendar``: the calendar a date is written in; ``minimum`` and ``maximum``: ISO dates.
     - ``identifies``: one of the values by which a record is known, so changing it asks for duplicates.
     - ``shown_when``: (name of a choice, values): the field is only there while one of them is chosen.
+    - ``follows``: the choice whose value says which of the options are offered.
     - ``hidden_while``: the box that, while ticked, gives the field its value, so it is not there.
     - ``wide``: takes both columns.
     - ``about``: the title of the record of any kind that this one is about. One that the reader may not see has none:
@@ -110,6 +111,7 @@ class FieldView:
     file_name: str = ""
     about: str = ""
     hidden_while: str = ""
+    follows: str = ""
     several: SeveralView | None = None
 
     @property

@@ -39,6 +39,7 @@ LABELS: Mapping[str, LazyString] = {
 SUBJECTS: Mapping[str, LazyString] = {"core.custom_field": _("Custom field"), "core.list_view": _("Saved view")}
 OF_FIELDS: Mapping[str, LazyString] = {
     "label": _("Name"), "help": _("Hint below the field"), "type": _("Type"), "choices": _("Choices"),
+    "follows": _("Offered depending on"),
     "required": _("Required"), "unique": _("Unique"), "unique_with": _("Only together with"),
     "filter": _("In filters"), "in_list": _("In the list"), "in_reports": _("In reports"), "pattern": _("Pattern"),
     "minimum": _("Smallest value"), "maximum": _("Largest value"),

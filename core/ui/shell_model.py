@@ -150,7 +150,8 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a list to choose from; `count` is formatted text, `hint` explains the value."""
+    """One value of a list to choose from; `count` is formatted text, `hint` explains the value, `when` are the values
+    of the field that the list follows under which it is offered (empty: under all)."""
 
     value: str
     label: str
@@ -159,6 +160,7 @@ class Choice:
     icon: str = ""
     count: str = ""
     hint: str = ""
+    when: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ ADDRESS = "/api/v1/custom-fields"
 ONE = f"{ADDRESS}/<entity>/<key>"
 #: Facts that a caller may give besides entity, key and type, which never change.
 _FLAGS = ("required", "unique", "filter", "in_list", "in_reports")
-_TEXTS = ("pattern", "minimum", "maximum", "not_before", "not_after", "section", "after")
+_TEXTS = ("pattern", "minimum", "maximum", "not_before", "not_after", "section", "after", "follows")
 
 
 class _Choice(ma.Schema):
@@ -33,6 +33,7 @@ class _Choice(ma.Schema):
     label = ma.fields.Dict(keys=ma.fields.Str(), values=ma.fields.Str(), required=True)
     hue = ma.fields.Str(load_default="")
     active = ma.fields.Bool(load_default=True)
+    when = ma.fields.List(ma.fields.Str(), load_default=list)
 
 
 class _Field(ma.Schema):
@@ -45,7 +46,8 @@ class _Field(ma.Schema):
     scale = ma.fields.Int(allow_none=True, strict=True)
     required, unique, filter, in_list, in_reports = (ma.fields.Bool() for _name in range(5))
     unique_with = ma.fields.List(ma.fields.Str())
-    pattern, minimum, maximum, not_before, not_after, section, after = (ma.fields.Str() for _name in range(7))
+    pattern, minimum, maximum, not_before, not_after, section, after, follows = (
+        ma.fields.Str() for _name in range(8))
 
 
 @route(blueprint, ADDRESS, access=NEEDED)
@@ -154,7 +156,7 @@ def _choices(given: list[dict[str, Any]]) -> tuple[ChoiceText, ...]:
     for row in given:
         value = row["value"] or key_from(row["label"].get("en", ""), taken, "value")
         taken.add(value)
-        found.append(ChoiceText(value, row["label"], row["hue"], row["active"]))
+        found.append(ChoiceText(value, row["label"], row["hue"], row["active"], tuple(row["when"])))
     return tuple(found)
 
 

@@ -30,7 +30,7 @@ def definition_of(form: MultiDict[str, str], entity: str, stored: Definition | N
     scale = to_latin(form.get("scale", "")).strip()
     return Definition(
         entity=entity, key=stored.key if stored else _key(form, label, set(taken)), type=kind, label=label,
-        help=_texts(form, "help"), choices=choices,
+        help=_texts(form, "help"), choices=choices, follows=form.get("follows", "") if choices else "",
         required="required" in form, unique="unique" in form,
         unique_with=tuple(form.getlist("unique_with")[:MOST]) if "unique" in form else (),
         filter="filter" in form, in_list="in_list" in form, in_reports="in_reports" in form,
@@ -61,7 +61,8 @@ def _choices(form: MultiDict[str, str], stored: Definition | None) -> Iterable[C
     for one in read(form)[:MOST]:
         value = one.value if one.value in known else key_from(one.labels.get("en", ""), taken, "value")
         taken.add(value)
-        yield ChoiceText(value, one.labels, one.hue, one.active)
+        when = form.getlist(f"choice.{one.row}.when")[:MOST] if form.get("follows") else ()
+        yield ChoiceText(value, one.labels, one.hue, one.active, tuple(when))
 
 
 def _limit(form: MultiDict[str, str], kind: str, name: str, scale: str) -> str:

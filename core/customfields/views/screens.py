@@ -9,6 +9,7 @@ from core.customfields.checking import (
     DATES,
     LONGEST_LABEL,
     can_be_together,
+    choices_beside,
     dated_fields,
     fields_beside,
     has_limits,
@@ -29,7 +30,7 @@ from core.language.i18n import current as preferences
 from core.language.numbers import format_number
 from core.registry import current
 from core.ui import form_build
-from core.ui.choices_model import NEW, ChoiceRow, ChoiceTable
+from core.ui.choices_model import NEW, ChoiceRow, ChoiceTable, Followed
 from core.ui.fields_model import (
     DateChoice,
     EntityFields,
@@ -90,7 +91,7 @@ def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed:
         entity=spec.name, post_href=here, preview_href=place(spec.name, "preview"),
         cancel_href=f"/settings/fields#{spec.name}", is_new=stored is None, key=one.key,
         names=_inputs(one.label, "label", told), helps=_inputs(one.help, "help", told), types=_types(one.type),
-        type=one.type, choices=_table(one, stored), languages=_languages(),
+        type=one.type, choices=_table(spec, one, stored), languages=_languages(),
         switches=_switches(one, told), places=_places(spec, one), targets=_targets(one), errors=told,
         together=tuple(Choice(f.name, str(f.label), f.name in one.unique_with)
                        for f in fields_beside(spec, one.name)),
@@ -136,15 +137,20 @@ def parts_of(field_type: FieldType) -> tuple[str, ...]:
     return tuple(name for name, holds in offered if holds)
 
 
-def _table(one: Definition, stored: Definition | None) -> ChoiceTable:
+def _table(spec: EntitySpec, one: Definition, stored: Definition | None) -> ChoiceTable:
     """The values of a choice list. Those that are stored cannot be taken out; a new list begins with empty rows."""
     kept = {choice.value for choice in stored.choices} if stored else set()
     rows = [ChoiceRow(choice.value if choice.value in kept else f"{NEW}{place}", choice.label, {}, hue=choice.hue,
-                      active=choice.active, removable=choice.value not in kept)
+                      active=choice.active, removable=choice.value not in kept, when=choice.when)
             for place, choice in enumerate(one.choices, 1)]  # fmt: skip
     empty = [ChoiceRow(f"{NEW}{place}", {}, {}, hue=hue) for place, hue in enumerate(FIRST_HUES, 1)][len(rows):]
     return ChoiceTable((*rows, *(empty if stored is None else ())), ChoiceRow(f"{NEW}0", {}, {}),
-                       longest=LONGEST_LABEL)  # fmt: skip
+                       longest=LONGEST_LABEL, followable=_followable(spec, one))  # fmt: skip
+
+
+def _followable(spec: EntitySpec, one: Definition) -> tuple[Followed, ...]:
+    return tuple(Followed(f.name, str(f.label), tuple(Choice(choice.value, str(choice.label)) for choice in f.choices),
+                          f.name == one.follows) for f in choices_beside(spec, one.name))
 
 
 def _switches(one: Definition, errors: Mapping[str, tuple[str, ...]]) -> tuple[Switch, ...]:

@@ -38,6 +38,31 @@ function preview(row) {
   row.classList.toggle("is-off", !row.querySelector("[data-choice-active]").checked);
 }
 
+/** The boxes of a row for the values of the choice that the list follows; none where it follows none. */
+function offerWhen(table, row) {
+  const cell = row.querySelector("[data-choice-when]");
+  const followed = table.querySelector("[data-choice-follows]").value;
+  const boxes = followed && table.querySelector(`[data-choice-when-of="${CSS.escape(followed)}"]`).content.cloneNode(true);
+  cell.hidden = !followed;
+  cell.replaceChildren(...(boxes ? [boxes] : []));
+  const name = row.querySelector("input[name=choice]").value;
+  for (const box of cell.querySelectorAll("input")) box.name = `choice.${name}.when`;
+}
+
+function follow(table) {
+  table.querySelector("[data-choice-when-head]").hidden = !table.querySelector("[data-choice-follows]").value;
+  for (const row of rowsOf(table)) offerWhen(table, row);
+}
+
+/** What is ticked stands in the line that opens and closes the boxes. */
+function tellWhen(cell) {
+  const told = cell.querySelector("[data-choice-when-told]");
+  if (!told) return;
+  const chosen = Array.from(cell.querySelectorAll("input:checked"), (box) => box.nextElementSibling.textContent);
+  const list = new Intl.ListFormat(document.documentElement.lang, { type: "disjunction" });
+  told.textContent = chosen.length ? list.format(chosen) : cell.dataset.always;
+}
+
 /** New rows are counted on from those that are there, so that no two share a name. */
 function add(table) {
   const blank = table.querySelector("[data-choice-blank]").content.firstElementChild;
@@ -49,6 +74,7 @@ function add(table) {
     input.name = input.name.replace("choice.new-0.", `choice.new-${number}.`);
     if (input.name === "choice") input.value = `new-${number}`;
   }
+  if (row.querySelector("[data-choice-when]")) offerWhen(table, row);
   table.querySelector("[data-choice-rows]").append(row);
   row.querySelector("[data-choice-own]").focus();
 }
@@ -64,7 +90,7 @@ function remove(table, row) {
 
 /** Dragging by the grip, with a mouse, a pen or a finger. */
 function drag(table, row) {
-  const follow = (event) => {
+  const trail = (event) => {
     const over = document.elementFromPoint(event.clientX, event.clientY)?.closest("tr[data-choice]");
     if (!over || over === row || !table.contains(over)) return;
     const box = over.getBoundingClientRect();
@@ -74,11 +100,11 @@ function drag(table, row) {
   const drop = () => {
     row.classList.remove("is-dragged");
     for (const name of ["pointerup", "pointercancel"]) document.removeEventListener(name, drop);
-    document.removeEventListener("pointermove", follow);
+    document.removeEventListener("pointermove", trail);
     tell(table, row);
   };
   row.classList.add("is-dragged");
-  document.addEventListener("pointermove", follow);
+  document.addEventListener("pointermove", trail);
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, drop);
 }
 
@@ -88,6 +114,12 @@ attach("[data-choices]", (table) => {
     const removing = event.target.closest("[data-choice-remove]");
     if (removing) remove(table, removing.closest("tr"));
   });
+  table.addEventListener("change", (event) => {
+    if (event.target.matches("[data-choice-follows]")) follow(table);
+    const cell = event.target.closest("[data-choice-when]");
+    if (cell) tellWhen(cell);
+  });
+  for (const cell of table.querySelectorAll("[data-choice-when]")) tellWhen(cell);
   table.addEventListener("keydown", (event) => {
     const grip = event.target.closest("[data-choice-grip]");
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];

@@ -11,6 +11,7 @@ import { Draft } from "./drafts.js";
 import { DuplicateSearch } from "./duplicates.js";
 import { element, parseFragment } from "./elements.js";
 import { message } from "./locale.js";
+import { offerFitting } from "./following.js";
 import "./several.js";
 import { failure, isJson, needsLogin, postForm } from "./request.js";
 
@@ -23,9 +24,10 @@ class Form {
     if (form.dataset.duplicates) new DuplicateSearch(form);
     form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(event.submitter); });
     form.addEventListener("keydown", (event) => this.key(event));
-    form.addEventListener("change", () => this.showConditional());
+    form.addEventListener("change", (event) => { this.showConditional(); offerFitting(form, event.target); });
     form.addEventListener("click", (event) => this.followErrorLink(event));
     this.showConditional();
+    offerFitting(form);
     this.showErrors();
   }
 

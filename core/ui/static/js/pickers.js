@@ -73,6 +73,8 @@ class Picker {
     this.widget.hook("after", "refreshOptions", () => this.putCreateLast());
     this.stayClosed();
     this.select.addEventListener("dw:set", (event) => this.set(event.detail));
+    this.select.addEventListener("dw:offer", (event) => this.offer(event.detail));
+    if (this.select.everyOption) this.offer(this.select.everyOption); // following.js came before
     this.showCurrent();
   }
 
@@ -106,6 +108,17 @@ class Picker {
   set(options) {
     for (const option of options) this.widget.addOption(option);
     this.widget.setValue(this.isMultiple ? options.map((option) => option.value) : options[0]?.value ?? "");
+  }
+
+  /** Only those of the options that are not disabled can be chosen from now on. */
+  offer(options) {
+    this.known ??= { ...this.widget.options };
+    for (const { value, disabled } of options) {
+      if (disabled) this.widget.removeOption(value, true);
+      else if (this.known[value] && !this.widget.options[value]) this.widget.addOption({ ...this.known[value], disabled: false });
+    }
+    this.widget.refreshOptions(false);
+    this.showCurrent();
   }
 
   /** Until the answer to this very query is there, the values at hand belong to another one. */

@@ -1,0 +1,61 @@
+"""Choices that follow another choice: one check for form, API and import, and a form that offers only what fits."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.testing import Api, Site
+
+FIELDS, CONTACT, ENTITY = "/custom-fields", "/contacts/contact", "contacts.contact"
+FLOORS = [("ground", ["north", "south"]), ("tower", ["north"]), ("none", [])]
+
+
+@pytest.fixture
+def api(site: Site) -> Api:
+    """Floors that are offered in some houses only."""
+    made = site.api()
+    site.add_field(ENTITY, "house", "choice", choices={"north": "North", "south": "South"})
+    answer = made.call("POST", FIELDS, {
+        "entity": ENTITY, "key": "floor", "type": "choice", "label": {"en": "Floor"}, "follows": "custom.house",
+        "choices": [{"value": value, "label": {"en": value.capitalize()}, "when": when} for value, when in FLOORS],
+    })  # fmt: skip
+    assert answer.status_code == 201, answer.get_json()
+    return made
+
+
+def test_only_what_fits_is_written(site: Site, api: Api) -> None:
+    person = {"name": "Ada", "email": "ada@example.com"}
+    refused = api.call("POST", CONTACT, {**person, "custom": {"house": "south", "floor": "tower"}})
+    assert refused.get_json()["errors"] == {"custom.floor": ["“Tower” is not offered while House is “South”."]}
+    assert api.call("POST", CONTACT, {**person, "custom": {"floor": "tower"}}).status_code == 422
+    made = api.create(ENTITY, **person, custom={"house": "north", "floor": "tower"})
+    path = f"{CONTACT}/{made['id']}"
+    assert api.call("PATCH", path, {"custom": {"house": "south"}}).status_code == 422, "floor does not fit any more"
+    assert api.call("PATCH", path, {"custom": {"house": "south", "floor": "none"}}).status_code == 200
+    # the rule changes: what records have stays until one of the two is given
+    stored = api.get(f"{FIELDS}/{ENTITY}/floor")["choices"]
+    choices = [{**one, "when": ["north"]} for one in stored]
+    assert api.call("PATCH", f"{FIELDS}/{ENTITY}/floor", {"choices": choices}).status_code == 200
+    assert api.call("PATCH", path, {"name": "Ada B"}).status_code == 200
+    # definitions that make no sense, and the end of what is followed
+    for given in ({"follows": "name"}, {"follows": "custom.floor"}, {"choices": [{**stored[0], "when": ["east"]}]}):
+        assert api.call("PATCH", f"{FIELDS}/{ENTITY}/floor", given).status_code == 422, given
+    assert api.call("PATCH", f"{FIELDS}/{ENTITY}/house", {"follows": "custom.floor"}).status_code == 422, "in a ring"
+    assert api.call("POST", f"{FIELDS}/{ENTITY}/house/retire").status_code == 422
+    assert api.call("PATCH", f"{FIELDS}/{ENTITY}/floor", {"follows": ""}).get_json()["choices"][0]["when"] == []
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_pages_tell_the_script_what_fits(site: Site, api: Api) -> None:
+    client = site.client()
+    form = client.get(f"{CONTACT}/new?lang=en").text
+    assert 'data-follows="custom.house"' in form
+    assert '<option value="tower" data-when="north"' in form
+    page = f"/settings/fields/{ENTITY}/floor"
+    shown = client.get(f"{page}?lang=en").text
+    assert 'name="choice.tower.when" value="north" checked' in shown
+    posted = {"label_en": "Floor", "follows": "custom.house", "choice": ["ground", "tower", "none"],
+              **{f"choice.{value}.label.en": value for value, _when in FLOORS},
+              **{f"choice.{value}.active": "1" for value, _when in FLOORS}, "choice.none.when": ["south"]}  # fmt: skip
+    assert client.post(page, posted).status_code == 303
+    assert [one["when"] for one in api.get(f"{FIELDS}/{ENTITY}/floor")["choices"]] == [[], [], ["south"]]
