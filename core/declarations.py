@@ -233,12 +233,18 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A named condition: `sql(table)` answers a SQL condition, offered as `?name=1` in the entity's list."""
+    """A named condition: `sql(table)` answers a SQL condition, offered as `?name=1` in the entity's list.
+
+    With `entity="*"` it is offered in the lists of every plugin's entities, those in `but` excepted, and
+    `sql(table, entity)` is told the entity's name as well. `permission` is asked of whoever uses it.
+    """
 
     entity: str
     name: str
     label: Any
-    sql: Callable[[Any], Any]
+    sql: Callable[..., Any]
+    permission: str = ""
+    but: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

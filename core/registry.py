@@ -409,12 +409,21 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
         first_steps=tuple(sorted(steps, key=lambda step: step.order)),
         actions={(action.entity, action.name): action for action in actions},
         reports={report.name: report for report in reports if report.entity in entities},
-        filters={(item.entity, item.name): item for item in filters},
+        filters=_filters(filters, entities),
         jobs=_jobs(_flat(manager.hook.register_jobs())),
         timeline=_timeline(_flat(manager.hook.register_timeline())),
         widgets=_widgets(_flat(manager.hook.register_widgets())),
         notice_kinds=_notice_kinds(_flat(manager.hook.register_notice_kinds())),
     )
+
+
+def _filters(declared: Iterable[Filter], entities: Mapping[str, EntitySpec]) -> dict[tuple[str, str], Filter]:
+    found: dict[tuple[str, str], Filter] = {}
+    for item in declared:
+        everywhere = (name for name, spec in entities.items() if spec.plugin != "core" and name not in item.but)
+        for name in everywhere if item.entity == EVERY_ENTITY else (item.entity,):
+            found[name, item.name] = item
+    return found
 
 
 def _with_sections(screens: dict[str, Any], entities: Mapping[str, EntitySpec]) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.declarations import Filter
+from core.declarations import EVERY_ENTITY, Filter
 from core.entity.spec import EntitySpec
 from core.errors import Malformed
 from core.language.i18n import Preferences, _
-from core.permissions import readable
+from core.permissions import can, readable
 from core.query.conditions import condition
 from core.registry import current
 
@@ -54,7 +54,13 @@ class ListQuery:
 
 def _named(chosen: Filter, spec: EntitySpec) -> Any:
     with current().holding(chosen.sql, f"filter {chosen.name}"):
-        return chosen.sql(spec.table)
+        return chosen.sql(spec.table, spec.name) if chosen.entity == EVERY_ENTITY else chosen.sql(spec.table)
+
+
+def named_filters(spec: EntitySpec) -> dict[str, Filter]:
+    """The named conditions of an entity that the actor may use."""
+    return {name: one for (entity, name), one in current().derived.filters.items()
+            if entity == spec.name and (not one.permission or can(one.permission))}
 
 
 def parse_args(
@@ -62,6 +68,8 @@ def parse_args(
 ) -> ListQuery:
     """The query of a list address; Malformed for anything it does not know."""
     plain: dict[str, str] = {}
+    offered = named_filters(spec)
+    is_named = False
     given: list[Condition] = []
     where: list[Any] = []
     for name, value in args:
@@ -71,7 +79,8 @@ def parse_args(
         if len(given) >= MAX_CONDITIONS:
             raise Malformed(_("At most {limit} conditions at once.", limit=MAX_CONDITIONS))
         path, _separator, op = name.partition("__")
-        named = current().derived.filters.get((spec.name, name))
+        named = offered.get(name)
+        is_named = is_named or named is not None
         given.append(Condition(path, op or "eq", value))
         where.append(_named(named, spec) if named else condition(spec, path, op or "eq", value, preferences))
     return ListQuery(
@@ -84,6 +93,7 @@ def parse_args(
         cursor=plain.get("cursor", ""),
         page=_number(plain.get("page"), 1, 1, 10_000, "page"),
         fields=parse_fields(spec, plain.get("fields", "")),
+        cacheable=not is_named,  # what it goes by, such as the time of day, may change although no record does
     )
 
 

@@ -12,7 +12,7 @@ from core.language.digits import to_latin
 from core.language.i18n import LazyString, Preferences, _, ngettext
 from core.language.i18n import current as preferences
 from core.permissions import readable
-from core.query.parse import Condition
+from core.query.parse import Condition, named_filters
 from core.registry import current as registry
 from core.ui.any_record import ANY_RECORD, kinds_of_record
 from core.ui.list_address import ListAddress
@@ -47,6 +47,9 @@ def fields(spec: EntitySpec) -> tuple[FilterField, ...]:
             target = registry().entity(f.target)
             found += [_field(target, other, f) for other in readable(target).values()
                       if other.filter and not other.target and not other.system]
+    yes = (Choice("1", str(_("Yes"))),)
+    found += [FilterField(name=name, label=str(one.label), kind="bool", operators=(), choices=yes)
+              for name, one in named_filters(spec).items()]
     return tuple(found)
 
 

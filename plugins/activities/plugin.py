@@ -7,6 +7,7 @@ from typing import Any
 
 from core.api import (
     Action,
+    Filter,
     FormScreen,
     Manifest,
     MenuItem,
@@ -76,6 +77,17 @@ def register_notice_kinds() -> list[NoticeKind]:
 def register_panels() -> list[TemplatePanel]:
     return [TemplatePanel("*", "activities", _("Activities"), "activities/panel.html", screens.panel,
                           f"{screens.NAME}.view", order=10, but=(screens.NAME, comments.NAME))]
+
+
+@hookimpl
+def register_filters() -> list[Filter]:
+    given: dict[str, Any] = {"permission": f"{screens.NAME}.view", "but": (screens.NAME, comments.NAME)}
+    return [
+        Filter("*", "no_next_activity", _("No next activity"),
+               lambda table, entity: ~services.is_waiting(table, entity), **given),
+        Filter("*", "overdue_activity", _("Overdue activity"),
+               lambda table, entity: services.is_waiting(table, entity, services.moment() < services.now()), **given),
+    ]
 
 
 @hookimpl

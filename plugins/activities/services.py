@@ -89,6 +89,13 @@ def moment() -> Any:
     return sa.func.coalesce(table.c.due_at, table.c.starts_at, type_=table.c.due_at.type)
 
 
+def is_waiting(table: Any, entity: str, *conditions: Any) -> Any:
+    """The condition that something open about a record of this entity is there, as far as the actor may see it."""
+    own = Activity.__table__
+    about = (own.c.entity == entity, own.c.record_id == table.c.id, own.c.done_at.is_(None))
+    return scoped(sa.select(sa.literal(1)).where(*about, *conditions), Activity).correlate(table).exists()
+
+
 def read(*conditions: Any, limit: int, order: Sequence[Any] = ()) -> list[Any]:
     """Rows that the actor may see, those due first."""
     table, due = Activity.__table__, moment()

@@ -62,3 +62,31 @@ def test_the_record_is_chosen_in_the_form_and_on_the_page(site, sara):
     assert client.post(f"{path}/field/record_id", {"record_id": ""}).status_code == 200
     made = site.api().get(path)
     assert (made["entity"], made["record_id"]) == (None, None)
+
+
+def test_lists_of_every_entity_find_what_is_overdue_and_what_has_nothing_planned(site, sara):
+    """Within the rights of the reader: what he may not see of activities is not found out by asking."""
+    api = site.api()
+    reza = api.create(CONTACT, name="Reza", email="reza@example.com")["id"]
+    api.create(CONTACT, name="Omid", email="omid@example.com")
+    api.create(ACTIVITY, subject="Late", entity=CONTACT, record_id=sara, due_at="2026-01-02T10:00:00Z")
+    api.create(ACTIVITY, subject="Later", entity=CONTACT, record_id=reza, due_at="2099-01-02T10:00:00Z")
+    contacts = "/contacts/contact"
+
+    def found(asked: str, by=api) -> list[str]:
+        return [one["name"] for one in by.get(f"{contacts}?{asked}&sort=name")["data"]]
+
+    assert found("overdue_activity=1") == ["Sara Canary"]
+    assert found("no_next_activity=1") == ["Omid"]
+    assert api.get("/contacts/company?no_next_activity=1")["data"] == []
+    page = site.client().get(f"{contacts}?overdue_activity=1").text
+    assert 'data-field="overdue_activity"' in page
+    assert "Reza" not in page
+    assert api.call("GET", f"{PATH}?overdue_activity=1").status_code == 400, "an activity has none of its own"
+
+    own = site.user("own@example.com")
+    site.give_roles(own, site.role("Own", contacts__contact__view=4, activities__activity__view=1))
+    assert found("overdue_activity=1", site.api(own)) == []
+    blind = site.user("blind@example.com")
+    site.give_roles(blind, site.role("Blind", contacts__contact__view=4))
+    assert site.api(blind).call("GET", f"{contacts}?overdue_activity=1").status_code == 400
