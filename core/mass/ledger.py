@@ -102,6 +102,11 @@ def left_out(act_id: int, limit: int) -> Sequence[Any]:
 
 
 def forget(entity: str, record_id: int) -> None:
-    """Take out what acts remember of a record's former values; taking them back leaves it as it is."""
+    """Take out what acts remember of a record; taking them back leaves it as it is.
+
+    An act on this record alone goes with its value; a value that many records were given tells of none of them.
+    """
     of_entity = sa.select(acts.c.id).where(acts.c.entity == entity)
-    unit().execute(sa.delete(lines).where(lines.c.record_id == record_id, lines.c.act_id.in_(of_entity)))
+    mine = sa.and_(lines.c.record_id == record_id, lines.c.act_id.in_(of_entity))
+    unit().execute(sa.delete(acts).where(acts.c.total == 1, acts.c.id.in_(sa.select(lines.c.act_id).where(mine))))
+    unit().execute(sa.delete(lines).where(mine))

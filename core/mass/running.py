@@ -85,8 +85,9 @@ def _asked(act: Mapping[str, Any]) -> int:
 
 
 def _leave(spec: EntitySpec, act: Mapping[str, Any], action: str) -> None:
-    value = {act["field"]: [None, act["value"]]} if act["field"] else {}
-    listener.record(spec.name, None, "", action, {"records": [None, act["total"]], **value})
+    """The act itself. Values stand in the entry of each record, where erasing a person finds them."""
+    told = {"records": [None, act["total"]], "field": [None, act["field"] or None]}
+    listener.record(spec.name, None, "", action, told)
 
 
 def carry_out(context: Context) -> dict[str, int]:
