@@ -40,6 +40,6 @@ def _field(f: FieldSpec) -> dict[str, Any]:
         "target": f.target or None, "max_length": f.max_length,
         "choices": [{"value": choice.value, "label": str(choice.label), "hue": choice.hue or None,
                      "active": choice.active, "kind": choice.kind or None,
-                     "when": list(choice.when) or None}
+                     **({"when": list(choice.when)} if choice.when else {})}
                     for choice in f.choices] or None,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -232,7 +233,12 @@ def _writable(spec: EntitySpec, name: str) -> FieldSpec:
 
 def _view(spec: EntitySpec, f: FieldSpec, record: dict[str, Any], typed: Any, errors: Any) -> Any:
     titles = form_build.reference_titles(spec, (f.name,), record, typed or {})
-    return form_build.field_view(f, record, titles, typed, errors)
+    view = form_build.field_view(f, record, titles, typed, errors)
+    if not f.follows or f.follows not in record:
+        return view
+    under = record[f.follows]  # the choice that the list follows is not in the form, so nothing else narrows it
+    return replace(view, options=tuple(one for one in view.options
+                                       if not one.when or under in one.when or one.selected))
 
 
 def _edit(spec: EntitySpec, view: Any, record: dict[str, Any], as_menu: bool) -> str:

@@ -16,7 +16,7 @@ def test_a_field_is_added_listed_retired_and_brought_back_on_record(installed):
     assert row["labels"] == {"en": "Shirt size", "ar": "مقاس القميص", "fa": "سایز پیراهن"}
     assert (row["index"], row["filter"], row["retired"]) == ("ready", True, False)
     assert row["choices"][0] == {"value": "small", "label": {"ar": "صغير", "fa": "کوچک", "en": "Small"},
-                                 "hue": "blue", "active": True}  # fmt: skip
+                                 "hue": "blue", "active": True, "when": []}  # fmt: skip
     assert "custom.shirt_size" in installed.diwan("field", "list", "contacts.company").output
     gone = installed.diwan("field", "retire", "contacts.company", "shirt_size")
     assert gone.output == "Retired: custom.shirt_size. 0 records keep their values.\n"

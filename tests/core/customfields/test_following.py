@@ -51,6 +51,9 @@ def test_the_pages_tell_the_script_what_fits(site: Site, api: Api) -> None:
     form = client.get(f"{CONTACT}/new?lang=en").text
     assert 'data-follows="custom.house"' in form
     assert '<option value="tower" data-when="north"' in form
+    made = api.create(ENTITY, name="Bo", email="bo@example.com", custom={"house": "south"})
+    inline = client.get(f"{CONTACT}/{made['id']}/field/custom.floor?lang=en").text
+    assert ("ground" in inline, "tower" in inline) == (True, False), "in place the other choice is not at hand"
     page = f"/settings/fields/{ENTITY}/floor"
     shown = client.get(f"{page}?lang=en").text
     assert 'name="choice.tower.when" value="north" checked' in shown
