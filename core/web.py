@@ -31,7 +31,7 @@ from core.access import (
 )
 from core.actor import ANONYMOUS, Origin, acting, new_request_id
 from core.auth.display import Display
-from core.auth.gate import Identity, identify_session, identify_token
+from core.auth.gate import Identity, identify_feed, identify_session, identify_token
 from core.auth.sessions import COOKIE
 from core.config import Config
 from core.db import Unit, unit_of_work
@@ -46,7 +46,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGIN_COOKIE = "diwan_login"
 STATIC = "static.file"
 #: Where a token counts; pages are for sessions.
-FOR_PROGRAMS = ("/api/", "/metrics")
+FOR_PROGRAMS = ("/api/", "/metrics", "/feeds/")
+#: What programs subscribe to that cannot send a header: their token stands in the address, as `key`.
+FEEDS = "/feeds/"
 
 
 class LateRule(Rule):
@@ -150,6 +152,8 @@ def _refuse_off(access: Access) -> None:
 
 
 def _identify(unit: Unit) -> Identity | None:
+    if request.path.startswith(FEEDS):
+        return identify_feed(unit.connection, request.args.get("key", ""))
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer ") and request.path.startswith(FOR_PROGRAMS):
         identity = identify_token(unit.connection, header[7:].strip())

@@ -77,10 +77,21 @@ def identify_session(connection: Connection, text: str) -> Identity | None:
 
 def identify_token(connection: Connection, text: str) -> Identity | None:
     """Whose API token this is; None when it expired, was revoked, or its user was switched off."""
+    row = _of_token(connection, text)
+    return _identity(connection, row) if row is not None else None
+
+
+def identify_feed(connection: Connection, text: str) -> Identity | None:
+    """The same for a token that stands in an address, where others may come upon it: only one that does no more than
+    look, and at some kinds of records."""
+    row = _of_token(connection, text)
+    return _identity(connection, row) if row is not None and row.read_only and row.entities else None
+
+
+def _of_token(connection: Connection, text: str) -> Any:
     if not text or len(text) > LONGEST_TOKEN:
         return None
-    row = connection.execute(_BY_TOKEN, {"hash": hash_token(text), "now": utc_now()}).first()
-    return _identity(connection, row) if row is not None else None
+    return connection.execute(_BY_TOKEN, {"hash": hash_token(text), "now": utc_now()}).first()
 
 
 def is_due(identity: Identity) -> bool:

@@ -33,7 +33,7 @@ from core.ui.calendar_days import DAY, Placed, lay
 from core.ui.calendar_model import CalendarDay, CalendarItem, CalendarScreen
 from core.ui.list_address import ListAddress
 from core.ui.shell import person
-from core.ui.views_model import Choice, Crumb, ListScreen, ViewLink
+from core.ui.views_model import Action, Choice, Crumb, ListScreen, ViewLink
 
 #: What a day shows before "+4 more", by span; the day itself shows all.
 SHOWN = {"month": 3, "week": 40, "day": MOST}
@@ -98,7 +98,7 @@ def build(asked: query.ListQuery, address: ListAddress, dates: CalendarDates, by
     spec, reader = asked.spec, preferences()
     asked = replace(asked, fields=names_read(spec, dates))
     rows = query.dated(asked, dates, shown.first, shown.after)
-    days = lay(spec, dates, rows[:MOST], shown.first, shown.after, reader.timezone)
+    days = lay(dates, rows[:MOST], shown.first, shown.after, reader.timezone)
     most = SHOWN[shown.span]
     drawer = Drawer(spec, dates, shown, [placed for found in days.values() for placed in found[:most]])
     total = len({placed.row["id"] for found in days.values() for placed in found})
@@ -316,6 +316,14 @@ def _list(asked: query.ListQuery, address: ListAddress, here: _Address, total: i
         if asked.given
         else "",
         query=asked.q,
+        more=(
+            Action(
+                str(_("Subscribe from another calendar")),
+                f"{address.path}/subscribe{'?' if address.args else ''}{urlencode(address.args)}",
+                "calendar-plus",
+                "post",
+            ),
+        ),
         keep=tuple((name, value) for name, value in inside.args if name != "q"),
         shapes=list_build.shapes(spec, ListAddress(spec.path, address.args), "calendar"),
     )

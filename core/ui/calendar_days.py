@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.entity.spec import CalendarDates, EntitySpec
+from core.entity.spec import CalendarDates
 from core.language.timezones import zone
 
 DAY = dt.timedelta(days=1)
@@ -27,7 +27,6 @@ class Placed:
 
 
 def lay(
-    spec: EntitySpec,
     dates: CalendarDates,
     rows: Iterable[Mapping[str, Any]],
     first: dt.date,
@@ -36,28 +35,32 @@ def lay(
 ) -> dict[dt.date, list[Placed]]:
     """{day: what stands on it}, what lasts for days first, then by time. The rows come in order of their beginning."""
     here = zone(timezone)
-    timed = {name: spec.fields[name].type.name == "datetime" for name in dates.at}
     lasting: dict[dt.date, list[Placed]] = {}
     short: dict[dt.date, list[Placed]] = {}
     for row in rows:
-        by = next(name for name in dates.at if row[name] is not None)
-        begin = row[by].astimezone(here) if timed[by] else row[by]
-        day = begin.date() if timed[by] else begin
-        until = row[dates.until] if dates.until else None
-        over = begin if until is None else _over(until, begin, timed[by])
-        last = day if over is begin else _last_day(over, begin, timed[by], here)
-        placed = Placed(row, by, begin, day, last, over)
-        if last == day:
-            if first <= day < after:
-                short.setdefault(day, []).append(placed)
+        one = placed(dates, row, here)
+        if one.last == one.first:
+            if first <= one.first < after:
+                short.setdefault(one.first, []).append(one)
             continue
-        at = max(day, first)
-        while at <= last and at < after:
-            lasting.setdefault(at, []).append(placed)
+        at = max(one.first, first)
+        while at <= one.last and at < after:
+            lasting.setdefault(at, []).append(one)
             at += DAY
     for day, found in lasting.items():
         short[day] = [*found, *short.get(day, ())]
     return short
+
+
+def placed(dates: CalendarDates, row: Mapping[str, Any], here: dt.tzinfo) -> Placed:
+    """Where one row stands on the clocks of a zone."""
+    by = next(name for name in dates.at if row[name] is not None)
+    is_timed = isinstance(row[by], dt.datetime)
+    begin = row[by].astimezone(here) if is_timed else row[by]
+    day: dt.date = begin.date() if is_timed else begin
+    until = row[dates.until] if dates.until else None
+    over = begin if until is None else _over(until, begin, is_timed)
+    return Placed(row, by, begin, day, day if over is begin else _last_day(over, begin, is_timed, here), over)
 
 
 def _over(until: Any, begin: Any, is_timed: bool) -> Any:

@@ -23,7 +23,9 @@ from core.web import entity_action, route
 
 blueprint = Blueprint("calendars", __name__)
 #: What belongs to the calendar or to the table, and is no condition.
-CONTROLS = frozenset({"span", "on", "by", "lang", "view", "columns", "sort", "limit", "page", "cursor", "fields"})
+CONTROLS = frozenset(
+    {"span", "on", "by", "lang", "view", "columns", "sort", "limit", "page", "cursor", "fields", "key"}
+)
 SPANS = ("month", "week", "day")
 #: Years that every calendar has weeks around.
 YEARS = range(1000, 9000)
@@ -37,13 +39,18 @@ def calendar(plugin: str, noun: str) -> Response:
     dates = dates_of(spec, by)
     if dates is None or (by and by not in dates.at):
         raise NotFound(_("There is no such page."))
-    args = tuple((name, value) for name, value in request.args.items(multi=True) if name not in CONTROLS and value)
+    args = conditions()
     span = request.args.get("span", "")
     shown = calendar_build.range_of(span if span in SPANS else "month", _day_asked(), preferences())
     asked = query.parse_args(spec, args, preferences())
     screen = calendar_build.build(asked, ListAddress(f"{spec.path}/calendar", args), dates, by, shown)
     title = f"{spec.meta.plural} · {' – '.join(screen.title)}"
     return rendering.page("calendar.html", title, current=spec.name, screen=screen.list, calendar=screen)
+
+
+def conditions() -> tuple[tuple[str, str], ...]:
+    """Those of the list and its search, as the address gives them."""
+    return tuple((name, value) for name, value in request.args.items(multi=True) if name not in CONTROLS and value)
 
 
 def _day_asked() -> dt.date:

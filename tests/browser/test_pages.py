@@ -21,7 +21,7 @@ ENTITIES = ("contacts/contact", "contacts/company", "contacts/category", "core/u
 #: Parts of pages and files, which no browser shows by themselves. The text of a mail is one: it is shown in a frame
 #: that runs no script at all, so nothing could be asked of it either.
 NOT_PAGES = re.compile(
-    r"^/(api|static|options|healthz|readyz|metrics)"
+    r"^/(api|feeds|static|options|healthz|readyz|metrics)"
     r"|/(options|field|neighbours|export|status|panel|duplicates|live|html|timeline)\b"
     r"|<kind>|errors\.csv|template\."
 )

@@ -382,6 +382,7 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
         (place := _mass(w)), w.admin.post(f"{place}/run"), w.admin.post(f"{place}/cancel"))[-1],
     "POST /<plugin>/<noun>/mass/<int:act_id>/undo": lambda w: (
         (place := _mass(w)), w.admin.post(f"{place}/run"), w.work(), w.admin.post(f"{place}/undo"))[-1],
+    "POST /<plugin>/<noun>/calendar/subscribe": lambda w: w.admin.post(f"{CONTACT}/calendar/subscribe"),
     "POST /<plugin>/<noun>/new": lambda w: w.admin.post(f"{CONTACT}/new", {"name": "New", "email": "new@example.com"}),
     "POST /<plugin>/<noun>/options": lambda w: w.admin.post("/contacts/tag/options", {"title": f"tag{w.number()}"}),
     "POST /<plugin>/<noun>/import/<int:import_id>/run": _run_import,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import icalendar
 import pytest
 import sqlalchemy as sa
 
+from core.auth import tokens
 from core.auth.models import Organisation, User
 from core.records import Change, save_many
 from core.testing import Site, counted_queries
@@ -149,3 +151,34 @@ def test_every_entity_with_a_date_has_a_calendar(site: Site):
     page = client.get("/contacts/contact").text
     assert 'href="/contacts/contact/calendar"' in page
     assert _on(client.get("/contacts/contact/calendar?on=1990-04-01&by=birth_date").text, "Sara") == ["1990-04-07"]
+
+
+def test_another_calendar_subscribes_by_a_secret_address_until_it_is_revoked(site: Site):
+    own = site.user("reza@example.com")
+    site.give_roles(own, site.role("Doers", activities__activity__view=1))
+    _activity(site, "Visit; with, marks", starts_at=_soon(1), duration="PT1H", assignee_id=own)
+    _activity(site, "Theirs", starts_at=_soon(1))
+    _activity(site, "Long ago", starts_at="2001-01-01T08:00:00Z", assignee_id=own)
+    client = site.client(own)
+    page = client.post(f"{CALENDAR}/subscribe?subject__contains=i").text
+    (address,) = re.findall(r'id="feed-address">https?://[^/]+([^<]+)<', page)
+    address = address.replace("&amp;", "&")
+    program = site.app.test_client()
+    answer = program.get(address)
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    (event,) = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
+    assert (event["SUMMARY"], event["DTEND"].dt - event["DTSTART"].dt) == ("Visit; with, marks", dt.timedelta(hours=1))
+
+    key = address.rpartition("key=")[2]
+    assert program.get("/feeds/contacts/contact.ics", query_string={"key": key}).status_code == 403
+    assert program.get(f"{PATH}/1", query_string={"key": key}).status_code == 303
+    assert client.get("/feeds/activities/activity.ics").status_code == 401, "a session is not for programs"
+    with site.unit(own):
+        wide = tokens.create(own, "read")
+        tokens.revoke(own, tokens.tokens_of(own)[-1].id)
+    assert program.get("/feeds/activities/activity.ics", query_string={"key": wide}).status_code == 401
+    assert program.get(address).status_code == 401
+
+
+def _soon(days: int) -> str:
+    return (dt.datetime.now(dt.UTC) + dt.timedelta(days=days)).strftime("%Y-%m-%dT10:00:00Z")

@@ -1,0 +1,93 @@
+"""A list's calendar for phones and other programs: an address that is a secret, ends with its token, and only shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import icalendar
+from flask import Blueprint, Response, current_app, g, request
+
+from core import query
+from core.auth import tokens
+from core.entity.base import utc_now
+from core.entity.spec import CalendarDates, EntitySpec
+from core.errors import NotFound
+from core.language.i18n import _
+from core.language.i18n import current as preferences
+from core.query.dated import MOST
+from core.ui import calendar_build, list_build, rendering
+from core.ui.calendar_dates import dates_of
+from core.ui.calendar_days import Placed, placed
+from core.ui.calendar_views import conditions
+from core.ui.list_views import spec_of
+from core.ui.views_model import Crumb
+from core.web import entity_action, route
+
+blueprint = Blueprint("feeds", __name__)
+#: What a subscriber gets of the past and of the future.
+BACK, AHEAD = dt.timedelta(days=90), dt.timedelta(days=400)
+REFRESH = dt.timedelta(hours=1)
+
+
+@route(blueprint, "/<plugin>/<noun>/calendar/subscribe", access=entity_action("view"), methods=("POST",))
+def subscribe(plugin: str, noun: str) -> Response:
+    """Make the secret address of one's own; the page that answers is the only one to show it. Revoking the token in
+    one's settings ends it."""
+    spec = _with_dates(spec_of(plugin, noun))
+    label = _("Calendar: {entity}", entity=spec.meta.plural)
+    key = tokens.create(g.identity.actor.id, "read", None, str(label)[: tokens.LABEL_LENGTH], (spec.name,))
+    root = current_app.settings.base_url or request.host_url.rstrip("/")  # type: ignore[attr-defined]
+    return rendering.page(
+        "feed.html",
+        _("Subscribe from another calendar"),
+        current=spec.name,
+        crumbs=list_build.crumbs(spec, Crumb(str(_("Calendar")), f"{spec.path}/calendar"), Crumb(str(_("Subscribe")))),
+        address=f"{root}/feeds{spec.path}.ics?{urlencode((*conditions(), ('key', key)))}",
+    )
+
+
+@route(blueprint, "/feeds/<plugin>/<noun>.ics", access=entity_action("view"))
+def feed(plugin: str, noun: str) -> Response:
+    """The records of a list as iCalendar events, as far as the token's owner may see them."""
+    spec = _with_dates(spec_of(plugin, noun))
+    dates = dates_of(spec)
+    assert dates is not None
+    asked = query.parse_args(spec, conditions(), preferences())
+    asked = replace(asked, fields=calendar_build.names_read(spec, dates))
+    today = utc_now().date()
+    rows = query.dated(asked, dates, today - BACK, today + AHEAD)[:MOST]
+    found = icalendar.Calendar()
+    found.add("prodid", "-//Diwan//Calendar//EN")
+    found.add("version", "2.0")
+    found.add("x-wr-calname", str(spec.meta.plural))
+    found.add("refresh-interval", REFRESH)
+    for row in rows:
+        found.add_component(_event(spec, dates, row))
+    return Response(found.to_ical(), content_type="text/calendar; charset=utf-8")
+
+
+def _with_dates(spec: EntitySpec) -> EntitySpec:
+    if dates_of(spec) is None:
+        raise NotFound(_("There is no such page."))
+    return spec
+
+
+def _event(spec: EntitySpec, dates: CalendarDates, row: Mapping[str, Any]) -> icalendar.Event:
+    root = current_app.settings.base_url or request.host_url.rstrip("/")  # type: ignore[attr-defined]
+    one: Placed = placed(dates, row, dt.UTC)
+    event = icalendar.Event()
+    event.add("uid", f"{spec.name}-{row['id']}@{root.partition('://')[2]}")
+    event.add("dtstamp", utc_now())
+    event.add("sequence", row["version"])
+    event.add("summary", (spec.title_of(row) if spec.meta.title in row else "") or f"#{row['id']}")
+    event.add("dtstart", one.begin)
+    if isinstance(one.begin, dt.datetime):
+        event.add("dtend", one.over)
+    else:
+        event.add("dtend", one.last + dt.timedelta(days=1))
+    event.add("url", f"{root}{spec.path}/{row['id']}")
+    return event
