@@ -106,3 +106,26 @@ def test_files_addresses_and_several_choices_are_filled_on_a_phone(live, someone
     assert fetched.value.suggested_filename == "عقد.pdf"
     for key in keys:
         assert page.evaluate(POST, [f"/settings/fields/contacts.company/{key}/retire", []]) == 200
+
+
+def test_a_choice_that_follows_another_one_offers_what_fits_and_says_what_it_took_out(live, someone):
+    me = someone(live, SARA[0].name, "en")
+    page = me.open("/settings/fields/contacts.contact/new?type=choice")
+    page.fill("#label_en", "Next step")
+    page.locator("[name='choice.new-1.label.en']").fill("Call")
+    page.locator("[name='choice.new-2.label.en']").fill("Visit")
+    page.select_option("#follows", "status")
+    page.locator("tr[data-choice]").nth(1).locator("summary").press("Enter")
+    page.locator("[name='choice.new-2.when'][value=new]").press("Space")
+    expect(page.locator("[data-choice-when-told]").nth(1)).to_have_text("New")
+    page.click("button[form=field-form]")
+    page.wait_for_url("**/settings/fields*")
+    page = me.open("/contacts/contact/new")
+    step = page.locator("select[name='custom.next_step']")
+    page.select_option("[name=status]", "new")
+    step.select_option("visit")
+    page.select_option("[name=status]", "lost")
+    expect(step).to_have_value("")
+    expect(page.locator("[data-field='custom.next_step'] [role=status]")).to_contain_text("“Visit”")
+    assert step.locator("option:not([disabled])").evaluate_all("all => all.map((one) => one.value)") == ["", "call"]
+    assert page.evaluate(POST, ["/settings/fields/contacts.contact/next_step/retire", []]) == 200
