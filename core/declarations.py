@@ -119,7 +119,11 @@ class TemplatePanel:
 
 @dataclass(frozen=True, slots=True)
 class TemplatePart:
-    """A piece of a page drawn by a plugin's template with these variables; what they hold is escaped there."""
+    """A piece of a page drawn by a plugin's template with these variables; what they hold is escaped there.
+
+    A view may answer one too: the piece alone, for an element with `data-part-href`, which the record's page fills
+    after it has been drawn.
+    """
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)

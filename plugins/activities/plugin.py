@@ -104,6 +104,8 @@ def register_timeline() -> list[TimelineSource]:
 def page_slot(slot: str, context: Any) -> list[TemplatePart]:
     if slot == "timeline.top":
         return timeline.head(context)
+    if slot == "record.head":
+        return screens.head(context)
     return timeline.menu(context) if slot == "record.menu" else []
 
 

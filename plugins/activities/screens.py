@@ -15,6 +15,7 @@ from core.api import (
     SIGNED_IN,
     NotFound,
     TemplatePage,
+    TemplatePart,
     _,
     calendars,
     can,
@@ -100,6 +101,22 @@ def upcoming(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
         "task_href": _new(type="task", entity=entity, record_id=record["id"]) if can(f"{NAME}.add") else "",
         "call_href": call_href(record, entity) if can(f"{NAME}.add") else "",
     }
+
+
+def head(context: Any) -> list[TemplatePart]:
+    """The place in the head of every record where what comes next is told, once the page stands."""
+    record, entity = context.record, context.entity
+    if entity.plugin == "core" or entity.name in (NAME, "activities.comment") or not can(f"{NAME}.view"):
+        return []
+    asked = urlencode({"entity": entity.name, "record_id": record["id"]})
+    return [TemplatePart("activities/head.html", {"href": f"/activities/pages/next?{asked}"})]
+
+
+@route(blueprint, "/activities/pages/next", access=f"{NAME}.view")
+def coming() -> TemplatePart:
+    """What comes next about a record, in one line."""
+    entity, record_id = _asked_about()
+    return TemplatePart("activities/head_next.html", upcoming(records.get(entity, record_id), entity))
 
 
 @route(blueprint, "/activities/pages/mine", access=f"{NAME}.view")

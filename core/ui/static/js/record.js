@@ -89,6 +89,20 @@ async function load(panel) {
   }
 }
 
+/** A plugin's piece of the head: asked for when the page stands, and again after each change. Without it nothing is lost. */
+async function fillPart(place) {
+  try {
+    const response = await fetchFragment(place.dataset.partHref);
+    if (response.ok && !response.redirected) place.replaceChildren(parseFragment(await response.text()));
+  } catch {
+    // offline: the page says so elsewhere
+  }
+}
+
+attach("[data-part-href]", (place) => {
+  fillPart(place);
+  document.addEventListener("dw:changed", () => fillPart(place));
+});
 attach("[data-tabs]", (list) => new Tabs(list));
 showPlace();
 
