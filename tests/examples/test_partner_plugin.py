@@ -33,7 +33,7 @@ print(json.dumps({
     "new": client.get("/visits/visit/new").status_code,
     "record": client.get(f"/visits/visit/{visit['id']}").status_code,
     "report": client.get("/visits/visit/report?report=visits.by_outcome").status_code,
-    "tab": "First visit" in client.get(f"/contacts/contact/{contact['id']}/panel/0").get_data(as_text=True),
+    "tab": any("First visit" in client.get(f"/contacts/contact/{contact['id']}/panel/{n}").text for n in range(9)),
     "menu": "/visits/visit" in client.get("/").get_data(as_text=True),
     "search": api.get("/visits/visit?q=first")["total"],
     "future": [future.status_code, list(future.get_json()["errors"])],
