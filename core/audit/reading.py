@@ -93,7 +93,10 @@ def history(
 def history_before(entity: str, record_id: int, earlier: Condition, limit: int, *, visible: Condition) -> list[LogRow]:
     """As `history`, in the order of time, for what is merged with entries of other kinds."""
     query = sa.select(*_COLUMNS).where(audit.c.entity == entity, audit.c.record_id == record_id, visible, earlier)
-    return _rows(query.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit))
+    # An expression, which no index is in the order of: the index of the record is taken, not one by time, which would
+    # be walked through the whole log of the entity.
+    moment = sa.func.coalesce(audit.c.at, audit.c.at)
+    return _rows(query.order_by(moment.desc(), audit.c.id.desc()).limit(limit))
 
 
 def search_log(

@@ -6,7 +6,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,10 +41,8 @@ def restore(config: Config, source: Path) -> Restored:
         _refuse_newer(opened.manifest)
         _refuse_used(config)
         opened.verify()
-        with tempfile.TemporaryDirectory(dir=config.instance, prefix=".diwan-restore-") as name:
-            folder = Path(name)
-            verdict = _restore_database(config, opened, folder)
-            _restore_files(config, opened, folder)
+        verdict = _restore_database(config, opened)
+        _restore_files(config, opened)
         _record(config, source, opened.manifest)
         return Restored(opened.manifest, verdict)
 
@@ -84,19 +83,28 @@ def _has_tables(config: Config) -> bool:
         engine.dispose()
 
 
-def _restore_database(config: Config, opened: Archive, folder: Path) -> Verdict:
+@contextmanager
+def _beside(place: Path) -> Iterator[Path]:
+    """A folder that goes away, on the same file system as `place`: what was made ready in it moves there at once."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".diwan-restore-") as name:
+        yield Path(name)
+
+
+def _restore_database(config: Config, opened: Archive) -> Verdict:
     """The database in place, compared with the manifest; what a check of its log finds."""
     name = archive.DATABASES[opened.manifest.database]
-    copy = folder / name
-    opened.extract(name, copy)
     path = instance.sqlite_path(config)
-    if path is None:
-        return _restore_postgresql(config, opened, copy)
-    _check_sqlite(copy)
-    verdict = _compare(f"sqlite:///{copy}", opened.manifest)
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    os.replace(copy, path)
+    with _beside(path or config.instance / name) as folder:
+        copy = folder / name
+        opened.extract(name, copy)
+        if path is None:
+            return _restore_postgresql(config, opened, copy)
+        _check_sqlite(copy)
+        verdict = _compare(f"sqlite:///{copy}", opened.manifest)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        os.replace(copy, path)
     archive.sync_folder(path.parent)
     return verdict
 
@@ -137,17 +145,20 @@ def _compare(url: str, manifest: Manifest) -> Verdict:
         engine.dispose()
 
 
-def _restore_files(config: Config, opened: Archive, folder: Path) -> None:
+def _restore_files(config: Config, opened: Archive) -> None:
     if archive.SECRET_KEY in opened.manifest.members:
-        opened.extract(archive.SECRET_KEY, folder / archive.SECRET_KEY)
-        os.replace(folder / archive.SECRET_KEY, config.instance / archive.SECRET_KEY)
-    files = folder / "files"
-    for name in opened.files():
-        opened.extract(name, files / name.removeprefix(archive.FILES))
-    if files.exists():
-        if config.files.exists():
-            shutil.rmtree(config.files)
-        os.replace(files, config.files)
+        key = config.instance / archive.SECRET_KEY
+        with _beside(key) as folder:
+            opened.extract(archive.SECRET_KEY, folder / key.name)
+            os.replace(folder / key.name, key)
+    with _beside(config.files) as folder:
+        files = folder / "files"
+        for name in opened.files():
+            opened.extract(name, files / name.removeprefix(archive.FILES))
+        if files.exists():
+            if config.files.exists():
+                shutil.rmtree(config.files)
+            os.replace(files, config.files)
     archive.sync_folder(config.instance)
 
 

@@ -202,7 +202,7 @@ def test_history_of_a_record_uses_its_index(large: Site) -> None:
     event.listen(
         large.app.engine, "before_cursor_execute", lambda _c, _cur, text, given, *_r: seen.append((text, given))
     )
-    assert large.client().get("/contacts/contact/5").status_code == 200
+    assert large.client().get("/contacts/contact/5/timeline").status_code == 200
     with large.app.engine.connect() as connection:
         if large.app.engine.dialect.name == "postgresql":
             # A log of a few rows is read whole, whatever indexes it has.

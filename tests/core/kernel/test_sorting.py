@@ -16,7 +16,8 @@ def test_every_sort_reads_each_record_once(site: Site) -> None:
     with site.unit():
         company = records.create("contacts.company", name="شركة النور").id
         for n in range(7):
-            full = sample_values("contacts.contact", n, everything=True)
+            full = {name: value for name, value in sample_values("contacts.contact", n, everything=True).items()
+                    if not isinstance(value, list)}  # fmt: skip
             values = full if n % 3 else {"name": f"رقم {n}", "email": full["email"]}
             dates = {"birth_date": dt.date(1990, 1, n + 1)} if n % 3 else {}
             records.create("contacts.contact", **{**values, **dates, "company_id": company if n == 5 else None})
