@@ -39,6 +39,19 @@ def test_creating_stands_last_and_makes_the_value(panel, site) -> None:
     expect(page.locator("#f-company")).to_have_value("101")
 
 
+def test_opening_that_comes_after_the_first_letters_does_not_forget_them(panel) -> None:
+    """A busy page gives the list its focus late, which asks for everything."""
+    page = panel()
+    page.evaluate("""() => {
+        const picker = document.getElementById("f-company").tomselect;
+        picker.focus();
+        picker.control_input.value = "آرمان نو";
+        picker.control_input.dispatchEvent(new Event("input", { bubbles: true }));
+        picker.load("");
+    }""")
+    expect(page.locator(".ts-dropdown:visible .create")).to_contain_text("آرمان نو")
+
+
 def test_nothing_can_be_created_where_it_is_not_allowed(panel) -> None:
     page = panel()
     search(page, "owner", "zzz")

@@ -131,7 +131,9 @@ class Picker {
     return Object.values(this.widget.options).some((option) => foldedWords(option.text).join("") === wanted);
   }
 
-  async load(query, done) {
+  async load(asked, done) {
+    // Opening asks for everything. On a busy page that comes after the first letters, in the place of their question.
+    const query = asked || this.widget.inputValue();
     this.asking?.abort();
     this.asking = new AbortController();
     const address = new URL(this.href, location.href);
