@@ -23,7 +23,7 @@ from core.auth.sessions import IDLE, hash_token, is_alive
 from core.db import Unit, run_unit
 from core.entity.base import utc_now
 from core.language.i18n import Preferences
-from core.notify.models import notices
+from core.notify.models import unread_of
 from core.plugin.models import stamp
 
 SEEN_EVERY = dt.timedelta(minutes=5)
@@ -186,11 +186,6 @@ def _chosen_organisation() -> Any:
     )  # fmt: skip
 
 
-def _unread_notices() -> Any:
-    unread = sa.select(sa.func.count()).where(notices.c.user_id == session.c.user_id, notices.c.read_at.is_(None))
-    return unread.scalar_subquery().label("unread_notices")
-
-
 def _statement(key: sa.Table, works_in: Any, own: list[Any], alive: Any) -> Any:
     users, organisation = User.__table__, Organisation.__table__.alias("organisation")
     source = (
@@ -221,7 +216,7 @@ _BY_SESSION = _statement(
     [_chosen_organisation().label("chosen_organisation_id"),
      session.c.token_hash.label("session_id"), sa.null().label("token_id"), session.c.csrf_token,
      sa.false().label("read_only"), sa.literal("").label("entities"), session.c.factor, session.c.seen_at,
-     session.c.renewal_due, _unread_notices()],
+     session.c.renewal_due, unread_of(session.c.user_id).scalar_subquery().label("unread_notices")],
     is_alive(_NOW, sa.bindparam("idle_since", type_=session.c.seen_at.type)),
 )  # fmt: skip
 # A program has no factor to show; its tokens are made by people who did.

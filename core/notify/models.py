@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from core.db import BigId, Json, UtcDateTime, metadata
@@ -54,3 +56,8 @@ digests = sa.Table(
     sa.Column("working_days_only", sa.Boolean, nullable=False),
     sa.Column("sent_on", sa.Date, nullable=True),
 )  # fmt: skip
+
+
+def unread_of(user_id: Any) -> Any:
+    """The query for how many notices at the bell a user has not seen; his id, or the column that has it."""
+    return sa.select(sa.func.count()).where(notices.c.user_id == user_id, notices.c.read_at.is_(None))

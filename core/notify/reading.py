@@ -18,7 +18,7 @@ from core.language.calendars import format_date, format_datetime
 from core.language.i18n import LazyString, _
 from core.language.i18n import current as preferences
 from core.mail import value
-from core.notify.models import notices
+from core.notify.models import notices, unread_of
 from core.permissions import readable
 from core.registry import current
 
@@ -62,11 +62,6 @@ def find(*conditions: Any, limit: int) -> list[Notice]:
 def unread() -> int:
     """How many notices at the bell the reader has not seen."""
     return int(unit().execute(unread_of(actor().id)).scalar_one())
-
-
-def unread_of(user_id: Any) -> Any:
-    """The query for it."""
-    return sa.select(sa.func.count()).where(notices.c.user_id == user_id, notices.c.read_at.is_(None))
 
 
 def _titles(rows: Sequence[Any]) -> dict[str, dict[int, str]]:

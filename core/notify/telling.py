@@ -64,16 +64,17 @@ def notify(
         raise DeclarationError(f"A notice leads to an address on this site, which {href!r} is not.")
     unit().begin_write()
     channels = {user_id: found for user_id, found in chosen(declared, wanted).items() if found.any}
-    about = {"kind": kind, "entity": entity, "record_id": record_id, "actor_id": who.id}
+    # Two imports, or two changes of many records, lead to pages of their own: each is told with its own figures.
+    about = {"kind": kind, "entity": entity, "record_id": record_id, "actor_id": who.id, "href": href}
     known = _waiting(about, channels)
     moment = utc_now()
     if known:
         unit().execute(
             sa.update(notices).where(notices.c.id.in_(known.values()))
-            .values(count=notices.c.count + count, told_at=moment, values=values_given, href=href)
+            .values(count=notices.c.count + count, told_at=moment, values=values_given)
         )  # fmt: skip
     rows = [
-        {**about, "user_id": user_id, "href": href, "values": values_given, "count": count,
+        {**about, "user_id": user_id, "values": values_given, "count": count,
          "in_bell": ways.bell, "mail_due": ways.mail, "digest_due": ways.digest, "created_at": moment,
          "told_at": moment, "read_at": None if ways.bell else moment}
         for user_id, ways in channels.items() if user_id not in known
