@@ -42,22 +42,26 @@ def name_links(changes: Sequence[Any], entity: str) -> None:
 
 
 def check_relations(changes: Iterable[Any]) -> None:
-    """Nobody is linked to himself, nor twice to the same person in the same way."""
-    table = Relation.__table__
-    for change in changes:
-        one, other, kind = (change.after.get(name) for name in ("contact_id", "other_id", "kind"))
-        if not one or not other:
-            continue
+    """Nobody is linked to himself, nor twice to the same person in the same way; one query for a batch."""
+    ends = [(change, *(change.after.get(name) for name in ("contact_id", "other_id", "kind"))) for change in changes]
+    whole = [link for link in ends if link[1] and link[2]]
+    known = _known_links({link[1] for link in whole} | {link[2] for link in whole}) if whole else {}
+    for change, one, other, kind in whole:
+        same = ((one, other, kind), (other, one, INVERSE.get(kind, kind)))
         if one == other:
             change.error("other_id", _("A person cannot be linked to themselves."))
-            continue
-        same = sa.or_(
-            sa.and_(table.c.contact_id == one, table.c.other_id == other, table.c.kind == kind),
-            sa.and_(table.c.contact_id == other, table.c.other_id == one, table.c.kind == INVERSE.get(kind, kind)),
-        )
-        statement = sa.select(table.c.id).where(same, table.c.deleted_at.is_(None), table.c.id != (change.id or 0))
-        if unit().execute(statement.limit(1)).first() is not None:
+        elif any(known.get(link, change.id) != change.id for link in same):
             change.error("other_id", _("These two are linked in this way already."))
+        known.setdefault(same[0], change.id or 0)
+
+
+def _known_links(people: Iterable[int]) -> dict[tuple[Any, ...], int]:
+    """{(contact, other, kind): id} of the links of these people."""
+    table, wanted = Relation.__table__, sorted(people)
+    statement = sa.select(table.c.id, table.c.contact_id, table.c.other_id, table.c.kind).where(
+        table.c.contact_id.in_(wanted), table.c.other_id.in_(wanted), table.c.deleted_at.is_(None)
+    )
+    return {(row.contact_id, row.other_id, row.kind): row.id for row in unit().execute(statement)}
 
 
 def check_positions(changes: Iterable[Any]) -> None:

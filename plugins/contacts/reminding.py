@@ -15,6 +15,8 @@ from .occasions import Occasion
 
 NEAR = NoticeKind("contacts.occasion_near", _("A yearly date is near"), _("{what} of {record} is on {day}"),
                   icon="cake", tells_self=True)  # fmt: skip
+#: What a yearly date can be about, and the field that says so.
+ABOUT = (("contact_id", Contact), ("company_id", Company))
 
 
 def next_time(day: dt.date, calendar: str, after: dt.date) -> dt.date:
@@ -53,8 +55,9 @@ def remind(_context: Any) -> dict[str, int]:
         and row["next_on"] - dt.timedelta(days=int(row["remind_days"] or 0)) <= today
         and row["reminded_on"] != row["next_on"]
     ]
+    owners = {entity: _owners(entity, {row[of] for row in near if row[of]}) for of, entity in ABOUT}
     for row in near:
-        _tell(row)
+        _tell(row, owners)
     passed = [row["id"] for row in rows if row["next_on"] < today]
     records.save_many(Occasion, [Change(values={}, id=one) for one in passed])
     unit().connection.execute(
@@ -63,10 +66,15 @@ def remind(_context: Any) -> dict[str, int]:
     return {"near": len(near), "passed": len(passed)}
 
 
-def _tell(occasion: Mapping[str, Any]) -> None:
-    """Whoever is in charge of the person or the company."""
-    entity, of = (Contact, "contact_id") if occasion["contact_id"] else (Company, "company_id")
+def _owners(entity: Any, ids: set[int]) -> dict[int, int | None]:
+    """Who is in charge of these people or companies; nobody of those in the trash."""
     table = entity.__table__
-    owner = unit().execute(sa.select(table.c.owner_id).where(table.c.id == occasion[of])).scalar()
+    statement = sa.select(table.c.id, table.c.owner_id).where(table.c.id.in_(sorted(ids)), table.c.deleted_at.is_(None))
+    return dict(unit().execute(statement).all()) if ids else {}
+
+
+def _tell(occasion: Mapping[str, Any], owners: Mapping[Any, Mapping[int, int | None]]) -> None:
+    """Whoever is in charge of the person or the company."""
+    of, entity = ABOUT[0] if occasion["contact_id"] else ABOUT[1]
     values = {"what": occasion["name"], "day": occasion["next_on"]}
-    notify([owner], NEAR.name, entity.__entity__, occasion[of], values)
+    notify([owners[entity].get(occasion[of])], NEAR.name, entity.__entity__, occasion[of], values)
