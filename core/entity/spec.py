@@ -133,6 +133,7 @@ class Meta:
     the side menu's group, empty keeps the entity out of the menu. Whoever stands in one of the user fields
     `shared_with`, such as who a task is given to, has the rights of its owner. Where `seen_with` names an any_entity
     and its any_record, such as those of a comment, a record is there only for those who may see the one it is about.
+    `erased_with` names the references to people with whom a record is erased, such as who a comment is about.
     `calendar` says by which dates records stand in the calendar; without it any date of theirs can be chosen there.
 
     The records of a `value_list` are values that others choose from, such as tags. Besides its title each has a name
@@ -161,6 +162,7 @@ class Meta:
     shared_with: tuple[str, ...] = ()
     value_list: bool = False
     seen_with: tuple[str, ...] = ()
+    erased_with: tuple[str, ...] = ()
     calendar: CalendarDates | None = None
 
 

@@ -37,6 +37,9 @@ class NumberType(FieldType):
     def column(self, f: FieldSpec) -> Any:
         return ExactDecimal(f.scale) if f.scale else sa.BigInteger()
 
+    def erased(self, f: FieldSpec, record_id: int) -> Any:
+        return 0 if f.required else None
+
     def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> Decimal:
         try:
             return parse_number(text, decimal_mark(preferences))

@@ -36,6 +36,9 @@ class DateType(FieldType):
     def column(self, f: FieldSpec) -> Any:
         return sa.Date()
 
+    def erased(self, f: FieldSpec, record_id: int) -> Any:
+        return EARLIEST if f.required else None
+
     def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> dt.date:
         if ISO_DATE.match(text) and text >= "1900":
             return self.from_json(f, text)  # type: ignore[return-value]
@@ -97,6 +100,9 @@ class DateTimeType(FieldType):
 
     def column(self, f: FieldSpec) -> Any:
         return UtcDateTime()
+
+    def erased(self, f: FieldSpec, record_id: int) -> Any:
+        return dt.datetime.combine(EARLIEST, dt.time(), dt.UTC) if f.required else None
 
     def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> dt.datetime:
         if ISO_INSTANT.match(text):

@@ -7,7 +7,7 @@ backups that were made before are beyond its reach: what it reports says so to t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -71,7 +71,7 @@ def forget(config: Config, entity: str, record_id: int, reason: str = "") -> Era
         done, files = run_unit(engine, lambda opened: _forget(opened, spec, record_id, reason))
         with engine.connect() as connection:
             files_erasing.remove(config, connection, files)
-        _wipe(engine, spec)
+        _wipe(engine, [spec, *(one for one in registries.current().entities.values() if one.meta.erased_with)])
     return done
 
 
@@ -89,13 +89,16 @@ def _forget(opened: Unit, spec: EntitySpec, record_id: int, reason: str) -> tupl
     opened.begin_write()
     if opened.dialect == "sqlite":
         opened.connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    records_erase.require_people(spec)
     acted = erasing.erase_actor(opened, record_id) if spec.model is User else 0
-    files = files_erasing.release(spec, records_erase.find(spec, record_id))
-    records_erase.erase(spec, record_id)
-    import_ledger.forget(spec.name, record_id)
-    mass_ledger.forget(spec.name, record_id)
-    idempotency.forget(spec.path, record_id)
-    entries = erasing.erase_record(opened, spec.name, record_id)
+    entries, files = 0, set[str]()
+    for one, number in [(spec, record_id), *records_erase.told_of(spec.name, record_id)]:
+        files |= files_erasing.release(one, records_erase.find(one, number))
+        records_erase.empty(one, number)
+        import_ledger.forget(one.name, number)
+        mass_ledger.forget(one.name, number)
+        idempotency.forget(one.path, number)
+        entries += erasing.erase_record(opened, one.name, number)
     listener.record(spec.name, record_id, "", "erase", {"entries": [None, entries + acted]}, reason=reason)
     return Erasure(entries, acted), files
 
@@ -108,13 +111,14 @@ def _end_account(user_id: int) -> None:
     single_sign_on.forget(user_id)
 
 
-def _wipe(engine: Engine, spec: EntitySpec) -> None:
+def _wipe(engine: Engine, specs: Iterable[EntitySpec]) -> None:
     """SQLite keeps what was deleted in unused parts of its file and its index; here they are written over."""
     if engine.dialect.name != "sqlite":
         return
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
-        if spec.is_searchable:
-            driver.execute(search.merge_index(spec))
+        for spec in specs:
+            if spec.is_searchable:
+                driver.execute(search.merge_index(spec))
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -29,6 +29,11 @@ def erase(entity: Any, record_id: int) -> dict[str, Any]:
     """
     spec = current().of(entity)
     require_people(spec)
+    return empty(spec, record_id)
+
+
+def empty(spec: EntitySpec, record_id: int) -> dict[str, Any]:
+    """The same for any record, such as one that goes with the person it is about."""
     stored = find(spec, record_id)
     unit().begin_write()
     emptied = {f.name: f.type.erased(f, record_id) for f in spec.fields.values()
@@ -42,6 +47,26 @@ def erase(entity: Any, record_id: int) -> dict[str, Any]:
         unit().execute(sa.delete(table).where(table.c.record_id == record_id))
     signals.emit("core.records_erased", entity=spec, ids=[record_id])
     return {**after, **values}
+
+
+def told_of(entity: str, record_id: int) -> list[tuple[EntitySpec, int]]:
+    """The records that are erased together with this one, by what their entities declare as `Meta.erased_with`."""
+    found: list[tuple[EntitySpec, int]] = []
+    for spec in current().entities.values():
+        about = [_points_at(spec, name, entity, record_id) for name in spec.meta.erased_with]
+        wanted = [condition for condition in about if condition is not None]
+        if wanted:
+            ids = unit().execute(sa.select(spec.table.c.id).where(sa.or_(*wanted)).order_by(spec.table.c.id)).scalars()
+            found += [(spec, one) for one in ids]
+    return found
+
+
+def _points_at(spec: EntitySpec, name: str, entity: str, record_id: int) -> Any:
+    """The condition that a reference is to this record; None for a reference to another entity."""
+    f, same = spec.fields[name], spec.column(name) == record_id
+    if f.type.name == "any_record":
+        return sa.and_(spec.column(f.options["entity_field"]) == entity, same)
+    return same if f.target == entity else None
 
 
 def require_people(spec: EntitySpec) -> None:

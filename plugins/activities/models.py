@@ -43,6 +43,7 @@ class Activity(Entity):
         owned=True,
         organised=True,
         shared_with=("assignee_id",),
+        erased_with=("record_id",),
         calendar=CalendarDates(at=("starts_at", "due_at"), until="duration", done="done_at"),
         sections=(
             (_("Activity"), "type subject entity record_id assignee_id owner_id"),
@@ -98,6 +99,7 @@ class Comment(Entity):
         sort="-created_at",
         customizable=False,
         seen_with=("entity", "record_id"),
+        erased_with=("record_id",),
         sections=((_("Comment"), "kind body entity record_id edited_at"),),
     )
     __table_args__ = (sa.Index("ix_activities_comment_about", "entity", "record_id", "created_at", "id"),)

@@ -43,6 +43,7 @@ class Relation(Entity):
         sort="-created_at",
         match=("contact_id",),
         sections=((_("Linked person"), "contact_id kind other_id note"),),
+        erased_with=("contact_id", "other_id"),
         customizable=False,
     )
 
@@ -68,6 +69,7 @@ class Position(Entity):
         sort="-created_at",
         match=("contact_id",),
         sections=((_("Role in a company"), "contact_id company_id role starts_on ends_on note"),),
+        erased_with=("contact_id",),
         customizable=False,
     )
     __table_args__ = (

@@ -24,6 +24,7 @@ class Occasion(Entity):
         match=("name",),
         sections=((_("Yearly date"), "name contact_id company_id date calendar remind_days note"),),
         customizable=False,
+        erased_with=("contact_id",),
     )
 
     name: Mapped[str] = fields.text(_("Name"), required=True, search=10, filter=True)
@@ -38,6 +39,6 @@ class Occasion(Entity):
     remind_days: Mapped[int | None] = fields.number(
         _("Days of notice"), minimum=0, default=7, help=_("So many days before, a reminder comes.")
     )
-    next_on: Mapped[dt.date | None] = fields.date(_("Next time"), filter=True, index=True, readonly=True)
+    next_on: Mapped[dt.date | None] = fields.date(_("Next time"), filter=True, index=True, readonly=True, personal=True)
     reminded_on: Mapped[dt.date | None] = fields.date(_("Reminded of"), readonly=True, audit=False)
     note: Mapped[str | None] = fields.text(_("Note"), max_length=500)

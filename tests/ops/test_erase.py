@@ -46,6 +46,21 @@ def person(site: Site) -> int:
     return int(made["id"])
 
 
+@pytest.fixture
+def told_of(site: Site, person: int) -> int:
+    """How many entries of the log tell of what colleagues noted about the person."""
+    api = site.api()
+    about = {"entity": "contacts.contact", "record_id": person}
+    api.create("activities.activity", subject="Call Zubaydah", type="call", result="Qanat street is right", **about)
+    api.create("activities.comment", body="Zubaydah is a friend of the house", **about)
+    other = api.create("contacts.contact", name="Cousin", email="cousin@example.com")["id"]
+    company = api.create("contacts.company", name="Dates & Co")["id"]
+    api.create("contacts.relation", contact_id=other, other_id=person, note="cousin of Zubaydah")
+    api.create("contacts.position", contact_id=person, company_id=company, role="Zubaydah's desk")
+    api.create("contacts.occasion", name="Day of Zubaydah", contact_id=person, date="1991-08-03")
+    return 5
+
+
 def everything(site: Site) -> Iterator[tuple[str, str]]:
     """Every value of every table, as text."""
     inspector = sa.inspect(site.app.engine)
@@ -77,6 +92,15 @@ def test_nothing_of_a_forgotten_person_is_left(site, config, person):
         last = opened.execute(sa.select(audit).order_by(audit.c.id.desc()).limit(1)).mappings().one()
     assert (last["action"], last["record_id"], last["record_title"]) == ("erase", person, "")
     assert "asked by letter" in last["changes"]
+
+
+def test_what_was_noted_about_a_forgotten_person_goes_with_him(site, config, person, told_of):
+    assert {"activities_activity", "activities_comment", "contacts_relation", "contacts_position",
+            "contacts_occasion"} <= places(site)  # fmt: skip
+    assert erase.forget(config, "contacts.contact", person).entries == 2 + told_of
+    assert places(site) == set()
+    assert verify(site.app.engine).ok
+    assert [row["name"] for row in site.api().get("/contacts/contact?q=cousin")["data"]] == ["Cousin"]
 
 
 def test_fields_that_admins_added_are_forgotten_as_well(site, config):
