@@ -86,8 +86,7 @@ class MultiChoiceType(FieldType):
         return self.from_json(f, read_json(raw) if isinstance(raw, str) else raw)
 
     def show(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
-        comma = "، " if preferences.direction == "rtl" else ", "
-        return comma.join(self.ONE.show(f, key, preferences) for key in value or ())
+        return preferences.comma.join(self.ONE.show(f, key, preferences) for key in value or ())
 
     def search_text(self, f: FieldSpec, value: Any) -> str:
         return " ".join(self.ONE.search_text(f, key) for key in value)

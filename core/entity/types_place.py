@@ -163,7 +163,7 @@ class AddressType(FieldType):
 
     def show(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
         """One line, in the order of the smallest part first."""
-        return ("، " if preferences.direction == "rtl" else ", ").join(address_lines(value, preferences))
+        return preferences.comma.join(address_lines(value, preferences))
 
     def to_text(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
         given = Address(*value)

@@ -147,9 +147,9 @@ class SeveralType(FieldType):
         return "\n".join(self._texts(f, value, preferences))
 
     def _texts(self, f: FieldSpec, value: Any, preferences: Preferences) -> Iterator[str]:
-        item, comma = item_of(f), "، " if preferences.direction == "rtl" else ", "
+        item = item_of(f)
         for entry in entries(value):
-            words = comma.join(words_of(f, entry))
+            words = preferences.comma.join(words_of(f, entry))
             text = " ".join(item.type.to_text(item, entry.value, preferences).split())
             yield f"{text} ({words})" if words else text
 

@@ -63,6 +63,17 @@ class Preferences:
         return "rtl" if self.language in RTL_LANGUAGES else "ltr"
 
     @property
+    def comma(self) -> str:
+        """What stands between the parts of a line."""
+        return "، " if self.direction == "rtl" else ", "
+
+    @property
+    def phone_digits(self) -> str:
+        """Phones follow the reader in Persian digits only: Arabic-Indic ones turn round at spaces, even in an isolate
+        (B5)."""
+        return "arabext" if self.digits == "arabext" else "latn"
+
+    @property
     def formatting_locale(self) -> str:
         """The locale with the reader's digits, `fa-IR-u-nu-latn`: what the format functions are given."""
         return f"{self.locale.replace('_', '-')}-u-nu-{self.digits}"

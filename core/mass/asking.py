@@ -10,10 +10,11 @@ from typing import Any
 from core import records
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Invalid
-from core.language.i18n import _
 from core.mass import ledger
 from core.permissions import can, may_write
 from core.records import Change
+from core.records.change import NOT_YOURS
+from core.records.references import MISSING
 
 SET, ADD, REMOVE, DELETE = "set", "add", "remove", "delete"
 #: Values that belong to one record alone, or that one control cannot ask for.
@@ -66,7 +67,7 @@ def changes(spec: EntitySpec, act: Mapping[str, Any], ids: Sequence[int]) -> lis
     """The changes that give these records what is asked; Invalid when the actor may not, or not any more."""
     f = spec.fields.get(act["field"])
     if f is None or not is_settable(spec, f):
-        raise Invalid(_("You may not change this field."))
+        raise Invalid(NOT_YOURS)
     value = value_of(f, act)
     if act["does"] == SET:
         return [Change(values={f.name: value}, id=one) for one in ids]
@@ -110,6 +111,3 @@ def _look_at_values(spec: EntitySpec, act: Mapping[str, Any], ids: Sequence[int]
             found.changed += 1
         else:
             found.same += 1
-
-
-MISSING = _("This record does not exist, or you may not see it.")

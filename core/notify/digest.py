@@ -45,15 +45,15 @@ def mail_digests(context: Context) -> dict[str, Any]:
 
 def _mail(opened: Unit, user_id: int, base_url: str) -> bool:
     """Whether it was written; the notices in it are taken out of the waiting ones in the same transaction."""
-    opened.begin_write()
     last = opened.execute(sa.select(digests.c.sent_on).where(digests.c.user_id == user_id)).scalar()
     with reading_as(opened, user_id) as reader:
+        now = local(utc_now(), preferences().timezone)
+        if reader is not None and not is_due(digest_time(user_id), now, last, preferences()):
+            return False
+        opened.begin_write()
         mine = sa.and_(notices.c.user_id == user_id, notices.c.digest_due)
         if reader is None:
             opened.execute(sa.update(notices).where(mine).values(digest_due=False))
-            return False
-        now = local(utc_now(), preferences().timezone)
-        if not is_due(digest_time(user_id), now, last, preferences()):
             return False
         found = [one for one in reading.find(notices.c.digest_due, limit=MOST_LINES) if one.href]
         waiting = opened.execute(sa.select(sa.func.count()).where(mine)).scalar_one()

@@ -37,7 +37,7 @@ def called(row: Any) -> str:
 
 def all_called(rows: Iterable[Any]) -> str:
     """Several of them, with the comma of the language."""
-    return ("، " if current().direction == "rtl" else ", ").join(called(row) for row in rows)
+    return current().comma.join(called(row) for row in rows)
 
 
 def labels_of(manifest: Manifest) -> dict[str, str]:

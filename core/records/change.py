@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.language.i18n import _
 from core.search import Keys
+
+NOT_YOURS = _("You may not change this field.")
 
 
 @dataclass(slots=True)

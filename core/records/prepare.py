@@ -13,11 +13,10 @@ from core.entity.types import CleanContext, FieldError
 from core.language.i18n import _
 from core.permissions import hidden, may_write
 from core.records import several
-from core.records.change import Change, Cleaned
+from core.records.change import NOT_YOURS, Change, Cleaned
 from core.registry import current
 
 UNKNOWN = _("This field does not exist or cannot be set.")
-NOT_YOURS = _("You may not change this field.")
 FIXED = _("This field cannot be changed.")
 MISFIT = _("This value does not fit the field.")
 

@@ -12,12 +12,9 @@ from core.db import unit
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types_place import Address
 from core.entity.types_several import Entry, SeveralType, entries, is_address, primary_of
-from core.language.i18n import _
 from core.permissions import scope_conditions
-from core.records.change import Change
+from core.records.change import NOT_YOURS, Change
 from core.registry import current
-
-NOT_YOURS = _("You may not change this field.")
 
 
 def settle(spec: EntitySpec, batch: Sequence[Change], rights: Mapping[str, bool]) -> None:

@@ -47,8 +47,7 @@ def _text(f: FieldSpec, _p: Preferences, _e: Extras) -> Drawer:
 
 
 def _phone(_f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
-    # Arabic-Indic digits turn round at spaces even in an isolate, Persian ones keep their order (B5).
-    digits = "arabext" if preferences.digits == "arabext" else "latn"
+    digits = preferences.phone_digits
     return lambda value: cells.phone(format_phone(value, digits)) if value else cells.EMPTY
 
 
@@ -64,8 +63,7 @@ def _multichoice(f: FieldSpec, _p: Preferences, _e: Extras) -> Drawer:
 
 
 def _address(_f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
-    comma = ", " if preferences.direction == "ltr" else "، "
-    return lambda value: cells.lines(address_lines(value, preferences), comma)
+    return lambda value: cells.lines(address_lines(value, preferences), preferences.comma)
 
 
 def _file(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:

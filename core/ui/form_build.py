@@ -228,7 +228,7 @@ def written(f: FieldSpec, value: Any) -> str:
     if f.type.name in ("choice", "country", "currency", "ref", "user", "link", "any_record"):
         return str(value)
     if f.type.name == "phone":
-        return format_phone(value, "arabext" if preferences().digits == "arabext" else "latn")
+        return format_phone(value, preferences().phone_digits)
     if f.type.name == "datetime":
         reader = preferences()
         return format_date(local(value, reader.timezone).date(), reader.formatting_locale, reader.calendar)

@@ -134,8 +134,7 @@ def _value(spec: EntitySpec, one: Condition, titles: dict[str, dict[int, str]], 
         return str(OPERATORS["empty"])
     if one.op == "older":
         return _days_without(one.value)
-    shown = "، ".join(_one(f, part, titles, reader) for part in one.value.split(",")) if reader.direction == "rtl" \
-        else ", ".join(_one(f, part, titles, reader) for part in one.value.split(","))
+    shown = reader.comma.join(_one(f, part, titles, reader) for part in one.value.split(","))
     words = DATE_WORDS if f.type.name in ("date", "datetime") else OPERATORS
     return f"{words.get(one.op, OPERATORS.get(one.op))} {shown}" if one.op not in ("eq", "in") else shown
 

@@ -80,9 +80,9 @@ def _shown(f: FieldSpec, act: Mapping[str, Any]) -> str:
     if f.target:
         ids = [one for one in (value if f.type.is_many else (value,)) if isinstance(one, int)]
         known = query.titles({f.target: ids}).get(f.target, {})
-        listed = value if f.type.is_many else (value,)
-        comma = "، " if preferences().direction == "rtl" else ", "
-        return comma.join(known.get(one, f"#{one}") if isinstance(one, int) else str(one) for one in listed)
+        called = (known.get(one, f"#{one}") if isinstance(one, int) else str(one)
+                  for one in (value if f.type.is_many else (value,)))  # fmt: skip
+        return preferences().comma.join(called)
     return f.type.show(f, value, preferences())
 
 

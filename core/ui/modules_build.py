@@ -43,7 +43,7 @@ def screen(name: str = "", error: str = "") -> ModulesScreen | None:
 
 def listed(names: Iterable[Any]) -> str:
     """Names one after another, with the comma of the language."""
-    return ("، " if preferences().direction == "rtl" else ", ").join(str(name) for name in names)
+    return preferences().comma.join(str(name) for name in names)
 
 
 def _name(one: Module) -> ModuleName:

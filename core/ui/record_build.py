@@ -196,8 +196,7 @@ def _subtitle(spec: EntitySpec, record: Mapping[str, Any], titles: Mapping[str, 
         target = registry().entity(spec.fields["company_id"].target)
         shown = titles.get(target.name, {}).get(company)
         link = cells.finished(cells.reference(shown, f"{target.path}/{company}")) if shown else Markup()
-        comma = "، " if preferences().direction == "rtl" else ", "
-        return role + (comma if role and link else "") + link
+        return role + (preferences().comma if role and link else "") + link
     return role
 
 

@@ -106,8 +106,7 @@ def _written(f: FieldSpec, entry: Any) -> Row:
     if is_address(f):
         return Row(entry.label, entry.state, tuple(entry.value))
     if item_of(f).type.name == "phone":
-        digits = "arabext" if preferences().digits == "arabext" else "latn"
-        return Row(entry.label, entry.state, (format_phone(entry.value, digits),))
+        return Row(entry.label, entry.state, (format_phone(entry.value, preferences().phone_digits),))
     return Row(entry.label, entry.state, (str(entry.value),))
 
 

@@ -19,8 +19,7 @@ MOBILES = frozenset({"mobile", "fixed_or_mobile"})
 
 def phone(number: str, reader: Preferences) -> Markup:
     """A number to be called; one that may be a mobile with the way to WhatsApp."""
-    digits = "arabext" if reader.digits == "arabext" else "latn"
-    shown = cells.finished(cells.phone(format_phone(number, digits), number))
+    shown = cells.finished(cells.phone(format_phone(number, reader.phone_digits), number))
     if phone_type(number) not in MOBILES:
         return shown
     label = escape(str(_("WhatsApp")))
@@ -63,7 +62,7 @@ def _one(f: FieldSpec, entry: Entry, reader: Preferences) -> str:
         return str(phone(entry.value, reader))
     if kind == "email":
         return cells.email(entry.value, link=not entry.state)
-    return cells.lines(address_lines(entry.value, reader), "، " if reader.direction == "rtl" else ", ")
+    return cells.lines(address_lines(entry.value, reader), reader.comma)
 
 
 def _words(f: FieldSpec, entry: Entry) -> Markup:

@@ -122,7 +122,7 @@ def _columns_text(spec: EntitySpec) -> str:
 
 
 def _listed(words: list[str]) -> str:
-    return ("، " if preferences().direction == "rtl" else ", ").join(words)
+    return preferences().comma.join(words)
 
 
 def _recent(spec: EntitySpec, job: Mapping[str, Any]) -> Action:

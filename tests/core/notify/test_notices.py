@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from core import records
 from core.actor import OWN
 from core.jobs.worker import Worker
+from core.notify.kinds import IMPORTED
+from core.notify.telling import notify
 from core.records import erase
 from core.testing import Site, counted_queries
 
@@ -110,3 +112,16 @@ def test_somebody_who_is_forgotten_is_forgotten_in_notices_too(site: Site) -> No
     with site.unit():
         erase.erase("contacts.contact", one)
     assert lines(site.client(rep)) == []
+
+
+def test_two_imports_are_two_notices_and_the_same_twice_is_one(site: Site) -> None:
+    """Each leads to a page of its own, with its own figures."""
+    user_id = site.user("importer@example.com", "administrator")
+    with site.unit(user_id):
+        for file, number in (("a.csv", 1), ("b.csv", 2), ("b.csv", 2)):
+            values = {"file": file, "created": number, "updated": 0, "failed": 0}
+            notify([user_id], IMPORTED, values=values, href=f"/contacts/contact/import/{number}")
+    page = site.client(user_id).get("/notices?lang=en").text
+    assert page.count("The import of") == 2
+    assert "a.csv" in page
+    assert "b.csv" in page
