@@ -52,8 +52,12 @@ class Config:
         return self.instance / "files"
 
 
-def load(environment: Mapping[str, str] | None = None, instance: Path | None = None) -> Config:
-    """The configuration of `instance`; makes the folder (0700) and the secret key when they are missing."""
+def load(environment: Mapping[str, str] | None = None, instance: Path | None = None,
+         served_at: str = DEFAULT_BASE_URL) -> Config:  # fmt: skip
+    """The configuration of `instance`; makes the folder (0700) and the secret key when they are missing.
+
+    Links begin with `served_at` where no address is set.
+    """
     environment = os.environ if environment is None else environment
     given = _from_environment(environment)
     folder = Path(instance or given.get("instance") or "instance").absolute()
@@ -70,7 +74,7 @@ def load(environment: Mapping[str, str] | None = None, instance: Path | None = N
         secret_key=values.get("secret_key") or _stored_secret(folder / "secret_key"),
         trusted_proxies=tuple(part.strip() for part in values.get("trusted_proxies", "").split(",") if part.strip()),
         redis_url=values.get("redis_url", ""),
-        base_url=values.get("base_url", DEFAULT_BASE_URL).rstrip("/"),
+        base_url=values.get("base_url", served_at).rstrip("/"),
         smtp_url=values.get("smtp_url", ""),
         log_format=log_format,
         plugin_seconds=_seconds(values.get("plugin_seconds", "30")),

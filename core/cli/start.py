@@ -29,7 +29,8 @@ port_option = click.option("--port", type=click.IntRange(1, 65535), default=PORT
 @host_option
 @port_option
 def run(with_demo: bool, host: str, port: int) -> None:
-    config, address = load(), Address(host, port)
+    address = Address(host, port)
+    config = load(served_at=address.own_url)
     serving.refuse_taken(address)
     if not instance.is_current(config):
         click.echo(gettext("Making the database ready …"))
@@ -50,11 +51,12 @@ def run(with_demo: bool, host: str, port: int) -> None:
 @click.option("--threads", type=click.IntRange(1, 64), default=THREADS, show_default=True,
               help=gettext("The number of threads in each process."))
 def serve(host: str, port: int, workers: int, threads: int) -> None:
-    config = load()
+    address = Address(host, port)
+    config = load(served_at=address.own_url)
     require_current(config)
     logs.set_up(config)
     tell_left_out(config)
-    _serve(config, Address(host, port), workers, threads)
+    _serve(config, address, workers, threads)
 
 
 def _sample_company(config: Config) -> str:

@@ -42,6 +42,11 @@ class Address:
     def url(self) -> str:
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
+    @property
+    def own_url(self) -> str:
+        """Where this machine reaches it: one that serves all of its addresses serves its own as well."""
+        return f"http://127.0.0.1:{self.port}" if self.host in ("0.0.0.0", "::") else self.url
+
 
 def serve(config: Config, address: Address, workers: int, threads: int, on_ready: Callable[[], None]) -> None:
     """Serve until interrupted. `on_ready` is called once, in a worker, when the port answers.

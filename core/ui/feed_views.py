@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import icalendar
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, current_app, g
 
 from core import query
 from core.auth import tokens
@@ -40,7 +40,7 @@ def subscribe(plugin: str, noun: str) -> Response:
     spec = _with_dates(spec_of(plugin, noun))
     label = _("Calendar: {entity}", entity=spec.meta.plural)
     key = tokens.create(g.identity.actor.id, "read", None, str(label)[: tokens.LABEL_LENGTH], (spec.name,))
-    root = current_app.settings.base_url or request.host_url.rstrip("/")  # type: ignore[attr-defined]
+    root = current_app.settings.base_url  # type: ignore[attr-defined]
     return rendering.page(
         "feed.html",
         _("Subscribe from another calendar"),
@@ -77,7 +77,7 @@ def _with_dates(spec: EntitySpec) -> EntitySpec:
 
 
 def _event(spec: EntitySpec, dates: CalendarDates, row: Mapping[str, Any]) -> icalendar.Event:
-    root = current_app.settings.base_url or request.host_url.rstrip("/")  # type: ignore[attr-defined]
+    root = current_app.settings.base_url  # type: ignore[attr-defined]
     one: Placed = placed(dates, row, dt.UTC)
     event = icalendar.Event()
     event.add("uid", f"{spec.name}-{row['id']}@{root.partition('://')[2]}")

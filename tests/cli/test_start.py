@@ -14,6 +14,8 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from core.config import load
+from core.ops.serving import Address
 from tests.cli.plugin_package import Package
 from tests.support.installation import command
 from tests.support.machine import ROOT
@@ -261,3 +263,11 @@ def test_a_database_in_use_gets_no_sample_company(installed_sqlite):
     assert refused.exit_code == 1
     assert "in use" in refused.stderr
     assert installed_sqlite.value("SELECT count(*) FROM core_user") == 2
+
+
+def test_links_begin_with_the_address_that_is_served_unless_another_is_set(tmp_path):
+    served = Address("0.0.0.0", 9000).own_url
+    own, set_up = {"DIWAN_INSTANCE": str(tmp_path)}, {"DIWAN_BASE_URL": "https://erp.example.com/"}
+    assert load(own, served_at=served).base_url == "http://127.0.0.1:9000"
+    assert load(own | set_up, served_at=served).base_url == "https://erp.example.com"
+    assert Address("::1", 80).own_url == "http://[::1]:80"
