@@ -9,6 +9,7 @@ from core.auth.viewers import team_members, who_may_see
 from core.db import unit
 from core.declarations import (
     Action,
+    ComputedField,
     Filter,
     FirstStep,
     FormScreen,
@@ -22,6 +23,7 @@ from core.declarations import (
     Report,
     Setting,
     SlotContext,
+    TabForm,
     TemplatePage,
     TemplatePanel,
     TemplatePart,
@@ -50,13 +52,13 @@ from core.signals import declare, emit, on
 from core.timeline import TimelineAsked, TimelineItem, TimelineSource
 
 __all__ = [
-    "PUBLIC", "SIGNED_IN", "Action", "CalendarDates", "Change", "Choice", "Conflict", "DiwanError", "Entity",
-    "FieldError", "FieldSpec", "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid", "Job",
-    "ListScreen", "Manifest", "Mapped", "MenuItem", "Meta", "NotFound", "NoticeKind", "Permission", "RecordScreen",
-    "RelatedList", "Report", "Setting", "SlotContext", "TemplatePage", "TemplatePanel", "TemplatePart",
-    "TimelineAsked", "TimelineItem", "TimelineSource", "Widget", "_", "calendars", "can", "compact_key",
-    "current_user", "declare", "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec",
+    "PUBLIC", "SIGNED_IN", "Action", "CalendarDates", "Change", "Choice", "ComputedField", "Conflict", "DiwanError",
+    "Entity", "FieldError", "FieldSpec", "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid",
+    "Job", "ListScreen", "Manifest", "Mapped", "MenuItem", "Meta", "NotFound", "NoticeKind", "Permission",
+    "RecordScreen", "RelatedList", "Report", "Setting", "SlotContext", "TabForm", "TemplatePage", "TemplatePanel",
+    "TemplatePart", "TimelineAsked", "TimelineItem", "TimelineSource", "Widget", "_", "calendars", "can",
+    "compact_key", "current_user", "declare", "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec",
     "identifiers", "jobs", "local", "mail", "ngettext", "notify", "on", "permitted", "readable", "reader", "records",
-    "route", "scoped", "search_key", "setting_choice", "setting_choices", "setting_flag", "setting_text",
-    "settings", "team_members", "titles", "unit", "who_may_see",
+    "route", "scoped", "search_key", "setting_choice", "setting_choices", "setting_flag", "setting_text", "settings",
+    "team_members", "titles", "unit", "who_may_see",
 ]

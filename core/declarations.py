@@ -59,7 +59,8 @@ class FormScreen:
 
     One with a `name` is a small form beside it, called `label`: `…/new?form=NAME` and `…/ID/edit?form=NAME` show its
     fields alone, and what else the address gives goes with them unseen. `values(record)` answers what its empty fields
-    hold at first; `saved(change)` is told what was written by it, in the same transaction.
+    hold at first; `saved(change)` is told what was written by it, in the same transaction. `labels` call fields by
+    what they mean there.
     """
 
     entity: str
@@ -68,6 +69,8 @@ class FormScreen:
     label: Any = ""
     values: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     saved: Callable[[Any], None] | None = None
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +99,43 @@ class RelatedList:
 
 
 @dataclass(frozen=True, slots=True)
+class TabForm:
+    """The small form `name` of an entity, in a tab: `given(record, entity)` answers texts for fields of the new record,
+    also for those that the form does not show."""
+
+    entity: str
+    name: str
+    given: Callable[[Mapping[str, Any], str], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedField:
+    """A field that a plugin computes for records of others: a column of their lists, to filter and sort by.
+
+    `field` is made with `core.api.fields` and stands under `name`; `sql(table, entity)` answers an expression of one
+    value for a row of the entity's table, such as a scalar subquery, which may be empty and is limited to what the
+    actor may see.
+    With `entity="*"` it stands in the lists of every plugin's entities, those in `but` excepted, and with `extra` only
+    where an entity's Meta asks for it. `permission` is asked of whoever sees it.
+    """
+
+    entity: str
+    name: str
+    field: Any
+    sql: Callable[[Any, str], Any]
+    permission: str = ""
+    extra: str = ""
+    but: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TemplatePanel:
     """A tab on a record page drawn by a plugin's template; `context(record)` gives its variables.
 
     With `on="*"` it stands on the page of every plugin's entities, those in `but` excepted, and
-    `context(record, entity)` is told the entity's name as well.
+    `context(record, entity)` is told the entity's name as well; with `extra` only where an entity's Meta asks for it.
+    `form` puts a small form of another entity into the tab, for those who may add there: the template includes
+    "forms/in_tab.html", and once it is saved the tab is drawn anew.
     """
 
     on: str
@@ -111,6 +146,8 @@ class TemplatePanel:
     permission: str = ""
     order: int = 100
     but: tuple[str, ...] = ()
+    extra: str = ""
+    form: TabForm | None = None
 
     @property
     def is_everywhere(self) -> bool:

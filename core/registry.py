@@ -22,6 +22,7 @@ from core import signals
 from core.declarations import (
     EVERY_ENTITY,
     Action,
+    ComputedField,
     Derived,
     Filter,
     FirstStep,
@@ -38,6 +39,7 @@ from core.declarations import (
     Widget,
 )
 from core.derive.choices import Stored, with_stored
+from core.derive.computed import is_meant, with_computed
 from core.derive.spec import build_spec, with_added
 from core.entity.spec import CustomField, EntitySpec
 from core.entity.type_list import KERNEL_TYPES
@@ -228,6 +230,7 @@ def build(kernel: Sequence[type], plugins: Iterable[Plugin], values: Mapping[str
             raise DeclarationError(f"Two plugins declare the entity {spec.name}.")
         entities[spec.name] = spec
     entities = {name: _without_absent_links(spec, entities) for name, spec in entities.items()}
+    entities = with_computed(entities, map(_held, _flat(manager.hook.register_computed_fields())))
     _check_references(entities, enabled)
     derived = _derive(manager, entities)
     permissions = _permissions(manager, entities)
@@ -315,6 +318,16 @@ def _flat(answers: Iterable[Iterable[Any] | None]) -> list[Any]:
     return [item for answer in reversed(list(answers)) for item in answer or ()]
 
 
+def _held(one: ComputedField) -> ComputedField:
+    """The same, and what its SQL raises is its plugin's failure."""
+
+    def sql(table: Any, entity: str) -> Any:
+        with current().holding(one.sql, f"computed field {one.name}"):
+            return one.sql(table, entity)
+
+    return replace(one, sql=sql)
+
+
 def _without_absent_links(spec: EntitySpec, entities: Mapping[str, EntitySpec]) -> EntitySpec:
     """The entity with the links whose target is not there at present set aside."""
     absent = {f.name: without_target(f) for f in spec.fields.values()
@@ -382,7 +395,7 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
     for panel in _flat(manager.hook.register_panels()):
         if panel.on == EVERY_ENTITY:
             for name, spec in entities.items():
-                if spec.plugin != "core" and name not in panel.but:
+                if is_meant(panel, spec):
                     panels.setdefault(name, []).append(panel)
         elif panel.on in entities and (not isinstance(panel, RelatedList) or panel.entity in entities):
             panels.setdefault(panel.on, []).append(panel)
@@ -420,7 +433,7 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
 def _filters(declared: Iterable[Filter], entities: Mapping[str, EntitySpec]) -> dict[tuple[str, str], Filter]:
     found: dict[tuple[str, str], Filter] = {}
     for item in declared:
-        everywhere = (name for name, spec in entities.items() if spec.plugin != "core" and name not in item.but)
+        everywhere = (name for name, spec in entities.items() if is_meant(item, spec))
         for name in everywhere if item.entity == EVERY_ENTITY else (item.entity,):
             found[name, item.name] = item
     return found

@@ -63,7 +63,7 @@ def usage(spec: EntitySpec) -> dict[int, int]:
     parts: list[Any] = []
     for other in current().entities.values():
         for f in other.fields.values():
-            if f.target == spec.name:
+            if f.target == spec.name and not f.is_computed:
                 held = other.column(f.name) if f.stores_column else other.links[f.name].c.target_id
                 parts.append(sa.select(held.label("id"), sa.func.count().label("n")).where(held.is_not(None))
                              .group_by(held))  # fmt: skip

@@ -64,7 +64,7 @@ def is_editable(spec: EntitySpec, f: FieldSpec) -> bool:
 
     The values of a field that an admin added are edited with the field.
     """
-    return bool(f.choices) and not (f.fixed or f.key) and spec.plugin != "core"
+    return bool(f.choices) and not (f.fixed or f.key or f.is_computed) and spec.plugin != "core"
 
 
 def with_stored(spec: EntitySpec, stored: Stored) -> EntitySpec:

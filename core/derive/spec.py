@@ -123,6 +123,7 @@ def _check(name: str, meta: Any, fields: dict[str, FieldSpec]) -> None:
                  *(("match", column) for column in meta.match), ("sort", meta.sort.lstrip("-"))]
     mentioned += [("sections", field) for _label, names in meta.sections for field in section_fields(names)]
     mentioned += [("erased_with", field) for field in meta.erased_with]
+    mentioned += [("extras", field) for field in meta.extras.values() if field]
     mentioned += [("field " + f.name, other) for f in fields.values() if not f.key
                   for other in (f.not_before, f.not_after) if other]  # fmt: skip
     for where, field in mentioned:

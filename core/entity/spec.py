@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,8 @@ class FieldSpec:
     `not_before` and `not_after` name fields of the same record whose dates this one's must follow or precede.
     `follows` names another choice of the record, whose value says which choices are offered (`Choice.when`).
     `fixed` choices are what code goes by, so an admin cannot edit the list. `entity` is filled in by the registry.
+    What another plugin computes of a record has `sql(table, entity)` in the place of a column, see `ComputedField`:
+    lists show it, filter and sort by it; forms and single records do not have it.
     """
 
     type: FieldType
@@ -84,6 +86,11 @@ class FieldSpec:
     key: str = ""
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     entity: str = ""
+    sql: Callable[[Any, str], Any] | None = None
+
+    @property
+    def is_computed(self) -> bool:
+        return self.sql is not None
 
     @property
     def stores_column(self) -> bool:
@@ -135,6 +142,8 @@ class Meta:
     and its any_record, such as those of a comment, a record is there only for those who may see the one it is about.
     `erased_with` names the references to people with whom a record is erased, such as who a comment is about.
     `calendar` says by which dates records stand in the calendar; without it any date of theirs can be chosen there.
+    `extras` names what other plugins have for entities that ask for it, with the field that each goes by or an empty
+    text: {"activities.follow_up": "follow_up_status"}. One whose plugin is off is not there.
 
     The records of a `value_list` are values that others choose from, such as tags. Besides its title each has a name
     of its own in every language, a colour, a place in the order and "in use"; the settings have a page for the whole
@@ -164,6 +173,7 @@ class Meta:
     seen_with: tuple[str, ...] = ()
     erased_with: tuple[str, ...] = ()
     calendar: CalendarDates | None = None
+    extras: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +254,21 @@ class EntitySpec:
         return tuple(added.field for added in self.added)
 
     def column(self, name: str) -> Any:
-        """The expression a field is filtered and sorted by: its column, or its place in `custom`."""
+        """The expression a field is filtered and sorted by: its column, or its place in `custom`.
+
+        What is computed may go by the actor's rights, so it is made anew each time.
+        """
+        f = self.fields.get(name)
+        if f is not None and f.sql is not None:
+            return f.sql(self.table, self.name)
         held = self.custom.get(name)
         return held.value if held is not None else self.table.c[name]
 
     def shown(self, name: str) -> Any:
         """The expression a field is read from, under the field's name."""
+        f = self.fields.get(name)
+        if f is not None and f.sql is not None:
+            return f.sql(self.table, self.name).label(name)
         held = self.custom.get(name)
         return held.shown if held is not None else self.table.c[name]
 

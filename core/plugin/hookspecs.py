@@ -81,6 +81,11 @@ def register_filters() -> Any:
 
 
 @hookspec
+def register_computed_fields() -> Any:
+    """List of ComputedField: columns of other entities' lists, to show, filter and sort by."""
+
+
+@hookspec
 def register_jobs() -> Any:
     """List of Job: what may be asked for with jobs.enqueue, and what runs by a schedule."""
 

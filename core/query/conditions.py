@@ -93,7 +93,7 @@ def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: P
     value = _value(spec, f, raw, preferences)
     if op == "eq":
         return column == value
-    return sa.or_(column != value, column.is_(None)) if column.nullable else column != value
+    return sa.or_(column != value, column.is_(None)) if f.is_computed or column.nullable else column != value
 
 
 def _pointing(spec: EntitySpec, f: FieldSpec, op: str, raw: Any) -> Any:

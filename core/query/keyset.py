@@ -47,7 +47,7 @@ def _key(spec: EntitySpec, name: str, descending: bool, language: str) -> Key:
     if not f.type.is_reference:
         if f.key and f.fold:
             column = spec.folded(name)  # the same index serves filter and order, and case does not split the order
-        return Key(name, column, descending, bool(column.nullable))
+        return Key(name, column, descending, f.is_computed or bool(column.nullable))
     target = current().entity(f.target)
     other = target.table.alias()
     title = other.c[target.sort_columns.get(language, target.meta.title)]
@@ -57,7 +57,8 @@ def _key(spec: EntitySpec, name: str, descending: bool, language: str) -> Key:
 
 def is_by_rights(spec: EntitySpec, sort: Sequence[tuple[str, bool]]) -> bool:
     """Whether a sort key differs from reader to reader."""
-    return any(spec.fields[name].target not in ("", "core.user") for name, _descending in sort)
+    return any(spec.fields[name].target not in ("", "core.user") or spec.fields[name].is_computed
+               for name, _descending in sort)
 
 
 def _seen(target: EntitySpec, other: Any) -> list[Any]:

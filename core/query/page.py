@@ -88,7 +88,7 @@ def _columns(query: ListQuery, found: Sequence[keyset.Key]) -> list[Any]:
 
 def _base(query: ListQuery, found: Sequence[keyset.Key]) -> Any:
     """The columns of a page, put together once: most of the time of building a statement goes into them."""
-    if keyset.is_by_rights(query.spec, query.sort):
+    if keyset.is_by_rights(query.spec, query.sort) or any(query.spec.fields[name].is_computed for name in query.fields):
         return sa.select(*_columns(query, found))
     key = ("page", query.spec.name, query.fields, query.sort, preferences().language)
     return registry().remember(key, lambda: sa.select(*_columns(query, found)))

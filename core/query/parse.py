@@ -120,10 +120,10 @@ def parse_sort(spec: EntitySpec, text: str) -> tuple[tuple[str, bool], ...]:
 
 
 def parse_fields(spec: EntitySpec, text: str) -> tuple[str, ...]:
-    """Asked-for fields: empty = the list's columns, * = all the actor may read."""
+    """Asked-for fields: empty = the list's columns, * = all the actor may read of what is stored."""
     allowed = readable(spec)
     if text == "*":
-        return tuple(name for name in allowed if name not in ("id", "version"))
+        return tuple(name for name, f in allowed.items() if name not in ("id", "version") and not f.is_computed)
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names:
         if name not in allowed:

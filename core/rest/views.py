@@ -204,7 +204,7 @@ def _accompany(spec: EntitySpec, names: Sequence[str], rows: Sequence[Any], data
 
 
 def _record(spec: EntitySpec, record: dict[str, Any]) -> dict[str, Any]:
-    names = tuple(name for name in readable(spec) if name not in ("id", "version"))
+    names = tuple(name for name, f in readable(spec).items() if name not in ("id", "version") and not f.is_computed)
     plan = current().remember(("output", spec.name, names), lambda: output_plan(spec, names))
     answer: dict[str, Any] = plan(record)
     _accompany(spec, names, [record], [answer])

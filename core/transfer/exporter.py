@@ -101,8 +101,8 @@ def _refuse_if_changed() -> None:
 
 
 def exportable(spec: EntitySpec) -> tuple[str, ...]:
-    """All fields the actor may read, in declaration order."""
-    return tuple(name for name, f in readable(spec).items() if name != "version" and not f.secret)
+    """All stored fields the actor may read, in declaration order."""
+    return tuple(name for name, f in readable(spec).items() if name != "version" and not f.secret and not f.is_computed)
 
 
 def _machine(spec: EntitySpec, names: Sequence[str], row: Any, found: query.Companions) -> dict[str, Any]:

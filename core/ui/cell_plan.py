@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.entity.base import utc_now
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types_place import address_lines
 from core.language.calendars import format_date, format_time
@@ -101,14 +102,16 @@ def _date(_f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
     return lambda value: cells.date(format_date(value, locale, calendar)) if value else cells.EMPTY
 
 
-def _datetime(_f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
+def _datetime(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
     locale, calendar = preferences.formatting_locale, preferences.calendar
+    late, now = str(_("Overdue")) if f.options.get("past_is_late") else "", utc_now()
 
     def draw(value: Any) -> str:
         if value is None:
             return cells.EMPTY
         here = local(value, preferences.timezone)
-        return cells.moment(format_date(here.date(), locale, calendar), format_time(here, locale))
+        drawn = cells.moment(format_date(here.date(), locale, calendar), format_time(here, locale))
+        return cells.late(drawn, late) if late and value < now else drawn
 
     return draw
 

@@ -167,6 +167,11 @@ def moment(day: str | None, clock: str = "", full: str = "") -> str:
     return f'<span class="dw-cut"{told}><bdi dir="ltr" data-kind="date">{escape(day)}</bdi>{time}</span>'
 
 
+def late(drawn: str, label: str) -> str:
+    """A drawn date that is past although nobody has done what was due: red, and said in a word."""
+    return f'<span class="dw-late">{icon("alert-circle", label)}{drawn}</span>'
+
+
 def worded_date(shown: str | None, full: str = "") -> str:
     """A date with a month's name: a phrase of the page's language, which takes the page's direction."""
     if not shown:

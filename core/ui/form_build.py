@@ -95,6 +95,7 @@ def build(
         record = {"owner_id": actor().id, **record}
     titles = reference_titles(spec, names, record, typed or {})
     views = {name: field_view(spec.fields[name], record, titles, typed, errors.get(name, ())) for name in names}
+    views = _as_in(small, views)
     _join_several(spec, views, record, typed or {})
     switch = switch_name(spec)
     record_id = record.get("id")
@@ -125,6 +126,20 @@ def build(
         back_href=back,
         crumbs=crumbs(spec, Crumb(title)),
     )
+
+
+def _as_in(small: FormScreen | None, views: dict[str, FieldView]) -> dict[str, FieldView]:
+    """Fields as the small form calls them, and with what it asks for."""
+    if small is None:
+        return views
+    return {
+        name: replace(
+            view,
+            label=str(small.labels.get(name, view.label)),
+            required=view.required or name in small.required,
+        )
+        for name, view in views.items()
+    }
 
 
 def _join_several(

@@ -22,13 +22,15 @@ from core.registry import current as registry
 from core.rest.idempotency import remembered
 from core.rest.problems import json_answer
 from core.ui import conflict_build, form_build, rendering
-from core.ui.form_model import DuplicateView, saved_answer
+from core.ui.form_model import DuplicateView, FormView, saved_answer
 from core.ui.list_views import spec_of
 from core.web import entity_action, route
 
 blueprint = Blueprint("forms", __name__)
 ENTITY = "/<plugin>/<noun>"
 PANEL = "X-Diwan-Panel"
+#: In the address of a form that stands in a tab of a record's page.
+IN_TAB = "in_tab"
 MAX_DUPLICATES = 3
 
 
@@ -37,9 +39,17 @@ def new(plugin: str, noun: str) -> Response:
     """An empty form; the query string may fill fields, so that links can start a record."""
     spec = spec_of(plugin, noun)
     given = {name: value for name, value in request.args.items() if name in form_build.writable_names(spec)}
-    small = _small(spec)
-    return _show(spec, form_build.build(spec, {}, action=_action(spec, None, small), typed=given or None, small=small,
-                                        carried=_carried(spec, small, given)))
+    return _show(spec, _new(spec, _small(spec), given))
+
+
+def _new(spec: EntitySpec, small: FormScreen | None, given: Mapping[str, str], in_tab: bool = False) -> FormView:
+    return form_build.build(spec, {}, action=_action(spec, None, small, in_tab), typed=given or None, small=small,
+                            carried=_carried(spec, small, given))
+
+
+def new_small(spec: EntitySpec, name: str, given: Mapping[str, str]) -> FormView:
+    """A small form for a new record, to stand in a tab of another one's page."""
+    return _new(spec, registry().derived.small_forms[spec.name, name], given, in_tab=True)
 
 
 @route(blueprint, f"{ENTITY}/<int:record_id>/edit", access=entity_action("change"))
@@ -130,7 +140,10 @@ def _save(spec: EntitySpec, record_id: int | None) -> Response:
     form = registry().remember(("form", spec.name, names), lambda: form_class(spec, names))(
         apart(spec, names, request.form))
     values, errors = typed_values(form, lambda name: _was_sent(spec, name))
-    action = _action(spec, record_id, small)
+    for name in small.required if small else ():
+        if name in names and name not in errors and values.get(name) in (None, ""):
+            errors[name] = [_("{field} is required.", field=small.labels.get(name, spec.fields[name].label))]
+    action = _action(spec, record_id, small, IN_TAB in request.args)
     try:
         if errors:
             _collect_all(spec, values, record_id, errors)
@@ -164,9 +177,10 @@ def _small(spec: EntitySpec) -> FormScreen | None:
     return found
 
 
-def _action(spec: EntitySpec, record_id: int | None, small: FormScreen | None) -> str:
+def _action(spec: EntitySpec, record_id: int | None, small: FormScreen | None, in_tab: bool = False) -> str:
     path = f"{spec.path}/{record_id}/edit" if record_id else f"{spec.path}/new"
-    return f"{path}?form={small.name}" if small else path
+    place = f"&{IN_TAB}=1" if in_tab else ""
+    return f"{path}?form={small.name}{place}" if small else path
 
 
 def _carried(spec: EntitySpec, small: FormScreen | None, given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -205,6 +219,8 @@ def _saved(spec: EntitySpec, record_id: int, message: str) -> Response:
 
 
 def _show(spec: EntitySpec, view: Any, status: int = 200) -> Response:
+    if IN_TAB in request.args:
+        return Response(rendering.fragment("forms/in_tab.html", form=view), status)
     if request.headers.get(PANEL):
         return Response(rendering.fragment("forms/form.html", form=view, in_panel=True), status)
     return rendering.page("forms/page.html", view.title, status, current=spec.name, form=view, in_panel=False)

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, g, redirect, request
 from core import query, records
 from core.audit import reading
 from core.db import run_unit, unit
+from core.declarations import TabForm
 from core.derive.form import apart, form_class, typed_texts, typed_values
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Conflict, Invalid, NotFound
@@ -21,9 +22,9 @@ from core.permissions import can, may_write, readable, require, without_hidden
 from core.plugin.containment import PluginFailed
 from core.registry import current as registry
 from core.rest.problems import json_answer
-from core.ui import contained, form_build, history_build, list_build, opened, record_build, rendering, slots
+from core.ui import contained, form_build, form_views, history_build, list_build, opened, record_build, rendering, slots
 from core.ui.cell_plan import Extras
-from core.ui.form_model import InlineConflictView, InlineEditView, InlineMenuView, field_saved_answer
+from core.ui.form_model import FormView, InlineConflictView, InlineEditView, InlineMenuView, field_saved_answer
 from core.ui.list_address import ListAddress
 from core.ui.list_views import spec_of
 from core.ui.shell import person
@@ -152,7 +153,13 @@ def _panel(spec: EntitySpec, chosen: Any, record: dict[str, Any]) -> str:
         return _related(chosen, record["id"])
     shown = without_hidden(spec, record)
     given = (shown, spec.name) if chosen.is_everywhere else (shown,)
-    return rendering.fragment(chosen.template, record=shown, **chosen.context(*given))
+    form = _form_of(chosen.form, shown, spec) if chosen.form and can(f"{chosen.form.entity}.add") else None
+    return rendering.fragment(chosen.template, record=shown, form=form, **chosen.context(*given))
+
+
+def _form_of(asked: TabForm, record: dict[str, Any], spec: EntitySpec) -> FormView:
+    """The form of a tab, over what its plugin gives for a new record about this one."""
+    return form_views.new_small(registry().entity(asked.entity), asked.name, asked.given(record, spec.name))
 
 
 def _related(chosen: Any, record_id: int) -> str:

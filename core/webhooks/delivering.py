@@ -190,7 +190,7 @@ def _body(who: Actor, row: Any) -> str | None:
 
 def record_json(spec: EntitySpec, record: Mapping[str, Any]) -> dict[str, Any]:
     """A record as the API gives it, with what the actor may read."""
-    names = tuple(name for name in readable(spec) if name not in ("id", "version"))
+    names = tuple(name for name, f in readable(spec).items() if name not in ("id", "version") and not f.is_computed)
     answer: dict[str, Any] = output_plan(spec, names)(record)
     for name, by_record in query.companions(spec, names, [record], with_titles=False).links.items():
         answer[name] = [{"id": target, "name": title} for target, title in by_record.get(record["id"], ())]

@@ -61,6 +61,14 @@ class Activity(Entity):
             postgresql_where=sa.text("deleted_at IS NULL"),
         ),
         sa.Index(
+            "ix_activities_activity_waiting",
+            "entity",
+            "record_id",
+            "due_at",
+            sqlite_where=sa.text("deleted_at IS NULL AND done_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL AND done_at IS NULL"),
+        ),
+        sa.Index(
             "ix_activities_activity_open",
             "assignee_id",
             "due_at",

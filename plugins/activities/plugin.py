@@ -7,21 +7,24 @@ from typing import Any
 
 from core.api import (
     Action,
+    ComputedField,
     Filter,
     FormScreen,
     Manifest,
     MenuItem,
     NoticeKind,
     Setting,
+    TabForm,
     TemplatePanel,
     TemplatePart,
     TimelineSource,
     _,
+    fields,
     hookimpl,
     setting_flag,
 )
 
-from . import comments, followers, listeners, screens, services, timeline
+from . import comments, follow_up, followers, listeners, screens, services, timeline, upcoming
 from .demo.load import load as load_sample
 from .models import COMMENT_KINDS, Activity, Comment
 
@@ -48,6 +51,9 @@ def register_screens() -> list[FormScreen]:
     return [
         FormScreen(screens.NAME, (("", call),), "call", _("Log call"), lambda _record: {"direction": "outgoing"},
                    services.plan_next),
+        FormScreen(screens.NAME, (("", "type starts_at duration assignee_id note"),), follow_up.FORM,
+                   _("Follow-up"), required=("starts_at",),
+                   labels={"type": _("Action", context="follow-up"), "starts_at": _("Appointment")}),
         FormScreen(screens.NAME, (("", "result note done_at follow_up_at"),), "done", _("Done, with result"),
                    lambda _record: {"done_at": services.now()}, services.plan_next),
     ]
@@ -75,8 +81,23 @@ def register_notice_kinds() -> list[NoticeKind]:
 
 @hookimpl
 def register_panels() -> list[TemplatePanel]:
-    return [TemplatePanel("*", "activities", _("Activities"), "activities/panel.html", screens.panel,
-                          f"{screens.NAME}.view", order=10, but=(screens.NAME, comments.NAME))]
+    return [
+        TemplatePanel("*", "activities", _("Activities"), "activities/panel.html", screens.panel,
+                      f"{screens.NAME}.view", order=10, but=(screens.NAME, comments.NAME)),
+        TemplatePanel("*", "follow_up", _("Follow-up"), "activities/follow_up.html", follow_up.panel,
+                      f"{screens.NAME}.view", order=12, extra=follow_up.EXTRA,
+                      form=TabForm(screens.NAME, follow_up.FORM, follow_up.given)),
+    ]
+
+
+@hookimpl
+def register_computed_fields() -> list[ComputedField]:
+    given: dict[str, Any] = {"permission": f"{screens.NAME}.view", "but": (screens.NAME, comments.NAME)}
+    return [
+        ComputedField("*", "next_activity", fields.text(_("Next activity"), sort=False), upcoming.subject, **given),
+        ComputedField("*", "next_activity_at", fields.datetime(
+            _("Next activity is due"), filter=True, options={"past_is_late": True}), upcoming.moment, **given),
+    ]
 
 
 @hookimpl
@@ -85,6 +106,9 @@ def register_filters() -> list[Filter]:
     return [
         Filter("*", "no_next_activity", _("No next activity"),
                lambda table, entity: ~services.is_waiting(table, entity), **given),
+        Filter("*", "activity_today", _("Activity today"),
+               lambda table, entity: services.is_waiting(table, entity, services.moment() >= services.start_of_today(),
+                                                         services.moment() < services.end_of_today()), **given),
         Filter("*", "overdue_activity", _("Overdue activity"),
                lambda table, entity: services.is_waiting(table, entity, services.moment() < services.now()), **given),
     ]

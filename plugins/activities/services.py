@@ -40,7 +40,7 @@ def fill_in(changes: Iterable[Any]) -> None:
         if not change.after.get("assignee_id") and current_user().id:
             change.set("assignee_id", change.after.get("owner_id") or current_user().id)
         after = change.after
-        if not after.get("subject") and (name := name_of_call(after)):
+        if not after.get("subject") and (name := name_of_call(after) or name_of_appointment(after)):
             change.set("subject", name)
         has_date = any(after.get(name) for name in ("due_at", "starts_at", "done_at"))
         if not has_date and any(after.get(name) for name in (*OUTCOME, "phone")):
@@ -52,6 +52,12 @@ def name_of_call(values: Mapping[str, Any]) -> str:
     kind = entity_spec(Activity).fields["type"].choice(values.get("type"))
     is_logged = kind is not None and kind.kind == "call" and any(values.get(name) for name in (*OUTCOME, "phone"))
     return str(values.get("result") or kind.label)[:200] if is_logged and kind else ""
+
+
+def name_of_appointment(values: Mapping[str, Any]) -> str:
+    """An appointment about a record that has no other name is called by what is done."""
+    kind = entity_spec(Activity).fields["type"].choice(values.get("type"))
+    return str(kind.label)[:200] if kind and values.get("starts_at") and values.get("record_id") else ""
 
 
 def plan_next(change: Any) -> None:
@@ -75,6 +81,12 @@ def check_assignee(changes: Iterable[Any]) -> None:
         kept = {who.id, None} if change.is_new else {who.id, change.before.get("assignee_id")}
         if change.after.get("assignee_id") not in kept:
             change.error("assignee_id", _("You may not assign this to someone else."))
+
+
+def start_of_today() -> dt.datetime:
+    """The first instant of the reader's day."""
+    here = local(now(), reader().timezone)
+    return dt.datetime.combine(here.date(), dt.time(), here.tzinfo)
 
 
 def end_of_today() -> dt.datetime:

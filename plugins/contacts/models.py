@@ -147,6 +147,7 @@ class Company(Entity):
         list=("name", "domain", "email", "phone", "country", "city", "owner_id"),
         sort="name",
         match=("domain", "name"),
+        extras={"activities.follow_up": ""},
         owned=True,
         organised=True,
         sections=(
@@ -207,6 +208,7 @@ class Contact(Entity):
         list=("name", "email", "phone", "country", "status", "source", "owner_id"),
         sort="-created_at",
         match=("email", "phone", "number"),
+        extras={"activities.follow_up": "follow_up_status"},
         personal=True,
         owned=True,
         organised=True,

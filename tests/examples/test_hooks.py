@@ -146,6 +146,14 @@ def test_hook_register_filters(switched_on, site):
     assert [row["id"] for row in site.api().get(f"{PATH}?without_city=1")["data"]] == [lost["id"]]
 
 
+def test_hook_register_computed_fields(switched_on, site):
+    switched_on("register_computed_fields")
+    _person(site)
+    short = _person(site, name="Ali", email="ali@example.com")
+    found = site.api().get(f"{PATH}?name_length__lt=4&sort=name_length&fields=name_length")["data"]
+    assert [(row["id"], row["name_length"]) for row in found] == [(short["id"], 3)]
+
+
 def test_hook_register_jobs(switched_on, site):
     switched_on("register_jobs")
     with site.unit():

@@ -8,6 +8,7 @@ import { showPlace } from "./place.js";
 import { failure, fetchFragment } from "./request.js";
 import { press, shortcut } from "./shortcuts.js";
 import "./timeline.js";
+import { toast } from "./toast.js";
 
 const wide = matchMedia("(min-width: 1280px)");
 
@@ -98,6 +99,18 @@ async function fillPart(place) {
     // offline: the page says so elsewhere
   }
 }
+
+/** A form inside a tab was saved: the tab is drawn anew, and the rest of the page hears of the change. */
+document.addEventListener("dw:form-saved", (event) => {
+  const panel = event.target.closest(".dw-record-panel");
+  if (!panel) return;
+  event.preventDefault();
+  toast({ kind: "success", text: event.detail.message });
+  delete panel.dataset.loaded;
+  panel.replaceChildren();
+  load(panel);
+  document.dispatchEvent(new CustomEvent("dw:changed"));
+});
 
 attach("[data-part-href]", (place) => {
   fillPart(place);
