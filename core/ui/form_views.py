@@ -140,9 +140,8 @@ def _save(spec: EntitySpec, record_id: int | None) -> Response:
     form = registry().remember(("form", spec.name, names), lambda: form_class(spec, names))(
         apart(spec, names, request.form))
     values, errors = typed_values(form, lambda name: _was_sent(spec, name))
-    for name in small.required if small else ():
-        if name in names and name not in errors and values.get(name) in (None, ""):
-            errors[name] = [_("{field} is required.", field=small.labels.get(name, spec.fields[name].label))]
+    if small:
+        errors = {**_missing(spec, small, names, values), **errors}
     action = _action(spec, record_id, small, IN_TAB in request.args)
     try:
         if errors:
@@ -166,6 +165,14 @@ def _save(spec: EntitySpec, record_id: int | None) -> Response:
     if request.headers.get(PANEL):
         return json_answer(answer)
     return _saved(spec, int(change.id or 0), message)
+
+
+def _missing(
+    spec: EntitySpec, small: FormScreen, names: tuple[str, ...], values: Mapping[str, Any]
+) -> dict[str, list[Any]]:
+    """What the small form asks for and did not get, of the fields that the user may write."""
+    return {name: [_("{field} is required.", field=small.labels.get(name, spec.fields[name].label))]
+            for name in small.required if name in names and values.get(name) in (None, "")}  # fmt: skip
 
 
 def _small(spec: EntitySpec) -> FormScreen | None:

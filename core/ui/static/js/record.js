@@ -8,7 +8,6 @@ import { showPlace } from "./place.js";
 import { failure, fetchFragment } from "./request.js";
 import { press, shortcut } from "./shortcuts.js";
 import "./timeline.js";
-import { toast } from "./toast.js";
 
 const wide = matchMedia("(min-width: 1280px)");
 
@@ -105,7 +104,7 @@ document.addEventListener("dw:form-saved", (event) => {
   const panel = event.target.closest(".dw-record-panel");
   if (!panel) return;
   event.preventDefault();
-  toast({ kind: "success", text: event.detail.message });
+  document.dispatchEvent(new CustomEvent("dw:toast", { detail: { kind: "success", text: event.detail.message } }));
   delete panel.dataset.loaded;
   panel.replaceChildren();
   load(panel);
