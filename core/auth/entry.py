@@ -7,7 +7,7 @@ the browser holds a sealed ticket, with which nothing can be done but show the f
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,18 +27,32 @@ from core.vault import Vault
 FACTOR = "factor"
 SECONDS = 600
 _TICKET = "second step"
+ID_TOKEN = "id token"
+#: Longer id tokens do not travel in the ticket, since no cookie may be above 4 KB: the provider then asks who logs out.
+LONGEST_CARRIED = 1800
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The session at a provider of accounts by which somebody came in; `name` is the provider's in the log, `session`
+    its own name for that session, if it said one."""
+
+    provider_id: int
+    name: str
+    session: str = ""
+    id_token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """Who was recognised by a first proof, and by a second one if `has_factor`. `target` is where to go afterwards,
-    `through` the name of the provider that gave the first proof, where it was no password."""
+    `through` the session at a provider that gave the first proof, where it was no password."""
 
     user_id: int
     remember: bool = False
     target: str = "/"
     has_factor: bool = False
-    through: str = ""
+    through: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +80,9 @@ def enter(vault: Vault, proof: Proof, origin: Origin, token: str = "") -> Entere
     """
     if not proof.has_factor and factors.is_on(proof.user_id):
         facts = {"user": proof.user_id, "bound": passwords.bound_to(proof.user_id),
-                 "remember": proof.remember, "target": proof.target, "through": proof.through}  # fmt: skip
+                 "remember": proof.remember, "target": proof.target, "through": _carried(proof.through)}  # fmt: skip
         return Pending(vault.ticket(_TICKET, facts))
-    return _open(proof, origin, token)
+    return _open(vault, proof, origin, token)
 
 
 def holder(vault: Vault, ticket: str) -> Proof | None:
@@ -76,7 +90,8 @@ def holder(vault: Vault, ticket: str) -> Proof | None:
     facts = vault.facts(_TICKET, ticket, SECONDS)
     if facts is None or facts["bound"] != passwords.bound_to(facts["user"]):
         return None
-    return Proof(facts["user"], facts["remember"], facts["target"], has_factor=True, through=facts["through"])
+    through = Elsewhere(**facts["through"]) if facts["through"] else None
+    return Proof(facts["user"], facts["remember"], facts["target"], has_factor=True, through=through)
 
 
 def second_step(vault: Vault, ticket: str, code: str, origin: Origin, token: str = "") -> Entered:
@@ -90,7 +105,7 @@ def second_step(vault: Vault, ticket: str, code: str, origin: Origin, token: str
         unit().rollback()  # its lock would keep the refusal from being recorded
         refused(proof.user_id, "", "factor_failed", origin, wait)
         raise Invalid(errors={"code": [factors.WRONG_CODE]})
-    entered = _open(proof, origin, token)
+    entered = _open(vault, proof, origin, token)
     forgive_after_commit(tried)
     return entered
 
@@ -123,20 +138,36 @@ def _forgiving(engine: Any, tried: Attempt) -> Callable[[], None]:
     return lambda: throttle.succeeded(engine, tried)
 
 
-def _open(proof: Proof, origin: Origin, token: str) -> Entered:
+def _carried(through: Elsewhere | None) -> dict[str, Any] | None:
+    if through is None:
+        return None
+    fits = len(through.id_token) <= LONGEST_CARRIED
+    return asdict(through if fits else replace(through, id_token=""))
+
+
+def _open(vault: Vault, proof: Proof, origin: Origin, token: str) -> Entered:
     actor = load_actor(unit().connection, proof.user_id)
     if actor is None:
         raise Unauthenticated(_("This account is switched off. Ask an administrator."))
-    made = sessions.create(proof.user_id, None, origin, proof.remember, factor=proof.has_factor)
+    made = sessions.create(proof.user_id, None, origin, proof.remember, factor=proof.has_factor,
+                           **_begun_elsewhere(vault, proof.through))  # fmt: skip
     mail_links.void(proof.user_id)
     had_devices = known_devices.has_any(proof.user_id)
     device_token, is_new = known_devices.remember(proof.user_id, token)
     how: dict[str, Any] = {"factor": [None, True]} if proof.has_factor else {}
-    if proof.through:
-        how["provider"] = [None, proof.through]
+    if proof.through is not None:
+        how["provider"] = [None, proof.through.name]
     with acting(actor, origin):
         listener.record("core.user", actor.id, actor.name, "login", how)
     return Entered(made, actor, proof.target, device_token, is_new and had_devices)
+
+
+def _begun_elsewhere(vault: Vault, through: Elsewhere | None) -> dict[str, Any]:
+    """The columns of a session that began at a provider."""
+    if through is None:
+        return {}
+    sealed = vault.seal(ID_TOKEN, through.id_token) if through.id_token else ""
+    return {"provider_id": through.provider_id, "provider_session": through.session, "sealed_id_token": sealed}
 
 
 def _name(opened: Unit, user_id: int | None) -> str:

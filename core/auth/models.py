@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
-from core.db import BigId, UtcDateTime, metadata
+from core.db import BigId, Json, UtcDateTime, metadata
 from core.entity import fields
 from core.entity.base import Entity
 from core.entity.spec import Choice, Meta
@@ -224,6 +224,11 @@ session = sa.Table(
     sa.Column("factor", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     # Its user may do other things than when it began: it goes on under a new id from the next page on.
     sa.Column("renewal_due", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
+    # Where it began at a provider of accounts: which one, its name for the session there, and the id token, sealed, by
+    # which the provider is asked to end that one too. Without a foreign key, since ids of providers are used once.
+    sa.Column("provider_id", BigId, nullable=True),
+    sa.Column("provider_session", sa.String(255), nullable=False, default="", server_default=""),
+    sa.Column("sealed_id_token", sa.Text, nullable=False, default="", server_default=""),
 )
 
 second_factor = sa.Table(
@@ -270,9 +275,10 @@ mail_link = sa.Table(
 login_provider = sa.Table(
     "core_login_provider",
     metadata,
-    # There is one.
-    sa.Column("id", sa.SmallInteger, primary_key=True, autoincrement=False),
-    sa.Column("name", sa.String(60), nullable=False),
+    # Never given twice: it stands in the address to which the provider sends people back.
+    sa.Column("id", BigId, primary_key=True),
+    # What its button says, by language.
+    sa.Column("label", Json, nullable=False),
     sa.Column("issuer", sa.String(300), nullable=False),
     sa.Column("client_id", sa.String(300), nullable=False),
     # Sealed with the installation's key; empty for none.
@@ -280,6 +286,11 @@ login_provider = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("link_by_email", sa.Boolean, nullable=False),
     sa.Column("role_id", BigId, sa.ForeignKey("core_role.id", ondelete="SET NULL"), nullable=True),
+    # Of the addresses that are let in, separated by spaces; empty for any.
+    sa.Column("domains", sa.Text, nullable=False),
+    # Whether logging out here logs out there.
+    sa.Column("log_out_there", sa.Boolean, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 login_link = sa.Table(

@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 import orjson
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.security import generate_token
+from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
@@ -37,6 +38,10 @@ KEPT = 600.0
 #: Seconds by which clocks may differ.
 LEEWAY = 60
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+
+#: What a token says that tells of the end of a session, and how old it may be.
+ENDED = "http://schemas.openid.net/event/backchannel-logout"
+LONGEST_AGE = 300
 
 #: For so long a provider that has not answered is not asked again: each try would hold a visitor's place.
 SILENT = 10.0
@@ -76,12 +81,24 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who somebody is at the provider. Only a verified address is his."""
+    """Who somebody is at the provider. Only a verified address is his. `session` is the provider's own name for the
+    session there, if it tells one; with `id_token` it can be asked to end it."""
 
     subject: str
     email: str
     is_verified: bool
     name: str
+    session: str = ""
+    id_token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Whose sessions have ended at the provider: all of a subject's, or the one that it calls so; at least one is
+    said."""
+
+    subject: str
+    session: str
 
 
 def check_issuer(text: str) -> str:
@@ -107,7 +124,9 @@ def finish(provider: Provider, begun: Begun, return_to: str, answer: Mapping[str
     """Who has logged in there, by what the browser brought back. Untrusted for anything that does not fit."""
     known = discover(provider.issuer)
     fits = answer.get("state") == begun.state and begun.issuer == provider.issuer and bool(answer.get("code"))
-    if not fits or answer.get("iss", known["issuer"]) != known["issuer"]:
+    # One that says it names itself in its answers does so: otherwise another's answer could pass for it.
+    unnamed = "" if known.get("authorization_response_iss_parameter_supported") is True else known["issuer"]
+    if not fits or answer.get("iss", unnamed) != known["issuer"]:
         raise Untrusted(FAILED)
     try:
         token = _client(provider, return_to).fetch_token(
@@ -122,7 +141,45 @@ def finish(provider: Provider, begun: Begun, return_to: str, answer: Mapping[str
     name = str(claims.get("name") or claims.get("preferred_username") or email)
     # Microsoft Entra says with a claim of its own that the address is of a domain its organisation has shown to own.
     is_verified = claims.get("email_verified") is True or claims.get("xms_edov") in (True, "1")
-    return Person(str(claims["sub"]), email, is_verified, name[:200])
+    return Person(str(claims["sub"]), email, is_verified, name[:200], _short(claims.get("sid")), token["id_token"])
+
+
+def way_out(provider: Provider, id_token: str, return_to: str, language: str) -> str:
+    """Where a browser goes to log out at the provider; empty where it has no such page. Untrusted when nobody answers.
+
+    The token tells whose session it is, so that nobody is asked; without it the provider asks.
+    """
+    place = str(discover(provider.issuer).get("end_session_endpoint") or "")
+    if not place:
+        return ""
+    try:
+        _refuse_open_line(place)
+    except Invalid:
+        return ""
+    said = {"id_token_hint": id_token, "client_id": provider.client_id, "post_logout_redirect_uri": return_to,
+            "ui_locales": language}  # fmt: skip
+    return str(add_params_to_uri(place, [(name, value) for name, value in said.items() if value]))
+
+
+def read_ended(provider: Provider, logout_token: str) -> Ended:
+    """Which sessions a provider says, by a token it has signed, have ended there (OpenID Connect Back-Channel Logout).
+
+    Untrusted for anything else that it signs: neither an id token nor one for somebody else ends a session.
+    """
+    known = discover(provider.issuer)
+    try:
+        read = _decoded(provider, known, logout_token, SILENT)
+        told, now = read.claims, time.time()
+        audience = told["aud"] if isinstance(told["aud"], list) else [told["aud"]]
+        fits = told["iss"] == known["issuer"] and provider.client_id in audience and "nonce" not in told \
+            and isinstance(told["events"], dict) and ENDED in told["events"] and abs(now - told["iat"]) <= LONGEST_AGE \
+            and told.get("exp", now) >= now - LEEWAY
+        ended = Ended(_short(told.get("sub")), _short(told.get("sid")))
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise Untrusted(FAILED) from error
+    if not fits or not (ended.subject or ended.session):
+        raise Untrusted(FAILED)
+    return ended
 
 
 def discover(issuer: str) -> Mapping[str, Any]:
@@ -158,12 +215,7 @@ FAILED = _("The log-in there did not work. Try again.")
 
 def _claims(provider: Provider, known: Mapping[str, Any], token: Mapping[str, Any], nonce: str) -> dict[str, Any]:
     """The claims of the id token, once signature, issuer, audience, times and nonce hold."""
-    registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
-    try:
-        read = jwt.decode(token["id_token"], _keys(provider.issuer, known), registry=registry)
-    except InvalidKeyIdError:
-        # It has changed its keys since we asked.
-        read = jwt.decode(token["id_token"], _keys(provider.issuer, known, anew=True), registry=registry)
+    read = _decoded(provider, known, token["id_token"])
     claims = CodeIDToken(
         read.claims, read.header,
         {"iss": {"essential": True, "value": known["issuer"]}, "aud": {"essential": True, "value": provider.client_id}},
@@ -174,10 +226,26 @@ def _claims(provider: Provider, known: Mapping[str, Any], token: Mapping[str, An
     return dict(claims)
 
 
-def _keys(issuer: str, known: Mapping[str, Any], anew: bool = False) -> KeySet:
+def _decoded(provider: Provider, known: Mapping[str, Any], text: str, key_age: float = 0.0) -> jwt.Token:
+    """What a token says, once its signature holds. For a key that is not known the keys are asked for anew, unless they
+    are younger than `key_age`: anybody can send a token with a key that nobody has."""
+    registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
+    try:
+        return jwt.decode(text, _keys(provider.issuer, known), registry=registry)
+    except InvalidKeyIdError:
+        # It has changed its keys since we asked.
+        return jwt.decode(text, _keys(provider.issuer, known, key_age), registry=registry)
+
+
+def _short(text: Any) -> str:
+    """A name that the provider gives something; empty for what is none, or too long to be kept."""
+    return text if isinstance(text, str) and len(text) <= 255 else ""
+
+
+def _keys(issuer: str, known: Mapping[str, Any], most: float = KEPT) -> KeySet:
     place = f"{issuer} keys"
     kept = _known.get(place)
-    if kept is None or anew or time.monotonic() - kept[0] >= KEPT:
+    if kept is None or time.monotonic() - kept[0] >= most:
         kept = _known[place] = (time.monotonic(), _ask(issuer, str(known["jwks_uri"])))
     return KeySet.import_key_set(dict(kept[1]))  # type: ignore[arg-type]
 

@@ -62,11 +62,11 @@ def hash_token(token: str) -> str:
 
 def create(
     user_id: int, organisation_id: int | None, origin: Origin, remember: bool = False, *,
-    factor: bool = False,
+    factor: bool = False, **begun: Any,
 ) -> Session:  # fmt: skip
     """A new session with a new id, whatever cookie the browser came with (SEC-40).
 
-    `factor` tells that a second factor was shown.
+    `factor` tells that a second factor was shown, `begun` are the columns of one that began at a provider of accounts.
     """
     now = utc_now()
     made = _new(user_id, now + (REMEMBERED_LIFETIME if remember else LIFETIME), remember)
@@ -76,7 +76,7 @@ def create(
         token_hash=made.id, user_id=user_id, organisation_id=organisation_id, csrf_token=made.csrf_token,
         created_at=now, seen_at=now, expires_at=made.expires_at, remembered=remember,
         address=origin.address[:64], user_agent=origin.user_agent[:300],
-        factor=factor))  # fmt: skip
+        factor=factor, **begun))  # fmt: skip
     return made
 
 

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, LazyString]] = MappingProxyType({
     "plugin": ("core.cli.plugins:plugin", _("List plugins, turn them on and off; help for their authors.")),
     "field": ("core.cli.fields:field", _("Add fields to records, list and retire them.")),
     "user": ("core.cli.users:user", _("Add users, list them, give them passwords.")),
+    "sign-in": ("core.cli.sign_in:sign_in", _("Set up log-in with accounts of another program.")),
     "token": ("core.cli.users:token", _("Create tokens for programs that use the API.")),
     "import": ("core.cli.transfer:import_command", _("Import a file, or take an import back.")),
     "export": ("core.cli.transfer:export_command", _("Write records into a file.")),

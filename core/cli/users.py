@@ -37,7 +37,7 @@ def add(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
     chosen = password or defaults.make_password()
 
     def work(_unit: object) -> None:
-        role_ids = [_role_id(role) for role in roles]
+        role_ids = [role_id(role) for role in roles]
         accounts.create_user(
             name or email.partition("@")[0], email, chosen, role_ids=role_ids,
             organisation_ids=[defaults.ensure_organisation()], must_change=not password)
@@ -138,7 +138,7 @@ def _user_id(email: str) -> int:
     return int(found)
 
 
-def _role_id(wanted: str) -> int:
+def role_id(wanted: str) -> int:
     """The role with this key, or with this name in any language it came in."""
     rows = unit().execute(sa.select(Role.id, Role.key, Role.name).where(Role.deleted_at.is_(None)).order_by(Role.id))
     known = []

@@ -30,6 +30,14 @@ class LoginScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedOutScreen:
+    """Logged out here; the page leads on to `href`, where the provider `name` ends its own session."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class SecondStepScreen:
     """The second step: a code of the app, or a recovery code. Input: code."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from core.entity.custom_value import PREFIX
 from core.ui.choices_model import ChoiceTable
+from core.ui.language_inputs import LanguageInput
 from core.ui.shell_model import Action, Choice
 
 
@@ -50,17 +51,6 @@ class TypeTile:
     icon: str
     selected: bool
     parts: str
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageInput:
-    """One text in one language: the suffix of the input's name, the language's own name, and what is in it."""
-
-    language: str
-    label: str
-    direction: str
-    value: str
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,17 @@ LABELS: Mapping[str, LazyString] = {
     "failed": _("Failed", context="count"), "file": _("File"), "version": _("Version"), "label": _("Name"),
     "scope": _("Permission"), "roles": _("Roles"), "teams": _("Teams"), "organisations": _("Organisations"),
     "permission": _("Permission"), "request": _("Request"), "ok": _("The log is whole"),
+    "login.label": _("Name on the log-in page"), "login.issuer": _("Address of the provider"),
+    "login.client_id": _("Client ID"), "login.client_secret": _("Client secret"),
+    "login.active": _("On the log-in page"), "login.link_by_email": _("Users with a verified email address"),
+    "login.role_id": _("Role for people who come the first time"), "login.domains": _("Domains"),
+    "login.log_out_there": _("Logging out here logs out there"),
 }  # fmt: skip
 
 
 #: What an entry is about where that is no record.
-SUBJECTS: Mapping[str, LazyString] = {"core.custom_field": _("Custom field"), "core.list_view": _("Saved view")}
+SUBJECTS: Mapping[str, LazyString] = {"core.custom_field": _("Custom field"), "core.list_view": _("Saved view"),
+                                    "core.login_provider": _("Single sign-on")}
 OF_FIELDS: Mapping[str, LazyString] = {
     "label": _("Name"), "help": _("Hint below the field"), "type": _("Type"), "choices": _("Choices"),
     "follows": _("Offered depending on"),

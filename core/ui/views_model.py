@@ -7,7 +7,14 @@ and `screen` for the page's own model (`list.html` a ListScreen, `record.html` a
 
 from __future__ import annotations
 
-from core.ui.door_model import DoorFrame, ForgotScreen, LoginScreen, NewPasswordScreen, SecondStepScreen
+from core.ui.door_model import (
+    DoorFrame,
+    ForgotScreen,
+    LoggedOutScreen,
+    LoginScreen,
+    NewPasswordScreen,
+    SecondStepScreen,
+)
 from core.ui.list_model import (
     BulkAction,
     Chip,
@@ -101,7 +108,7 @@ __all__ = [
     "ErrorScreen", "FactorScreen", "FieldMenu", "FieldRight", "FieldValue", "FieldsScreen", "FilterField",
     "FirstStepsBlock", "ForgotScreen", "FormError", "GrantCell", "GrantGroup", "GrantRow", "HealthLine",
     "HealthScreen", "HistoryDay", "HistoryItem", "HistoryScreen", "LanguageChoice", "ListScreen", "LogRow",
-    "LogScreen", "LoginScreen", "MenuEntry", "MenuGroup", "NewPasswordScreen", "OrganisationChoice",
+    "LogScreen", "LoggedOutScreen", "LoginScreen", "MenuEntry", "MenuGroup", "NewPasswordScreen", "OrganisationChoice",
     "OwnSettingsScreen", "Page", "PageLink", "Pager", "Panel", "Person", "PluginBlock", "RecordLink", "RecordScreen",
     "RoleLine", "RoleScreen", "RolesScreen", "SearchGroup", "SearchScreen", "SecondStepScreen", "Section",
     "SessionLine", "SettingsFrame", "Shell", "StatusBar", "StatusBlock", "StatusCount", "StepLine", "Tile",

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from core import registry as registries
-from core.auth import factors, mail_links, throttle
+from core.auth import factors, login_providers, mail_links, throttle
+from core.auth.login_providers import Settings
 from core.auth.throttle import Attempt
 from core.auth.views.door import STEP_COOKIE
 from core.jobs import queue
@@ -114,6 +115,10 @@ class World:
     def source(self) -> int:
         with self.site.unit(1):
             return setup.create_source(self.vault, f"Source {self.number()}", "standard", SECRET)
+
+    def login_provider(self) -> int:
+        with self.site.unit(1):
+            return login_providers.save(self.vault, Settings({"en": f"Accounts of {self.number()}"}), "")
 
     def event(self, hook_id: int) -> int:
         """Something that was sent already."""
@@ -439,7 +444,12 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /settings/setup": lambda w: _settings_of(w, "setup", intent="skip"),
     "POST /settings/setup/<key>":
         lambda w: _settings_of(w, "setup/organisation", name=f"Arman {w.number()}", language="en", country="IR"),
-    "POST /settings/sign-in": lambda w: _settings_of(w, "sign-in", name="Accounts", client_secret="secret"),
+    "POST /settings/sign-in/new":
+        lambda w: _settings_of(w, "sign-in/new", label_en="Accounts", client_secret="secret"),
+    "POST /settings/sign-in/<int:provider_id>":
+        lambda w: _settings_of(w, f"sign-in/{w.login_provider()}", label_en=f"Accounts {w.number()}"),
+    "POST /settings/sign-in/<int:provider_id>/delete":
+        lambda w: _settings_of(w, f"sign-in/{w.login_provider()}/delete"),
     "POST /settings/lists/<entity>/<name>": _list_of_choices,
     "POST /settings/lists/<entity>": _value_list,
     "POST /settings/log/verify": lambda w: _settings_of(w, "log/verify"),
@@ -507,5 +517,6 @@ SILENT: dict[str, str] = {
     "POST /<plugin>/<noun>/import/<int:import_id>": "the mapping of such a draft",
     "POST /<plugin>/<noun>/import/<int:import_id>/preview": "the same, looked at",
     "POST /settings/fields/<entity>/preview": "draws a field that is not stored",
+    "POST /login/sso/<int:provider_id>/ended": "tried with a token that a provider signs (test_single_sign_on.py)",
     "POST /api/hooks/<key>": "kept for its job; what a plugin writes because of it is recorded then",
 }

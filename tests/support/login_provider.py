@@ -19,7 +19,7 @@ from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import AuthorizationCodeGrant, ClientMixin
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode, UserInfo
-from flask import Flask, jsonify, request
+from flask import Flask, jsonify, redirect, request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from werkzeug.serving import make_server
@@ -99,6 +99,15 @@ class LoginProvider:
     signs: Any = None
     asked: list[dict[str, str]] = field(default_factory=list)
     published: list[RSAKey] = field(default_factory=list)
+    #: With what browsers came to log out there, newest last.
+    left: list[dict[str, str]] = field(default_factory=list)
+
+    def logout_token(self, **changed: Any) -> str:
+        """What it sends when a session there has ended; None leaves a claim out."""
+        now = int(time.time())
+        claims = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 60, "jti": "j", "sub": self.person["sub"],
+                  "events": {"http://schemas.openid.net/event/backchannel-logout": {}}, **changed}
+        return _signed(self, {name: value for name, value in claims.items() if value is not None})
 
 
 @contextmanager
@@ -173,6 +182,7 @@ def _application(provider: LoginProvider, return_to: str) -> Flask:
         return jsonify({
             "issuer": provider.issuer, "authorization_endpoint": f"{provider.issuer}/authorize",
             "token_endpoint": f"{provider.issuer}/token", "jwks_uri": f"{provider.issuer}/keys",
+            "end_session_endpoint": f"{provider.issuer}/end", "backchannel_logout_supported": True,
             "id_token_signing_alg_values_supported": ["RS256"],
         })  # fmt: skip
 
@@ -186,6 +196,14 @@ def _application(provider: LoginProvider, return_to: str) -> Flask:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return server.create_authorization_response(grant_user=provider.person)
+
+    @app.get("/end")
+    def end_session() -> Any:
+        """Back to where it is told, if the token is one of its own."""
+        asked = dict(request.args)
+        assert jwt.decode(asked["id_token_hint"], provider.key).claims["aud"] in (CLIENT, [CLIENT])
+        provider.left.append(asked)
+        return redirect(asked["post_logout_redirect_uri"])
 
     @app.post("/token")
     def token() -> Any:

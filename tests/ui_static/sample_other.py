@@ -42,7 +42,7 @@ def login(language: str, error: bool = False) -> LoginScreen:
         "sara@example.com" if error else "",
         error=wrong if error else "",
         forgot_href="/login/forgot",
-        single_sign_on=(Action(label, "/login/sso", "building"),),
+        single_sign_on=(Action(label, "/login/sso/1", "building"),),
     )
 
 

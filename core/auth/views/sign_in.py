@@ -8,15 +8,17 @@ from urllib.parse import urlencode
 from flask import Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from core.auth import entry, login, sessions, single_sign_on
+from core.auth import entry, login, login_providers, oidc, sessions, single_sign_on
 from core.auth.accounts import email_of
-from core.auth.entry import Proof
+from core.auth.entry import Elsewhere, Proof
 from core.auth.forms import LoginForm
 from core.auth.views import door
 from core.auth.views.blueprint import blueprint, config, errors_of, here, identity, vault
+from core.db import unit
 from core.errors import DiwanError, Invalid, TooMany, Unauthenticated
 from core.language.i18n import _
-from core.ui.views_model import Action, LoginScreen, SecondStepScreen
+from core.language.i18n import current as preferences
+from core.ui.views_model import Action, LoggedOutScreen, LoginScreen, SecondStepScreen
 from core.web import FACTOR_SET_UP, PUBLIC, route
 
 SECOND_STEP = "/login/second-step"
@@ -71,9 +73,29 @@ def second_step() -> AnyResponse:
 @route(blueprint, "/logout", access=FACTOR_SET_UP, methods=("POST",))
 def log_out() -> AnyResponse:
     who = identity()
+    begun = single_sign_on.begun_at(vault(), who.session_id)
     login.sign_out(who.actor, who.session_id, here())
-    answer = redirect("/login", 303)
+    answer = redirect("/login", 303) if begun is None else _on_to_provider(*begun)
     answer.delete_cookie(**sessions.no_cookie(config().base_url))
+    return answer
+
+
+def _on_to_provider(provider: oidc.Provider, begun: Elsewhere) -> AnyResponse:
+    """Logged out here, on to the provider to log out there.
+
+    By a page that leads on and no redirection: the policy lets no form lead to another site, not even at the end of
+    several steps.
+    """
+    unit().commit()  # whatever the provider does, the session here has ended
+    try:
+        address = oidc.way_out(provider, begun.id_token, f"{config().base_url}/login", preferences().language)
+    except oidc.Untrusted:
+        address = ""
+    if not address:
+        return redirect("/login", 303)
+    name = str(login_providers.find(begun.provider_id).name)
+    answer = door.page("logged_out.html", _("Logged out"), LoggedOutScreen(name, address))
+    answer.headers["Refresh"] = f"0; url={address}"
     return answer
 
 
@@ -103,11 +125,9 @@ def _page(screen: LoginScreen, error: DiwanError | None = None) -> Response:
 
 
 def _offered(target: str) -> tuple[Action, ...]:
-    chosen = single_sign_on.present()
-    if not chosen.active:
-        return ()
     query = f"?{urlencode({'next': target}, safe='/')}" if target not in ("", login.HOME) else ""
-    return (Action(chosen.name, f"/login/sso{query}", "building"),)
+    return tuple(Action(str(one.name), f"/login/sso/{one.id}{query}", "building")
+                 for one in login_providers.every() if one.active)
 
 
 def _second_step(proof: Proof, error: DiwanError | None = None) -> Response:

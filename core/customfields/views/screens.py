@@ -25,7 +25,7 @@ from core.entity.spec import EntitySpec
 from core.entity.types import FieldType
 from core.errors import Invalid
 from core.language.enumeration import listed
-from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, LazyString, _, lazy_ngettext, ngettext
+from core.language.i18n import LazyString, _, lazy_ngettext, ngettext
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
 from core.registry import current
@@ -36,12 +36,12 @@ from core.ui.fields_model import (
     EntityFields,
     FieldForm,
     FieldLine,
-    LanguageInput,
     Place,
     RetiredField,
     Switch,
     TypeTile,
 )
+from core.ui.language_inputs import inputs, languages
 from core.ui.views_model import Action, Choice
 
 STATES: Mapping[str, tuple[LazyString, str]] = {
@@ -90,8 +90,8 @@ def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed:
     return FieldForm(
         entity=spec.name, post_href=here, preview_href=place(spec.name, "preview"),
         cancel_href=f"/settings/fields#{spec.name}", is_new=stored is None, key=one.key,
-        names=_inputs(one.label, "label", told), helps=_inputs(one.help, "help", told), types=_types(one.type),
-        type=one.type, choices=_table(spec, one, stored), languages=_languages(),
+        names=inputs(one.label, "label", told), helps=inputs(one.help, "help", told), types=_types(one.type),
+        type=one.type, choices=_table(spec, one, stored), languages=languages(),
         switches=_switches(one, told), places=_places(spec, one), targets=_targets(one), errors=told,
         together=tuple(Choice(f.name, str(f.label), f.name in one.unique_with)
                        for f in fields_beside(spec, one.name)),
@@ -105,19 +105,6 @@ def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed:
         build=Action(str(_("Build the index again")), f"{here}/index", "refresh", "post")
         if stored and stored.index_state in (FAILED, BUILDING) else None,
     )  # fmt: skip
-
-
-def _languages() -> tuple[tuple[str, str, str], ...]:
-    """(language, its own name, direction), the reader's first."""
-    own = preferences().language
-    ordered = (own, *(language for language in LANGUAGES if language != own))
-    return tuple((one, LANGUAGE_NAMES[one], "ltr" if one == "en" else "rtl") for one in ordered)
-
-
-def _inputs(texts: Mapping[str, str], name: str, errors: Mapping[str, tuple[str, ...]]) -> tuple[LanguageInput, ...]:
-    return tuple(LanguageInput(language, label, direction, texts.get(language, ""),
-                               " ".join(errors.get(f"{name}_{language}", ())))
-                 for language, label, direction in _languages())
 
 
 def _types(chosen: str) -> tuple[TypeTile, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,19 +13,24 @@ import httpx
 import pyotp
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from joserfc.jwk import OctKey, RSAKey
 
 from core import records
-from core.auth import defaults, factors, oidc, passwords, rights, single_sign_on
-from core.auth.models import Role, User, login_link, login_provider
-from core.auth.single_sign_on import Settings
+from core.auth import defaults, factors, login_providers, oidc, passwords, rights
+from core.auth.login_providers import Settings
+from core.auth.models import Role, User, login_link, login_provider, session
+from core.db import make_engine
+from core.plugin import migrate
 from core.testing import Site
 from core.vault import Vault
 from tests.contract.rights_world import changed_tables, stored
+from tests.support.installation import Installation
 from tests.support.login_provider import CLIENT, SECRET, LoginProvider
 from tests.support.login_provider import login_provider as serving
 
 RETURN = "http://127.0.0.1:8000/login/sso/return"
+NAMES = {"en": "Waha accounts", "ar": "حسابات الواحة", "fa": "حساب‌های واحه"}
 SARA = {"sub": "s-1", "email": "Sara@Example.com", "email_verified": True, "name": "سارة الحربي"}
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 
@@ -48,19 +55,20 @@ class Door:
 
     def __init__(self, site: Site, provider: LoginProvider) -> None:
         self.site, self.provider, self.vault = site, provider, Vault(site.app.settings.secret_key)
+        self.id: int | None = None
         self.open()
 
     def open(self, **chosen: Any) -> None:
-        usual = {"name": "Waha accounts", "issuer": self.provider.issuer, "client_id": CLIENT, "active": True}
+        usual = {"label": NAMES, "issuer": self.provider.issuer, "client_id": CLIENT, "active": True, "id": self.id}
         with self.site.unit():
-            single_sign_on.save(self.vault, Settings(**{**usual, **chosen}), SECRET)
+            self.id = login_providers.save(self.vault, Settings(**{**usual, **chosen}), SECRET)
 
     def browser(self) -> Any:
         return self.site.app.test_client()
 
     def leave(self, browser: Any, target: str = "") -> str:
         """The address, on our side, to which the provider sends the browser back."""
-        out = browser.get("/login/sso", query_string={"next": target} if target else {})
+        out = browser.get(f"/login/sso/{self.id}", query_string={"next": target} if target else {})
         assert out.status_code == 303, out.text
         return back_from(out.location)
 
@@ -81,7 +89,7 @@ def back_from(address: str) -> str:
     told = httpx.get(address, timeout=10)
     assert told.status_code == 302, told.text
     led = urlsplit(told.headers["Location"])
-    assert f"{led.scheme}://{led.netloc}{led.path}" == RETURN
+    assert f"{led.scheme}://{led.netloc}{led.path}".startswith(RETURN)
     return f"{led.path}?{led.query}"
 
 
@@ -98,7 +106,7 @@ def test_a_colleague_comes_in_without_a_password_and_is_known_from_then_on(door:
     browser = door.browser()
     page = browser.get("/login?lang=en&next=/contacts/contact").text
     assert "Waha accounts" in page
-    assert 'href="/login/sso?next=/contacts/contact"' in page
+    assert f'href="/login/sso/{door.id}?next=/contacts/contact"' in page
     answer = door.enter(browser, "/contacts/contact")
     assert (answer.status_code, answer.location) == (303, "/contacts/contact")
     assert browser.get("/settings/me").status_code == 200
@@ -207,7 +215,7 @@ def test_only_the_browser_that_left_comes_back_and_only_once(door: Door) -> None
 
 def mine_again(door: Door, query: str) -> Any:
     browser = door.browser()
-    browser.get("/login/sso")
+    browser.get(f"/login/sso/{door.id}")
     return browser.get(f"/login/sso/return?{query}")
 
 
@@ -262,7 +270,7 @@ def test_a_provider_that_does_not_answer_leaves_the_password(door: Door) -> None
     with door.site.unit() as opened:
         opened.begin_write()
         opened.execute(sa.update(login_provider).values(issuer="http://127.0.0.1:9"))
-    answer = door.browser().get("/login/sso")
+    answer = door.browser().get(f"/login/sso/{door.id}")
     assert answer.status_code == 400
     assert 'name="password"' in answer.text
 
@@ -274,32 +282,42 @@ def test_administrators_set_it_up_and_the_secret_is_never_shown(site: Site, prov
     user = site.user("manager@example.com")
     site.give_roles(user, role)
     assert site.client(user).get("/settings/sign-in").status_code == 403
-    assert site.client(user).post("/settings/sign-in", {}).status_code == 403
+    assert site.client(user).post("/settings/sign-in/new", {}).status_code == 403
     admin = site.client()
-    assert site.app.test_client().get("/login/sso").status_code == 404
-    form = {"name": "حسابات الواحة", "issuer": f"{provider.issuer}/", "client_id": CLIENT, "client_secret": SECRET,
-            "active": "1", "link_by_email": "1", "role": ""}  # fmt: skip
-    for wrong, where in (({"issuer": "http://intranet.example"}, "issuer"), ({"name": ""}, "name"),
-                         ({"issuer": "https://10.0.0.1:22"}, "issuer"), ({"role": "1"}, "role"),
-                         ({"issuer": f"{provider.issuer}/x"}, "issuer")):  # fmt: skip
-        answer = admin.post("/settings/sign-in", {**form, **wrong})
+    assert site.app.test_client().get("/login/sso/1").status_code == 404
+    form = {"label_ar": "حسابات الواحة", "issuer": f"{provider.issuer}/", "client_id": CLIENT, "client_secret": SECRET,
+            "active": "1", "link_by_email": "1", "role": "", "domains": "Example.com، @مثال.إختبار"}  # fmt: skip
+    for wrong, where in (
+        ({"issuer": "http://intranet.example"}, "issuer"), ({"label_ar": ""}, "label"), ({"role": "1"}, "role"),
+        ({"issuer": "https://10.0.0.1:22"}, "issuer"), ({"issuer": f"{provider.issuer}/x"}, "issuer"),
+        ({"domains": "example"}, "domains"),
+    ):  # fmt: skip
+        answer = admin.post("/settings/sign-in/new", {**form, **wrong})
         assert answer.status_code == 422, wrong
         assert f'id="{where}-error"' in answer.text, wrong
-    assert admin.post("/settings/sign-in", form).status_code == 303
-    page = admin.get("/settings/sign-in?lang=ar").text
+    assert admin.post("/settings/sign-in/new", form).location == "/settings/sign-in/1"
+    page = admin.get("/settings/sign-in/1?lang=ar").text
     assert RETURN in page
+    assert "example.com xn--mgbh0fb.xn--kgbechtv" in page
     assert SECRET not in page
-    assert admin.post("/settings/sign-in", {**form, "client_secret": "", "link_by_email": ""}).status_code == 303
+    assert "حسابات الواحة" in admin.get("/settings/sign-in?lang=fa").text
+    assert admin.post("/settings/sign-in/1", {**form, "client_secret": "", "link_by_email": ""}).status_code == 303
+    # Whose account is whose hangs on the issuer.
+    assert 'id="issuer-error"' in admin.post("/settings/sign-in/new", form).text
     with site.unit() as opened:
         row = opened.execute(sa.select(login_provider)).mappings().one()
-        told = opened.execute(sa.text("SELECT changes FROM core_audit WHERE action = 'setting'")).scalars().all()
-    assert Vault(site.app.settings.secret_key).unseal(single_sign_on.PURPOSE, row["sealed_secret"]) == SECRET
+        told = opened.execute(sa.text(
+            "SELECT changes FROM core_audit WHERE entity = 'core.login_provider'")).scalars().all()
+    assert Vault(site.app.settings.secret_key).unseal(login_providers.PURPOSE, row["sealed_secret"]) == SECRET
     assert SECRET not in str(row["sealed_secret"]) + str(told)
     assert len(told) == 2
+    assert "حسابات الواحة" in admin.get("/settings/log?lang=en").text
     # For another provider the secret is not sent along.
-    assert admin.post("/settings/sign-in", {**form, "client_secret": "", "client_id": "x"}).status_code == 303
+    assert admin.post("/settings/sign-in/1", {**form, "client_secret": "", "client_id": "x"}).status_code == 303
     with site.unit() as opened:
         assert opened.execute(sa.select(login_provider.c.sealed_secret)).scalar_one() == ""
+    assert admin.post("/settings/sign-in/1/delete").status_code == 303
+    assert admin.get("/settings/sign-in/1").status_code == 404
 
 
 @ON_SQLITE
@@ -308,3 +326,144 @@ def test_the_addresses_of_a_provider_lead_to_no_other_host_of_this_network(door:
     for place in ("http://127.0.0.2:8080/token", "http://169.254.169.254/token", "http://[::1]:8080/token"):
         with pytest.raises(oidc.Untrusted):
             oidc._ask(door.provider.issuer, place)
+
+
+@ON_SQLITE
+def test_of_several_providers_each_knows_its_own_people(door: Door) -> None:
+    """Two with a person of the same number and address each: nobody is taken for the other, and no answer of one
+    passes for the other's."""
+    sara, hamad = door.site.user("sara@example.com", "read_only"), door.site.user("hamad@example.com", "read_only")
+    door.open(link_by_email=True)
+    with serving(f"{RETURN}/2") as running_too:
+        running_too.person = {**SARA, "email": "hamad@example.com"}
+        other = Door(door.site, running_too)
+        other.open(link_by_email=True, label={"en": "Suppliers"})
+        page = door.browser().get("/login?lang=fa").text
+        assert page.index("حساب‌های واحه") < page.index("Suppliers")
+        assert door.enter(door.browser()).status_code == other.enter(other.browser()).status_code == 303
+        assert sorted(door.links()) == [("s-1", sara), ("s-1", hamad)]
+        browser = door.browser()
+        back = door.leave(browser)
+        assert browser.get(back.replace("/return", "/return/2")).status_code == 400
+        assert browser.get("/settings/me").status_code == 303
+        door.open(active=False)
+        assert door.browser().get(f"/login/sso/{door.id}").status_code == 404
+        assert other.enter(other.browser()).status_code == 303, "one is closed, the other is not"
+
+
+@ON_SQLITE
+def test_only_addresses_of_the_chosen_domains_are_let_in(door: Door) -> None:
+    door.site.user("sara@example.com", "read_only")
+    door.open(link_by_email=True)
+    assert door.enter(door.browser()).status_code == 303
+    door.open(link_by_email=True, domains=("waha.example", "xn--mgbh0fb.xn--kgbechtv"))
+    assert door.enter(door.browser()).status_code == 401, "known, but of another domain now"
+    for email, answer in (("sara@WAHA.example", 303), ("sara@مثال.إختبار", 303), ("sara@waha.example.evil", 401),
+                          ("sara@not-waha.example", 401), ("", 401)):  # fmt: skip
+        door.provider.person["email"] = email
+        assert door.enter(door.browser()).status_code == answer, email
+    door.provider.person |= {"email": "sara@waha.example", "email_verified": False}
+    assert door.enter(door.browser()).status_code == 401
+
+
+def test_logging_out_here_logs_out_there(door: Door) -> None:
+    door.site.user("sara@example.com", "read_only")
+    door.open(link_by_email=True, log_out_there=True)
+    browser = door.browser()
+    door.enter(browser)
+    with door.site.unit() as opened:
+        assert "eyJ" not in opened.execute(sa.select(session.c.sealed_id_token)).scalar_one()
+    answer = log_out(browser)
+    assert answer.status_code == 200, "no redirection, which the policy forbids to forms"
+    address = answer.headers["Refresh"].partition("url=")[2]
+    assert f'href="{address.replace("&", "&amp;")}"' in answer.text
+    led = httpx.get(address, timeout=10)
+    assert (led.status_code, led.headers["Location"]) == (302, "http://127.0.0.1:8000/login")
+    assert door.provider.left[-1]["client_id"] == CLIENT
+    assert browser.get("/settings/me").status_code == 303
+    door.enter(browser)
+    with door.site.unit() as opened:
+        opened.begin_write()
+        opened.execute(sa.update(login_provider).values(issuer="http://127.0.0.1:9"))
+    assert log_out(browser).location == "/login", "it does not answer; here the session has ended all the same"
+    assert browser.get("/settings/me").status_code == 303
+
+
+def log_out(browser: Any) -> Any:
+    token = browser.get("/settings/me").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    return browser.post("/logout", data={"csrf_token": token})
+
+
+@ON_SQLITE
+def test_a_session_ends_here_when_the_provider_says_that_it_has_ended(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door.site.user("sara@example.com", "read_only")
+    door.open(link_by_email=True)
+    monkeypatch.setattr(door.provider, "spoil", lambda claims: {**claims, "sid": f"at-{len(door.provider.asked)}"})
+    first, second = door.browser(), door.browser()
+    door.enter(first)
+    named = f"at-{len(door.provider.asked)}"
+    door.enter(second)
+    place = f"/login/sso/{door.id}/ended"
+    for wrong in ({"events": {}}, {"events": None}, {"nonce": "x"}, {"aud": "another"}, {"iss": "https://evil.example"},
+                  {"iat": int(time.time()) - 600}, {"sub": None}):  # fmt: skip
+        token = door.provider.logout_token(**wrong)
+        assert door.browser().post(place, data={"logout_token": token}).status_code == 400, wrong
+    for no_token in ("", "x.y.z"):
+        assert door.browser().post(place, data={"logout_token": no_token}).status_code == 400
+    ended = door.browser().post(place, data={"logout_token": door.provider.logout_token(sid=named)})
+    assert ended.status_code == 200
+    assert first.get("/settings/me").status_code == 303
+    assert second.get("/settings/me").status_code == 200
+    assert door.acts()[0] == "logout"
+    ended = door.browser().post(place, data={"logout_token": door.provider.logout_token()})
+    assert ended.status_code == 200
+    assert second.get("/settings/me").status_code == 303
+
+
+def test_the_provider_of_an_older_version_is_the_first_of_several(database_url: str) -> None:
+    engine = make_engine(database_url)
+    move(engine, "core_0019")
+    with engine.begin() as connection:
+        connection.execute(sa.text(
+            "INSERT INTO core_login_provider (id, name, issuer, client_id, sealed_secret, active, link_by_email)"
+            " VALUES (1, 'Waha', 'https://a.example', 'diwan', 'sealed', :yes, :no)"), {"yes": True, "no": False})
+    move(engine, "core_0020")
+    with engine.begin() as connection:
+        row = connection.execute(sa.select(login_provider)).mappings().one()
+        assert (row["id"], row["label"]["fa"], row["issuer"], row["active"], row["link_by_email"]) == (
+            1, "Waha", "https://a.example", True, False)  # fmt: skip
+        later = {**row, "issuer": "https://b.example"}
+        del later["id"]
+        assert connection.execute(sa.insert(login_provider).values(**later).returning(
+            login_provider.c.id)).scalar_one() == 2  # fmt: skip
+    move(engine, "core_0019", down=True)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT name, issuer FROM core_login_provider")).all() == [
+            ("Waha", "https://a.example")]  # fmt: skip
+    engine.dispose()
+
+
+def move(engine: sa.Engine, to: str, down: bool = False) -> None:
+    with engine.begin() as connection:
+        configuration = migrate.configuration(migrate.KERNEL, migrate.versions_folder(None), connection)
+        (command.downgrade if down else command.upgrade)(configuration, to)
+
+
+def test_scripts_set_providers_up(installed_sqlite: Installation, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(f"{SECRET}\n")
+    issuer = "https://accounts.example"
+    said = installed_sqlite.diwan("sign-in", "set", issuer, "--client-id", "diwan", "--label-fa", "واحه", "--domain",
+                                  "Waha.example", "--role", "read_only", "--secret-file", str(tmp_path / "secret"))
+    assert said.exit_code == 0, said.output
+    assert installed_sqlite.diwan("sign-in", "set", f"{issuer}/", "--domain", "-", "--log-out-there").exit_code == 0
+    (found,) = json.loads(installed_sqlite.diwan("sign-in", "list", "--json").stdout)
+    assert (found["issuer"], found["client_id"], found["domains"], found["log_out_there"], found["has_secret"]) == (
+        issuer, "diwan", [], True, True)  # fmt: skip
+    assert found["label"]["fa"] == "واحه"
+    assert found["role_id"]
+    assert SECRET not in installed_sqlite.diwan("sign-in", "list").output
+    assert installed_sqlite.diwan("sign-in", "set", issuer, "--role", "administrator").exit_code == 1
+    assert installed_sqlite.diwan("sign-in", "remove", issuer).exit_code == 0
+    assert installed_sqlite.diwan("sign-in", "remove", issuer).exit_code == 1
