@@ -7,6 +7,7 @@ over; that costs more than the database's own work. The values pass the same bin
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,8 +37,14 @@ def driver_of(connection: Connection, told_as: str) -> Iterator[Any]:
 Columns = dict[str, Sequence[Any]]
 
 
-def insert(connection: Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows, values in the order of `names`. The first column tells the rows apart or is at least not null."""
+def insert(
+    connection: Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]],
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
+    """Insert rows, values in the order of `names`. The first column tells the rows apart or is at least not null.
+
+    `meanwhile` is what there is to do that needs no database; it is done while the database works, where it can be.
+    """
     if not rows:
         return
     dialect, count = connection.dialect, len(rows)
@@ -45,18 +52,21 @@ def insert(connection: Connection, table: sa.Table, names: Sequence[str], rows: 
     with driver_of(connection, f"INSERT INTO {table.name}") as driver:
         if dialect.name == "sqlite":
             if count >= THROUGH_MEMORY_FROM and "search_text" in table.c:
-                _through_memory(driver, dialect, table, columns)
-            else:
-                driver.executemany(_statement(dialect, table, columns, "?"), zip(*columns.values(), strict=True))
+                _through_memory(driver, dialect, table, columns, meanwhile)
+                return
+            driver.executemany(_statement(dialect, table, columns, "?"), zip(*columns.values(), strict=True))
+            meanwhile()
             return
         columns = _without_nulls(table, columns)
         with driver.cursor() as cursor:
             if count < COPY_FROM:
                 cursor.executemany(_statement(dialect, table, columns, "%s"), [*zip(*columns.values(), strict=True)])
+                meanwhile()
                 return
             with cursor.copy(_copy_statement(dialect, table, columns)) as copy:
                 for row in zip(*columns.values(), strict=True):
                     copy.write_row(row)
+                meanwhile()
 
 
 def _columns(dialect: sa.Dialect, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Columns:
@@ -79,9 +89,12 @@ def _is_alike(values: Sequence[Any]) -> bool:
 
 
 def _processor(dialect: sa.Dialect, column: sa.Column[Any]) -> Callable[[Any], Any] | None:
-    """What makes a value one that the driver takes; None where it takes it as it is, as SQLite's takes bytes."""
+    """What makes a value one that the driver takes; None where it takes it as it is.
+
+    SQLite's takes bytes too, but asks for each of them whether somebody has said how to store such a thing.
+    """
     if isinstance(column.type, sa.LargeBinary) and dialect.name == "sqlite":
-        return None
+        return bytearray
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
@@ -92,7 +105,9 @@ def _without_nulls(table: sa.Table, columns: Columns) -> Columns:
             if name == first or table.c[name].server_default is not None or values.count(None) < len(values)}
 
 
-def _through_memory(driver: Any, dialect: sa.Dialect, table: sa.Table, columns: Columns) -> None:
+def _through_memory(
+    driver: Any, dialect: sa.Dialect, table: sa.Table, columns: Columns, meanwhile: Callable[[], None]
+) -> None:
     """Through a table in memory, where a trigger feeds a search index, so that all rows are one statement.
 
     FTS5 writes its buffer out, and merges what it wrote, at the start of each statement; that costs more than all
@@ -107,9 +122,17 @@ def _through_memory(driver: Any, dialect: sa.Dialect, table: sa.Table, columns: 
     driver.execute(f"CREATE TEMP TABLE {WAITING} ({waiting})")  # diwan: name
     driver.executemany(f"INSERT INTO temp.{WAITING} VALUES ({', '.join('?' * len(own))})",  # diwan: name
                        zip(*own.values(), strict=True))  # fmt: skip
-    driver.execute(f"INSERT INTO {target} ({into}) SELECT {selected} FROM temp.{WAITING}",  # diwan: name
-                   list(alike.values()))  # fmt: skip
+    statement = f"INSERT INTO {target} ({into}) SELECT {selected} FROM temp.{WAITING}"  # diwan: name
+    _beside(lambda: driver.execute(statement, list(alike.values())), meanwhile)
     driver.execute(f"DROP TABLE temp.{WAITING}")  # diwan: name
+
+
+def _beside(statement: Callable[[], Any], meanwhile: Callable[[], None]) -> None:
+    """One long statement in a thread: SQLite lets Python go on until it is done. Its error is raised here."""
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(statement)
+        meanwhile()
+    done.result()
 
 
 def _quoted(dialect: sa.Dialect, table: sa.Table, names: Iterable[str]) -> tuple[str, str]:

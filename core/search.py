@@ -16,6 +16,9 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.language.text import search_key, sort_key, sort_keys
 
 MAX_SEARCH_TEXT = 20_000
+#: Bytes that SQLite's index gathers in memory before it writes a piece out: with its own 1 MB a step of an import makes
+#: many small pieces, which then cost as much again to be merged.
+GATHERED = 16_000_000
 SHORTEST_TRIGRAM = 3
 
 
@@ -143,6 +146,7 @@ def search_ddl(table: str, dialect: str) -> list[str]:
             f"CREATE VIRTUAL TABLE {fts} USING fts5(search_text, content='{table}', content_rowid='id', "
             f"tokenize='trigram', columnsize=0)"
         ),
+        gather_more(fts),
         (
             f"CREATE TRIGGER {fts}_ai AFTER INSERT ON {table} BEGIN "
             f"INSERT INTO {fts}(rowid, search_text) VALUES (new.id, new.search_text); END"
@@ -158,6 +162,11 @@ def search_ddl(table: str, dialect: str) -> list[str]:
             f"INSERT INTO {fts}(rowid, search_text) VALUES (new.id, new.search_text); END"
         ),
     ]
+
+
+def gather_more(fts: str) -> str:
+    """SQLite statement that lets a search index gather GATHERED bytes; it is kept in the database."""
+    return f"INSERT INTO {fts}({fts}, rank) VALUES ('hashsize', {GATHERED})"
 
 
 def merge_index(spec: EntitySpec) -> str:

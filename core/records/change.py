@@ -44,6 +44,8 @@ class Change:
     is_new: bool = True
     offered: frozenset[str] | None = None
     cleaned: Cleaned | None = None
+    #: The line that a new record leaves in the log, where it is known before the log is written.
+    told: str | None = None
 
     def error(self, name: str, message: Any) -> Change:
         """Refuse this record: `message` is shown beside the field `name` ("" = the record as a whole)."""

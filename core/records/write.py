@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from core import actor as actors
 from core import bulk
 from core.audit import listener
+from core.audit.canonical import changes_text
 from core.db import unit
 from core.entity.base import utc_now
 from core.entity.custom_value import packer
@@ -62,21 +63,26 @@ def _insert(spec: EntitySpec, batch: list[Change], now: Any) -> None:
         cleaned = change.cleaned
         known = keys(after) if cleaned is None else keys(after, cleaned.keys, cleaned.values)
         stored.append({**after, **known, "custom": pack(after)})
-    for change, record_id in zip(batch, insert_rows(spec, stored), strict=True):
+    made = insert_rows(spec, stored, meanwhile=partial(_tell_created, spec, batch))
+    for change, record_id in zip(batch, made, strict=True):
         change.id = change.after["id"] = record_id
 
 
-def insert_rows(spec: EntitySpec, stored: list[dict[str, Any]]) -> list[int]:
-    """Insert rows (values and keys by column) and answer the new ids in their order."""
+def insert_rows(
+    spec: EntitySpec, stored: list[dict[str, Any]], meanwhile: Callable[[], None] = lambda: None
+) -> list[int]:
+    """Insert rows (values and keys by column) and answer the ids in their order; `meanwhile` as in `bulk.insert`."""
     names = current().remember(("columns to insert", spec.name), lambda: tuple(
         column.name for column in spec.table.c if column.name != "id"))
     if len(stored) == 1:
         statement = current().remember(("insert", spec.name), lambda: sa.insert(spec.table).returning(spec.table.c.id))
         row = {name: stored[0].get(name) for name in names}
-        return [unit().execute(statement, row).scalar_one()]
+        record_id = unit().execute(statement, row).scalar_one()
+        meanwhile()
+        return [record_id]
     ids = _reserve_ids(spec, len(stored))
     rows = [[record_id, *map(values.get, names)] for record_id, values in zip(ids, stored, strict=True)]
-    bulk.insert(unit().connection, spec.table, ("id", *names), rows)
+    bulk.insert(unit().connection, spec.table, ("id", *names), rows, meanwhile)
     return ids
 
 
@@ -154,16 +160,26 @@ def leave_audit(spec: EntitySpec, batch: list[Change]) -> None:
     """One line a record: every audited field with its old and new value, as the API would write it."""
     if not spec.meta.audited:
         return
-    fields = current().remember(("audited", spec.name), lambda: {
-        f.name: _written(f) for f in spec.fields.values() if f.audit and not f.system})
-    title = spec.meta.title
-    created = [(change.id, str(change.after.get(title) or ""), _given(fields, change.after))
-               for change in batch if change.is_new]
+    fields, title = _audited(spec), spec.meta.title
+    created = [(change.id, str(change.after.get(title) or ""), change.told or "") for change in batch if change.is_new]
     updated = [(change.id, str(change.after.get(title) or ""), changes) for change in batch
                if not change.is_new and (changes := _differences(fields, change.before, change.after))]
     for action, rows in (("create", created), ("update", updated)):
         if rows:
             listener.record_many(spec.name, action, rows)
+
+
+def _tell_created(spec: EntitySpec, batch: list[Change]) -> None:
+    if spec.meta.audited:
+        fields = _audited(spec)
+        for change in batch:
+            change.told = changes_text(_given(fields, change.after))
+
+
+def _audited(spec: EntitySpec) -> Written:
+    found: Written = current().remember(("audited", spec.name), lambda: {
+        f.name: _written(f) for f in spec.fields.values() if f.audit and not f.system})
+    return found
 
 
 MASK = "•"

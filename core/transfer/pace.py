@@ -31,7 +31,7 @@ class Step:
 ALONE = {"sqlite": Step(500, 500, 0.002), "postgresql": Step(1000, 1000, 0.0)}
 MOST = {"sqlite": 5000, "postgresql": 1000}
 #: The search index of SQLite is written once a part; whoever begins to wait does so for one part at most.
-MOST_PART = {"sqlite": 1000, "postgresql": 1000}
+MOST_PART = {"sqlite": 2500, "postgresql": 1000}
 IN_COMPANY = {"sqlite": Step(20, 20, 0.008), "postgresql": Step(200, 200, 0.015)}
 #: For so long after somebody else's change more of them are expected.
 LINGERING = 5.0
@@ -39,7 +39,7 @@ LINGERING = 5.0
 CAREFUL = 60.0
 HELD = 0.04
 #: A part while nobody is expected, on a slow machine too.
-LONGEST = 0.2
+LONGEST = 0.4
 #: Seconds a row takes as long as none was written.
 A_ROW = 0.0003
 
