@@ -87,6 +87,10 @@ class FieldSpec:
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     entity: str = ""
     sql: Callable[[Any, str], Any] | None = None
+    _choices: Mapping[Any, Choice] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_choices", MappingProxyType({choice.value: choice for choice in self.choices}))
 
     @property
     def is_computed(self) -> bool:
@@ -109,7 +113,11 @@ class FieldSpec:
         return ops
 
     def choice(self, value: Any) -> Choice | None:
-        return next((choice for choice in self.choices if choice.value == value), None)
+        """The choice of this value, whatever was given: nothing that cannot be looked up is a choice."""
+        try:
+            return self._choices.get(value)
+        except TypeError:
+            return None
 
     def offered(self, *chosen: Any) -> tuple[Choice, ...]:
         """The choices for new input: those in use, and what is `chosen` already."""

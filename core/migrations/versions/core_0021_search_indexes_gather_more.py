@@ -5,8 +5,8 @@ from alembic import op
 
 from core.search import gather_more
 
-revision = "core_0020"
-down_revision = "core_0019"
+revision = "core_0021"
+down_revision = "core_0020"
 branch_labels = None
 depends_on = None
 
