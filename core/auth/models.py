@@ -58,7 +58,8 @@ class Organisation(Entity):
         sort="name",
         sections=(
             (_("Organisation"), "name country currency tax_number"),
-            (_("Language and time"), "language calendar digits timezone week_start weekend fiscal_year_start"),
+            (_("Language and time"), "language calendar digits timezone fiscal_year_start"),
+            (_("Working time"), "week_start weekend work_from work_until"),
         ),
     )
 
@@ -73,6 +74,9 @@ class Organisation(Entity):
     timezone: Mapped[str | None] = fields.code(_("Time zone"))
     week_start: Mapped[str | None] = fields.choice(_("First day of the week"), WEEKDAYS)
     weekend: Mapped[str | None] = fields.choice(_("Weekend"), WEEKENDS)
+    work_from: Mapped[str | None] = fields.code(
+        _("Work begins"), max_length=5, help=_("Such as {example}; reminders wait for it.", example="08:00"))
+    work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5)
     fiscal_year_start: Mapped[str | None] = fields.code(
         _("Fiscal year starts"),
         help=_("Month and day in the organisation's calendar, such as {example}.", example="01-01"),
@@ -91,7 +95,7 @@ class Team(Entity):
         icon="users",
         list=("name", "head_id", "parent_id"),
         sort="name",
-        sections=((_("Team"), "name head_id parent_id"),),
+        sections=((_("Team"), "name head_id parent_id"), (_("Working time"), "weekend work_from work_until")),
         customizable=False,
     )
 
@@ -99,6 +103,10 @@ class Team(Entity):
     parent_id: Mapped[int | None] = fields.ref("core.team", _("Part of team"))
     head_id: Mapped[int | None] = fields.user(
         _("Head of team"), help=_("Belongs to the team; with the right to sub-teams sees the records of all below it."))
+    weekend: Mapped[str | None] = fields.choice(
+        _("Weekend"), WEEKENDS, help=_("Where it differs from the organisation's."))
+    work_from: Mapped[str | None] = fields.code(_("Work begins"), max_length=5)
+    work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5)
 
 
 class User(Entity):

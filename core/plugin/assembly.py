@@ -32,10 +32,13 @@ from core.plugin.stamps import read_stamp
 from core.registry import Plugin, Registry
 from core.transfer import worker
 from core.webhooks import delivering, receiving
+from core.worktime import rules as working_rules
+from core.worktime.models import Holiday
 
-KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role)
+KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday)
 KERNEL_HOOKS = (guards, recovery, upkeep, declared, delivery, background, converting, worker, delivering, receiving,
-                first_steps, sweeping, kinds, mailing, digest, forgetting, mass)
+                first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
+                working_rules)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.
 WAITING = ("package", "requires")

@@ -25,6 +25,7 @@ from core.ui import (
     timeline_views,
     trash_views,
     webhooks_views,
+    working_time_views,
 )
 
 ALL = (
@@ -52,4 +53,5 @@ ALL = (
     saved_views_views.blueprint,
     trash_views.blueprint,
     webhooks_views.blueprint,
+    working_time_views.blueprint,
 )

@@ -34,6 +34,7 @@ from core.ui.calendar_model import CalendarDay, CalendarItem, CalendarScreen
 from core.ui.list_address import ListAddress
 from core.ui.shell import person
 from core.ui.views_model import Action, Choice, Crumb, ListScreen, ViewLink
+from core.worktime.reading import holidays_between
 
 #: What a day shows before "+4 more", by span; the day itself shows all.
 SHOWN = {"month": 3, "week": 40, "day": MOST}
@@ -94,7 +95,8 @@ def _who_field(spec: EntitySpec) -> str:
 
 
 def build(asked: query.ListQuery, address: ListAddress, dates: CalendarDates, by: str, shown: Range) -> CalendarScreen:
-    """The whole screen. Two questions: the records of the range, and the names of those in charge of what is drawn."""
+    """The whole screen. Three questions: the records of the range, the names of those in charge of what is drawn, and
+    the holidays."""
     spec, reader = asked.spec, preferences()
     asked = replace(asked, fields=names_read(spec, dates))
     rows = query.dated(asked, dates, shown.first, shown.after)
@@ -159,6 +161,7 @@ class Drawer:
         self.hues = {one.value: one.hue for one in spec.fields[self.hue_field].choices} if self.hue_field else {}
         self.movable = {name for name in dates.at if may_move(spec, name)}
         self.locale = self.reader.formatting_locale
+        self.holidays = holidays_between(shown.first, shown.after)
         ids = {placed.row[self.who_field] for placed in drawn if placed.row[self.who_field]} if self.who_field else ()
         self.people = {
             number: person(name) for number, name in query.titles({"core.user": ids})["core.user"].items()
@@ -218,7 +221,8 @@ def _day(
         more=ngettext("+{n} more", "+{n} more", left) if left > 0 else "",
         in_range=first <= day < after,
         is_today=day == drawer.today,
-        is_weekend=day.isoweekday() in reader.weekend,
+        is_weekend=day.isoweekday() in reader.weekend or day in drawer.holidays,
+        holiday=drawer.holidays.get(day, ""),
     )
 
 

@@ -34,7 +34,8 @@ class CalendarItem:
 class CalendarDay:
     """A day, or an hour of it: `on` is what a record dropped here is moved to (`2026-11-28`, `2026-11-28T09`).
 
-    `number` is the day's number in the reader's calendar, `other` in the other one that he knows.
+    `number` is the day's number in the reader's calendar, `other` in the other one that he knows; `holiday`
+    is what a day off is called.
     """
 
     on: str
@@ -48,6 +49,7 @@ class CalendarDay:
     in_range: bool = True
     is_today: bool = False
     is_weekend: bool = False
+    holiday: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
             SettingsPage("general", _("Settings"), "/settings/general", "settings", "core.settings.change"),
             SettingsPage("organisations", _("Organisations"), "/core/organisation", "building",
                          "core.organisation.add"),
+            SettingsPage("working-time", _("Working time and holidays"), "/settings/working-time", "calendar-event",
+                         "core.holiday.add"),
             SettingsPage("setup", _("First set-up"), "/settings/setup", "flag", "core.settings.change"),
         ),
     ),

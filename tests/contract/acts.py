@@ -488,6 +488,8 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /settings/webhooks/<int:hook_id>/secret": _webhook("/secret"),
     "POST /settings/webhooks/<int:hook_id>/send": _webhook("/send"),
     "POST /settings/webhooks/<int:hook_id>/events/<int:delivery_id>": _event_again,
+    "POST /settings/working-time/ready":
+        lambda w: _settings_of(w, "working-time/ready", country="IR", months="12"),
     "POST /settings/webhooks/sources":
         lambda w: _settings_of(w, "webhooks/sources", name="Shop", scheme="standard", secret=SECRET),
     "POST /<plugin>/<noun>/views": lambda w: w.admin.post(f"{CONTACT}/views", {"name": f"View {w.number()}"}),

@@ -1,0 +1,74 @@
+"""Working time: what is open, what comes after so many working days, and holidays in every calendar."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.testing import Site
+from core.worktime.reading import holidays_between, working_time
+from core.worktime.times import DaysOff, WorkingTime
+
+TEHRAN = ZoneInfo("Asia/Tehran")
+NOWRUZ = DaysOff("Nowruz", dt.date(2026, 3, 21), 4, "jalali")
+FITR = DaysOff("Fitr", dt.date(2026, 3, 20), 2, "hijri")
+IRAN = WorkingTime(frozenset({4, 5}), dt.time(8), dt.time(16, 30), "Asia/Tehran", (NOWRUZ, FITR))
+
+
+def test_a_yearly_holiday_comes_back_in_its_own_calendar():
+    assert IRAN.holiday(dt.date(2027, 3, 21)) == "Nowruz"
+    assert IRAN.holiday(dt.date(2027, 3, 24)) == "Nowruz"
+    assert IRAN.holiday(dt.date(2027, 3, 25)) == ""
+    assert IRAN.holiday(dt.date(2027, 3, 9)) == "Fitr", "the first of Shawwal is eleven days earlier"
+    assert IRAN.holiday(dt.date(2027, 3, 20)) == ""
+
+
+def test_what_falls_outside_the_hours_is_moved_to_where_they_begin_or_end():
+    wednesday = dt.datetime(2026, 6, 3, 20, tzinfo=TEHRAN)
+    assert IRAN.opening(wednesday) == dt.datetime(2026, 6, 6, 8, tzinfo=TEHRAN)
+    early = dt.datetime(2026, 6, 6, 7, tzinfo=TEHRAN)
+    assert IRAN.closing(early) == dt.datetime(2026, 6, 3, 16, 30, tzinfo=TEHRAN)
+    within = dt.datetime(2026, 6, 6, 12, tzinfo=TEHRAN)
+    assert IRAN.opening(within) == IRAN.closing(within) == within
+
+
+@settings(max_examples=60, deadline=None)
+@given(weekend=st.sets(st.integers(1, 7), max_size=6), start=st.dates(dt.date(2020, 1, 1), dt.date(2035, 1, 1)),
+       count=st.integers(0, 30), off=st.lists(st.integers(0, 40), max_size=6))
+def test_working_days_are_those_that_a_hand_counts(weekend, start, count, off):
+    closed = {start + dt.timedelta(days=number) for number in off}
+    time = WorkingTime(frozenset(weekend), off=tuple(DaysOff("x", day) for day in closed))
+    end = time.after_days(start, count)
+    assert time.works_on(end)
+    days = [start + dt.timedelta(days=number + 1) for number in range((end - start).days)]
+    counted = [day for day in days if day not in closed and day.isoweekday() not in weekend]
+    assert len(counted) == count if count else end >= start
+
+
+def test_holidays_and_hours_of_an_organisation_are_kept_and_read(site: Site):
+    api = site.api()
+    home = api.get("/core/organisation")["data"][0]["id"]
+    path = f"/core/organisation/{home}"
+    for begins, ends in (("25:00", "17:00"), ("17:00", "08:00"), ("08:00", None)):
+        assert api.call("PATCH", path, {"work_from": begins, "work_until": ends}).status_code == 422
+    hours = {"work_from": "09:00", "work_until": "17:00", "weekend": "45"}
+    assert api.call("PATCH", path, hours).status_code == 200
+    api.create("core.holiday", name="Our day", date="2026-05-05", yearly=True, days=2)
+    api.create("core.holiday", name="Moving house", date="2026-07-01", organisation_id=home)
+    client = site.client()
+    page = client.get("/activities/activity/calendar?span=month&on=2026-07-01").text
+    assert "Moving house" in page
+    with site.unit():
+        found = working_time()
+        assert (found.begins, found.ends, found.weekend) == (dt.time(9), dt.time(17), frozenset({4, 5}))
+        assert found.holiday(dt.date(2031, 5, 6)) == "Our day"
+        assert holidays_between(dt.date(2026, 6, 1), dt.date(2026, 6, 30)) == {}
+    answer = client.post("/settings/working-time/ready", {"country": "IR", "months": "12"})
+    assert answer.status_code == 303
+    count = len(api.get("/core/holiday?limit=200")["data"])
+    assert count > 15
+    client.post("/settings/working-time/ready", {"country": "IR", "months": "12"})
+    assert len(api.get("/core/holiday?limit=200")["data"]) == count, "those that are there are not added again"
+    assert client.get("/settings/working-time").status_code == 200
+    assert client.post("/settings/working-time/ready", {"country": "XX"}).status_code == 422
