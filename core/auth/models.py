@@ -75,8 +75,9 @@ class Organisation(Entity):
     week_start: Mapped[str | None] = fields.choice(_("First day of the week"), WEEKDAYS)
     weekend: Mapped[str | None] = fields.choice(_("Weekend"), WEEKENDS)
     work_from: Mapped[str | None] = fields.code(
-        _("Work begins"), max_length=5, help=_("Such as {example}; reminders wait for it.", example="08:00"))
-    work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5)
+        _("Work begins"), max_length=5, options={"example": "08:00"},
+        help=_("Such as {example}; reminders wait for it.", example="08:00"))
+    work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5, options={"example": "18:00"})
     fiscal_year_start: Mapped[str | None] = fields.code(
         _("Fiscal year starts"),
         help=_("Month and day in the organisation's calendar, such as {example}.", example="01-01"),
@@ -105,8 +106,8 @@ class Team(Entity):
         _("Head of team"), help=_("Belongs to the team; with the right to sub-teams sees the records of all below it."))
     weekend: Mapped[str | None] = fields.choice(
         _("Weekend"), WEEKENDS, help=_("Where it differs from the organisation's."))
-    work_from: Mapped[str | None] = fields.code(_("Work begins"), max_length=5)
-    work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5)
+    work_from: Mapped[str | None] = fields.code(_("Work begins"), max_length=5, options={"example": "08:00"})
+    work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5, options={"example": "18:00"})
 
 
 class User(Entity):

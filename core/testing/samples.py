@@ -54,6 +54,8 @@ def _chosen(f: Any) -> Any:
 def _fitting(f: Any, n: int) -> Any:
     if f.name == "timezone":
         return "Asia/Tehran"
+    if "example" in f.options:
+        return f.options["example"]
     if f.options.get("pattern"):
         return "01-01"
     if f.type.name == "number" and f.scale:
