@@ -7,6 +7,7 @@ the answer is a success, rolled back otherwise, so that a refusal leaves nothing
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -45,6 +46,8 @@ from core.plugin.lifecycle import read_stamp, refresh
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGIN_COOKIE = "diwan_login"
 STATIC = "static.file"
+#: Where pages hear of changes; served by a process of its own (core/ops/streams).
+STREAM = "/live/stream"
 #: Where a token counts; pages are for sessions.
 FOR_PROGRAMS = ("/api/", "/metrics", "/feeds/")
 #: What programs subscribe to that cannot send a header: their token stands in the address, as `key`.
@@ -76,6 +79,8 @@ class Application(Flask):
     url_rule_class = LateRule
     engine: Engine
     settings: Config
+    #: The port of the process that keeps live streams; 0 where there is none.
+    stream_port: int = 0
 
     def dispatch_request(self) -> Any:
         g.request_id, g.csp_nonce = new_request_id(), secrets.token_urlsafe(16)
@@ -278,15 +283,52 @@ def _preferences_of(identity: Identity) -> Preferences:
     return display.preferences(best_language([asked, display.chosen_language, kept], header, usual))
 
 
+def stream_address() -> str:
+    """Where the page of this answer has its stream; empty where there is none."""
+    origin = _stream_origin()
+    return "" if origin is None else f"{origin}{STREAM}"
+
+
+def _stream_origin() -> str | None:
+    """What stands before the address of streams: nothing behind a proxy, which leads that one address to their process,
+    so that they come from where the page came from.
+
+    Without a proxy they have a port of their own, under the name by which the browser came: cookies do not ask for
+    the port, and the policy of the answer names it. The Host header tells no more here than to whoever sent it.
+    """
+    app: Application = current_app  # type: ignore[assignment]
+    if not app.stream_port or g.get("identity") is None:
+        return None
+    if app.settings.trusted_proxies or app.settings.base_url.startswith("https:"):
+        return ""
+    name = _host_name(request.host)
+    return f"http://{name}:{app.stream_port}" if name else None
+
+
+def is_own_origin(config: Config, port: int, origin: str, host: str) -> bool:
+    """Whether pages of this origin are ours, served at `port`, by what a browser says of where it asks (`host`)."""
+    base, name = urlsplit(config.base_url), _host_name(host)
+    own = {f"{base.scheme}://{base.netloc}"}
+    if name:
+        own |= {f"http://{name}:{port}", f"http://{name}"} if port == 80 else {f"http://{name}:{port}"}
+    return origin in own
+
+
+def _host_name(host: str) -> str:
+    """A Host header without its port; empty for what is no name."""
+    found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?", host.lower())
+    return found[1] if found else ""
+
+
 def secure(answer: Response) -> Response:
     """Headers of every answer: a strict policy with this answer's nonce, no sniffing, no framing, no caching."""
-    nonce = g.get("csp_nonce", "")
+    nonce, asked = g.get("csp_nonce", ""), f"'self' {_stream_origin() or ''}".rstrip()
     headers = answer.headers
     headers.setdefault(
         "Content-Security-Policy",
         (
             f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; "
-            "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+            f"font-src 'self'; connect-src {asked}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
             "manifest-src 'self'"
         ),
     )
@@ -326,7 +368,9 @@ __all__ = [
     "check_routes",
     "csrf_token",
     "entity_action",
+    "is_own_origin",
     "origin",
     "route",
     "secure",
+    "stream_address",
 ]

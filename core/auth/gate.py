@@ -7,6 +7,7 @@ change beside them. Actor and preferences come from this process's memory while 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,11 +69,23 @@ class Identity:
 
 def identify_session(connection: Connection, text: str) -> Identity | None:
     """Whose cookie this is; None when the session ended, or its user was switched off."""
-    if not text or len(text) > LONGEST_TOKEN:
-        return None
+    return identify_session_id(connection, hash_token(text)) if text and len(text) <= LONGEST_TOKEN else None
+
+
+def identify_session_id(connection: Connection, session_id: str) -> Identity | None:
+    """The same for a session that was found by its cookie before, and may have ended since."""
     now = utc_now()
-    row = connection.execute(_BY_SESSION, {"hash": hash_token(text), "now": now, "idle_since": now - IDLE}).first()
+    row = connection.execute(_BY_SESSION, {"hash": session_id, "now": now, "idle_since": now - IDLE}).first()
     return _identity(connection, row) if row is not None else None
+
+
+def living_sessions(connection: Connection, session_ids: Collection[str]) -> dict[str, int]:
+    """Of these sessions those that go on, each with how many notices its user has not seen."""
+    users, now = User.__table__, utc_now()
+    statement = sa.select(session.c.token_hash, unread_of(session.c.user_id).scalar_subquery()).where(
+        session.c.token_hash.in_(session_ids), is_alive(now, now - IDLE),
+        sa.exists().where(users.c.id == session.c.user_id, users.c.active, users.c.deleted_at.is_(None)))  # fmt: skip
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 def identify_token(connection: Connection, text: str) -> Identity | None:

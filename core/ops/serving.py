@@ -31,6 +31,8 @@ from core.web import Application
 # A worker that waits for a slow answer is ended after this many seconds; granian alone would wait for ever.
 KILL_TIMEOUT = 5
 ALIVE = "/healthz"
+# Browsers that wait to be let in while the process that does so is being replaced.
+BACKLOG = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Address:
         return f"http://127.0.0.1:{self.port}" if self.host in ("0.0.0.0", "::") else self.url
 
 
-def serve(config: Config, address: Address, workers: int, threads: int, on_ready: Callable[[], None]) -> None:
+def serve(config: Config, address: Address, workers: int, threads: int, stream_port: int,
+          on_ready: Callable[[], None]) -> None:
     """Serve until interrupted. `on_ready` is called once, in a worker, when the port answers.
 
     Workers are forked from this process where the system can do that, so that what is imported here they have.
@@ -64,8 +67,8 @@ def serve(config: Config, address: Address, workers: int, threads: int, on_ready
         # When its terminal is closed it ends; from elsewhere SIGHUP replaces the workers one by one.
         server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     with _shared_figures(workers):
-        server.serve(target_loader=partial(_application, config, os.getpid(), address, announced, on_ready),
-                     wrap_loader=False)
+        loader = partial(_application, config, os.getpid(), address, stream_port, announced, on_ready)
+        server.serve(target_loader=loader, wrap_loader=False)
 
 
 @contextmanager
@@ -81,9 +84,7 @@ def _shared_figures(workers: int) -> Iterator[None]:
 
 def refuse_taken(address: Address) -> None:
     """Unavailable when another program listens there; several workers share a port, so they would not notice."""
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with closing(_unbound(address.host)) as probe:
         try:
             probe.bind((address.host, address.port))
         except OSError as error:
@@ -91,7 +92,37 @@ def refuse_taken(address: Address) -> None:
                                 port=str(address.port), host=address.host, reason=error.strerror)) from error
 
 
-def _application(config: Config, parent: int, address: Address, announced: Synchronized[bool],
+def listen_beside(address: Address, port: int | None) -> socket.socket | None:
+    """A socket on the same host for a process beside the server; None for port 0.
+
+    Unavailable when another program listens at the port that was asked for. Where none was, it is the next one after
+    the server's, or any that is free: pages are told which.
+    """
+    if port == 0:
+        return None
+    made = _unbound(address.host)
+    try:
+        try:
+            made.bind((address.host, port or address.port + 1))
+        except (OSError, OverflowError):
+            if port is not None:
+                raise
+            made.bind((address.host, 0))
+        made.listen(BACKLOG)
+    except OSError as error:
+        made.close()
+        raise Unavailable(_("Port {port} on {host} cannot be used: {reason}. Choose another one with --live-port.",
+                            port=str(port or 0), host=address.host, reason=error.strerror)) from error
+    return made
+
+
+def _unbound(host: str) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return made
+
+
+def _application(config: Config, parent: int, address: Address, stream_port: int, announced: Synchronized[bool],
                  on_ready: Callable[[], None]) -> Application:
     """What each worker serves. Its errors are told here, since only this process knows them.
 
@@ -103,6 +134,7 @@ def _application(config: Config, parent: int, address: Address, announced: Synch
         application = create_app(config)
     except (DiwanError, DeclarationError) as error:
         sys.exit(str(error))
+    application.stream_port = stream_port
     collector.settle()
     memory.limit()
     watchdog.start(application, config.plugin_seconds)

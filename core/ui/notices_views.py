@@ -11,12 +11,13 @@ from core.entity.base import utc_now
 from core.language.calendars import exact_time, relative_time
 from core.language.i18n import _, ngettext
 from core.notify import marking, reading
+from core.notify.news import unread_text
 from core.notify.reading import Notice
 from core.rest.problems import json_answer
 from core.ui import rendering
 from core.ui.list_model import EmptyState
 from core.ui.notices_model import NoticeLine, NoticesScreen
-from core.ui.shell import person, unread_text
+from core.ui.shell import person
 from core.ui.shell_model import Action
 from core.web import SIGNED_IN, route
 

@@ -12,15 +12,14 @@ from core.entity.spec import EntitySpec
 from core.errors import NoSpace, ReadOnly
 from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, LazyString, _
 from core.language.i18n import current as preferences
-from core.language.numbers import format_number
+from core.notify.news import unread_text
 from core.permissions import can
 from core.registry import Registry
 from core.registry import current as registry
 from core.ui.cells import hue_of, initials
 from core.ui.views_model import LanguageChoice, MenuEntry, MenuGroup, OrganisationChoice, Person, Shell
+from core.web import stream_address
 
-#: More notices are not counted at the bell.
-MOST_UNREAD = 99
 GROUPS: tuple[tuple[str, LazyString], ...] = (
     ("customers", _("Customers")),
     ("sales", _("Sales")),
@@ -61,15 +60,8 @@ def build(current_key: str = "") -> Shell:
         unread=unread_text(identity.unread_notices),
         warning=_warning(),
         change_number=identity.change_number,
+        stream=stream_address(),
     )
-
-
-def unread_text(unread: int) -> str:
-    """The figure at the bell; nothing for none."""
-    if not unread:
-        return ""
-    figure = format_number(min(unread, MOST_UNREAD), preferences().formatting_locale)
-    return f"{figure}+" if unread > MOST_UNREAD else figure
 
 
 def _warning() -> str:

@@ -100,7 +100,8 @@ class Shell:
     `create` are the entries of quick create this user may use; `here` is the path and query to return to
     after a change of language or theme; `organisations` are empty where there is nothing to choose; `bottom` are at
     most four places of the phone's menu, before "More"; `unread` is the figure at the bell, empty for none; `warning`
-    says that nothing can be saved now, and why. `change_number` is that of the last change when the page was drawn.
+    says that nothing can be saved now, and why. `change_number` is that of the last change when the page was drawn;
+    `stream` is where it hears of later ones, empty where it has to ask.
     """
 
     organisation: str
@@ -118,6 +119,7 @@ class Shell:
     unread: str = ""
     warning: str = ""
     change_number: int = 0
+    stream: str = ""
 
 
 @dataclass(frozen=True, slots=True)

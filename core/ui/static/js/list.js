@@ -224,9 +224,14 @@ attach("[data-rows]", (table) => {
 
 // ---- after a record was saved in the panel ----
 
+/** Draws the list anew and tints what is not as it was, or the one record that was saved here. */
 async function refresh(id = "") {
+  const before = new Map(rows().map((row) => [row.dataset.id, row.textContent]));
   await window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", select: "#list", swap: "outerMorph" });
-  document.querySelector(`tr[data-id="${CSS.escape(String(id))}"]`)?.classList.add("dw-changed");
+  for (const row of rows()) {
+    const isOther = id ? row.dataset.id === String(id) : before.get(row.dataset.id) !== row.textContent;
+    row.classList.toggle("dw-changed", isOther);
+  }
 }
 
 document.addEventListener("dw:saved", (event) => {

@@ -1,9 +1,9 @@
 /**
  * What others do while a page is open: the figure at the bell, and the list or record that changed meanwhile.
  *
- * The server is asked while somebody looks at the page: every two seconds, more rarely once nobody has moved for a
- * while, and not at all behind another tab. A list that nobody is busy with is drawn anew at once; else a line says
- * what is new, and shows it when asked to.
+ * A page that somebody looks at has a stream, which tells it (core/ops/streams). Where there is none, it asks: every
+ * two seconds, more rarely once nobody has moved for a while. Behind another tab it does neither. A list or a record
+ * that nobody is busy with is drawn anew at once; else a line says what is new, and shows it when asked to.
  */
 import { element, icon } from "./elements.js";
 import { locale, message } from "./locale.js";
@@ -13,6 +13,8 @@ import { fetchFragment } from "./request.js";
 const EVERY = 2000;
 const RESTING = 6000;
 const SOON = 60_000;
+const REFUSED = "diwan-stream-refused";
+const REFUSED_FOR = 300_000;
 
 const place = document.querySelector("[data-live-since]");
 let since = place?.dataset.liveSince ?? "";
@@ -20,6 +22,58 @@ let touched = Date.now();
 let timer = 0;
 let told = "";
 let latest = since;
+let stream = null;
+
+// ---- hearing ----
+
+function follow() {
+  leave();
+  if (document.hidden) return;
+  if (place.dataset.liveStream && window.EventSource && !wasRefused()) listen();
+  later();
+}
+
+function leave() {
+  clearTimeout(timer);
+  stream?.close();
+  stream = null;
+}
+
+/** Until it has begun, and whenever it breaks off, the page asks. */
+function listen() {
+  const asked = new URLSearchParams({ since, at: location.pathname, lang: document.documentElement.lang });
+  let hasBegun = false;
+  stream = new EventSource(`${place.dataset.liveStream}?${asked}`, { withCredentials: true });
+  stream.addEventListener("open", () => {
+    hasBegun = true;
+    clearTimeout(timer);
+  });
+  stream.addEventListener("message", (event) => show(JSON.parse(event.data)));
+  stream.addEventListener("error", ({ target }) => {
+    if (target !== stream) return;
+    if (target.readyState === EventSource.CLOSED && !hasBegun) refuse();
+    later();
+  });
+}
+
+/** A server without streams, or one that has enough of them, is not asked again with every page. */
+function refuse() {
+  try {
+    sessionStorage.setItem(REFUSED, String(Date.now()));
+  } catch {
+    // Nothing is kept here: the next page tries again.
+  }
+}
+
+function wasRefused() {
+  try {
+    return Date.now() - Number(sessionStorage.getItem(REFUSED)) < REFUSED_FOR;
+  } catch {
+    return false;
+  }
+}
+
+// ---- asking ----
 
 function later(wait = Date.now() - touched > SOON ? RESTING : EVERY) {
   clearTimeout(timer);
@@ -32,14 +86,16 @@ async function look() {
   try {
     const asked = new URLSearchParams({ since, at: location.pathname });
     const response = await fetchFragment(`/live?${asked}`);
-    if (response.redirected || response.status === 401) return;
+    if (response.redirected || response.status === 401) return leave();
     wait = response.ok ? undefined : 1000 * Number(response.headers.get("Retry-After") || 30);
     if (response.ok) show(await response.json());
   } catch {
     wait = 5 * EVERY;
   }
-  later(wait);
+  if (stream?.readyState !== EventSource.OPEN) later(wait);
 }
+
+// ---- showing ----
 
 function show(news) {
   latest = news.seq;
@@ -48,7 +104,7 @@ function show(news) {
     since = latest;
     return;
   }
-  if (document.getElementById("list") && !isBusy()) {
+  if (shown() && !isBusy(shown())) {
     drawAnew();
   } else if (news.text !== told) {
     told = news.text;
@@ -56,21 +112,31 @@ function show(news) {
   }
 }
 
-/** Nothing moves away from under a hand, a keyboard or a question. */
-function isBusy() {
-  const list = document.getElementById("list");
-  const pointed = matchMedia("(hover: hover)").matches && list.querySelector("[data-rows]:hover");
-  const picked = list.querySelector("input[name=id]:checked");
-  const open = document.querySelector("dialog[open], [popover]:popover-open");
-  return Boolean(pointed || picked || open || list.contains(document.activeElement) || !document.getSelection().isCollapsed);
+function shown() {
+  return document.querySelector("#list, [data-record]");
 }
 
+/** Nothing moves away from under a hand, a keyboard or a question. */
+function isBusy(area) {
+  const pointed = matchMedia("(hover: hover)").matches && area.querySelector("[data-rows]:hover");
+  const picked = area.querySelector("input[name=id]:checked");
+  const open = document.querySelector("dialog[open], [popover]:popover-open");
+  const edited = area.querySelector("[data-inline] form");
+  // On a record's page a button keeps the focus when it is drawn anew; in a list the row may go elsewhere.
+  const focused = area.querySelector(area.id === "list" ? ":focus" : ":is(input, textarea, select):focus");
+  return Boolean(pointed || picked || open || edited || focused || !document.getSelection().isCollapsed);
+}
+
+/** What is drawn is new up to the last change that was told; later ones are told anew. */
 function drawAnew() {
   document.querySelector("[data-news]")?.remove();
   told = "";
   since = latest;
-  if (document.getElementById("list")) document.dispatchEvent(new CustomEvent("dw:saved", { cancelable: true, detail: { id: "" } }));
-  else location.reload();
+  const area = shown();
+  if (!area) location.reload();
+  else if (area.id === "list") document.dispatchEvent(new CustomEvent("dw:saved", { cancelable: true, detail: { id: "" } }));
+  else document.dispatchEvent(new CustomEvent("dw:outdated"));
+  if (stream) follow();
 }
 
 function say(text) {
@@ -83,6 +149,8 @@ function say(text) {
 
 if (place) {
   for (const name of ["pointermove", "keydown", "scroll"]) addEventListener(name, () => { touched = Date.now(); }, { passive: true, capture: true });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) later(0); });
-  later();
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : follow()));
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => { if (event.persisted) follow(); });
+  follow();
 }

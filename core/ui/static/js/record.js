@@ -9,6 +9,7 @@ import { failure, fetchFragment } from "./request.js";
 import { press, shortcut } from "./shortcuts.js";
 import "./timeline.js";
 
+const FOCUSABLE = "a[href], button";
 const wide = matchMedia("(min-width: 1280px)");
 
 /** Whoever dials from a record's page is led to the form that writes the call down, with its number. */
@@ -110,6 +111,29 @@ document.addEventListener("dw:form-saved", (event) => {
   load(panel);
   document.dispatchEvent(new CustomEvent("dw:changed"));
 });
+
+/** Somebody else changed the record: what the page says of it is drawn anew, and what was opened stays open. */
+async function renew() {
+  const record = document.querySelector("[data-record]");
+  const response = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  const fresh = response?.ok && !response.redirected && parseFragment(await response.text()).querySelector("[data-record]");
+  if (!fresh) return;
+  record.dataset.recordVersion = fresh.dataset.recordVersion;
+  for (const part of [".dw-record-head", "#view-details"]) {
+    const [old, made] = [record.querySelector(part), fresh.querySelector(part)];
+    for (const filled of old.querySelectorAll("[data-part-href]")) {
+      made.querySelector(`[data-part-href="${CSS.escape(filled.dataset.partHref)}"]`)?.replaceWith(filled);
+    }
+    const at = [...old.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
+    old.replaceWith(made);
+    window.htmx?.process(made);
+    if (at >= 0) made.querySelectorAll(FOCUSABLE)[at]?.focus({ preventScroll: true });
+  }
+  showPlace();
+  document.dispatchEvent(new CustomEvent("dw:changed"));
+}
+
+document.addEventListener("dw:outdated", renew);
 
 attach("[data-part-href]", (place) => {
   fillPart(place);
