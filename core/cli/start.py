@@ -27,7 +27,8 @@ port_option = click.option("--port", type=click.IntRange(1, 65535), default=PORT
 
 live_port_option = click.option(
     "--live-port", type=click.IntRange(0, 65535), default=None,
-    help=gettext("The port of live updates; 0 for none. Without it the one after --port, or any that is free."))
+    help=gettext("The port of live updates; {none} for none. Without it the one after --port, or any that is free.",
+                 none="0"))
 
 
 @click.command(help=gettext(

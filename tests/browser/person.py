@@ -81,7 +81,10 @@ class Person:
             self.faults.append(f"{self.page.url}: {text}")
 
     def _asked(self, request: Request) -> None:
-        if not request.url.startswith((self.live.address, "data:", "blob:")):
+        address, ours = urlsplit(request.url), urlsplit(self.live.address)
+        # Streams come from the same machine, at a port of their own.
+        is_stream = (address.hostname, address.path) == (ours.hostname, "/live/stream")
+        if not is_stream and not request.url.startswith((self.live.address, "data:", "blob:")):
             self.faults.append(f"{self.page.url} asks {request.url}")
 
     # ---- going about ----

@@ -69,7 +69,6 @@ UNSCOPED_READS = {
     "core/ui/webhooks_views.py": "set-ups and their events, for those with the right to set webhooks up",
     "core/transfer/": "imports and their ledgers, found by their owner's id; records are read through core.records",
     "core/ui/opened.py": "what the caller opened himself",
-    "core/notify/news.py": "a condition on the log, which its callers put beside scoped()",
     "core/rest/idempotency.py": "the caller's own earlier answer, found by the caller's id",
 }
 
