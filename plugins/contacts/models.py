@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from core.api import Choice, Entity, Mapped, Meta, _, fields
 
+#: Names of people and firms with all their titles; shorter ones are the rule.
+LONGEST_NAME = 300
 STATUSES = (
     Choice("new", _("New", context="contact"), "blue", kind="new"),
     Choice("in_progress", _("In progress", context="contact"), "amber", kind="in_progress"),
@@ -162,6 +164,7 @@ class Company(Entity):
     name: Mapped[str] = fields.text(
         _("Name"),
         required=True,
+        max_length=LONGEST_NAME,
         search=10,
         filter=True,
         synonyms=("company", "company name", "اسم الشركة", "الشركة", "نام شرکت", "شرکت"),
@@ -244,6 +247,7 @@ class Contact(Entity):
     name: Mapped[str] = fields.text(
         _("Name"),
         required=True,
+        max_length=LONGEST_NAME,
         search=10,
         filter=True,
         synonyms=(

@@ -5,44 +5,20 @@ The pages are those of the application's own list of routes, so that a new one i
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from core.app import create_app
-from core.config import load
 from tests.browser.colleagues import SARA
+from tests.browser.walking import addresses_of
 from tests.support.browser_checks import accessibility_problems, page_problems
 
 WIDTHS = (360, 768, 1280)
 #: The walk in pieces: each page is looked at in three widths, and one test should not take minutes.
 PARTS = 6
-ENTITIES = ("contacts/contact", "contacts/company", "contacts/category", "core/user")
-#: Parts of pages and files, which no browser shows by themselves. The text of a mail is one: it is shown in a frame
-#: that runs no script at all, so nothing could be asked of it either.
-NOT_PAGES = re.compile(
-    r"^/(api|feeds|static|options|healthz|readyz|metrics)"
-    r"|/(options|field|neighbours|export|status|panel|duplicates|live|html|timeline)\b"
-    r"|<kind>|errors\.csv|template\."
-)
 
 
 @pytest.fixture(scope="module")
 def addresses(live):
-    """Every address a browser can go to, with records of the sample company in it."""
-    app = create_app(load({"DIWAN_DATABASE_URL": live.database_url}, live.log.parent))
-    found = set()
-    for rule in app.url_map.iter_rules():
-        if "GET" not in rule.methods or NOT_PAGES.search(rule.rule):
-            continue
-        for entity in ENTITIES if "<plugin>/<noun>" in rule.rule else ("",):
-            plugin, _slash, noun = entity.partition("/")
-            address = rule.rule.replace("<plugin>", plugin).replace("<noun>", noun)
-            address = re.sub(r"<int:\w+>", "1", address)
-            if "<" not in address:
-                found.add(address)
-    app.engine.dispose()
-    return sorted(found)
+    return addresses_of(live)
 
 
 @pytest.mark.parametrize("part", range(PARTS))

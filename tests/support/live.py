@@ -11,16 +11,20 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from werkzeug.serving import make_server
 
 from core import config as configuration
+from core.app import create_app
 from core.db import make_engine
 from core.ops import demo, instance
 from tests.support import run_folder
@@ -66,9 +70,7 @@ class Live:
 @contextmanager
 def serving(databases: Databases, kind: str, folder: Path) -> Iterator[Live]:
     """Serve a fresh copy of the sample company on this kind of database until the body ends."""
-    source = run_folder.current() / f"demo-{kind}"
-    url = databases.copy(kind, "demo", lambda template: _make_sample_company(template, source))
-    shutil.copytree(source, folder)
+    url = _copied(databases, kind, folder)
     port = _free_port()
     log = folder / "server.log"
     process = _start(url, folder, port, log)
@@ -111,6 +113,34 @@ def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
 def _passwords(folder: Path) -> dict[str, str]:
     text = (folder / demo.LOGINS).read_text(encoding="utf-8")
     return dict(re.findall(rf"(\S+)@{re.escape(DOMAIN)}\s+(\S+)", text))
+
+
+@contextmanager
+def serving_here(databases: Databases, folder: Path, make_it_hard: Callable[[Engine], None]) -> Iterator[Live]:
+    """Serve a fresh copy on SQLite from this very process, so that a test can change what the program does."""
+    url = _copied(databases, "sqlite", folder)
+    app = create_app(configuration.load({"DIWAN_DATABASE_URL": url}, folder))
+    make_it_hard(app.engine)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    log = folder / "server.log"
+    log.touch()
+    try:
+        yield Live(f"http://127.0.0.1:{server.server_port}", url, _passwords(folder), log)
+    finally:
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
+        app.engine.dispose()
+
+
+def _copied(databases: Databases, kind: str, folder: Path) -> str:
+    """The address of a fresh copy of the sample company; its files go to `folder`."""
+    source = run_folder.current() / f"demo-{kind}"
+    url = databases.copy(kind, "demo", lambda template: _make_sample_company(template, source))
+    shutil.copytree(source, folder)
+    return url
 
 
 def _free_port() -> int:

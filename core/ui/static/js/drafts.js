@@ -5,6 +5,7 @@
  * meanwhile. Passwords and files are never kept. The key names the user (see FormView.draft_key).
  */
 import { locale, message } from "./locale.js";
+import { isReturn } from "./return.js";
 
 const PAUSE = 300;
 const NEVER_KEPT = new Set(["csrf_token", "form_id", "version"]);
@@ -15,9 +16,13 @@ export class Draft {
     this.key = `dw-draft:${form.dataset.draft}:${new URL(form.action).pathname}`;
     this.version = form.elements.version?.value ?? "";
     this.isSaved = false;
-    this.offer();
+    const kept = this.kept();
+    if (kept && !isReturn) this.offer(kept);
     // The first drawing of pickers and dates may still set values; what stands then is the form as it came.
-    requestAnimationFrame(() => this.start());
+    requestAnimationFrame(() => {
+      this.start();
+      if (kept && isReturn) this.restore(kept);
+    });
   }
 
   start() {
@@ -59,17 +64,25 @@ export class Draft {
     sessionStorage.removeItem(this.key);
   }
 
-  /** A line at the head of the form; a form that came back with errors already holds what was typed. */
-  offer() {
-    const kept = JSON.parse(sessionStorage.getItem(this.key));
+  /** What was typed before; a form that came back with errors already holds it. */
+  kept() {
+    return this.form.querySelector("[data-errors]") ? null : JSON.parse(sessionStorage.getItem(this.key));
+  }
+
+  /** A line at the head of the form. */
+  offer(kept) {
     const bar = this.form.querySelector("[data-draft-offer]");
-    if (!kept || !bar || this.form.querySelector("[data-errors]")) return;
+    if (!bar) return;
     const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: locale.timezone })
       .format(kept.time).replace(/[0-9]/g, (digit) => locale.digits[digit]);
     bar.querySelector("[data-draft-text]").textContent =
       message(kept.version === this.version ? "draft_kept" : "draft_stale", { time: `\u2066${time}\u2069` });
     bar.hidden = false;
-    bar.querySelector("[data-draft-restore]").addEventListener("click", () => { this.restore(kept); bar.hidden = true; });
+    bar.querySelector("[data-draft-restore]").addEventListener("click", () => {
+      this.restore(kept);
+      bar.hidden = true;
+      this.form.querySelector(".dw-form-body :is(input:not([type=hidden]), select, textarea)")?.focus();
+    });
     bar.querySelector("[data-draft-discard]").addEventListener("click", () => { this.drop(); bar.hidden = true; });
   }
 
@@ -85,7 +98,6 @@ export class Draft {
       const areRows = controls.length > 1 && controls.every((control) => control.closest("[data-several]"));
       controls.forEach((control, place) => setValues(control, areRows ? values.slice(place, place + 1) : values));
     }
-    this.form.querySelector(".dw-form-body :is(input:not([type=hidden]), select, textarea)")?.focus();
   }
 }
 

@@ -5,6 +5,7 @@ import "./news.js";
 import "./notices.js";
 import "./once.js";
 import "./panel.js";
+import "./return.js";
 import "./search.js";
 import "./toast.js";
 import { followAddress, press, shortcut } from "./shortcuts.js";
