@@ -90,3 +90,4 @@ records_saved = declare("core.records_saved", "entity, changes: the batch just w
 records_deleted = declare("core.records_deleted", "entity, ids: moved to the trash. Inside the transaction.")
 records_erased = declare("core.records_erased", "entity, ids: personal data taken out. Inside the transaction.")
 records_restored = declare("core.records_restored", "entity, ids: back from the trash. Inside the transaction.")
+records_purged = declare("core.records_purged", "entity, ids: deleted from the trash for good. Inside the transaction.")

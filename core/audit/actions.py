@@ -28,6 +28,10 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "import": _("Imported", context="audit"),
     "upload": _("Uploaded", context="audit"),
     "download": _("Downloaded", context="audit"),
+    "attach": _("File attached", context="audit"),
+    "rename_file": _("File renamed", context="audit"),
+    "detach": _("File deleted", context="audit"),
+    "restore_file": _("File restored", context="audit"),
     "undo_import": _("Import undone", context="audit"),
     "mass_change": _("Many records changed", context="audit"),
     "mass_delete": _("Many records deleted", context="audit"),
@@ -79,6 +83,9 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "verify_log": _("Audit log verified", context="audit"),
 })  # fmt: skip
 
+
+#: What is done with a record's files; in its timeline they stand as entries of their own.
+ABOUT_FILES = ("attach", "rename_file", "detach", "restore_file")
 
 #: Acts around signing in and rights, which not everybody may know of who may see the person's record.
 ABOUT_ACCOUNTS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import puremagic
@@ -27,3 +28,23 @@ def kind_of(path: Path) -> str:
     except (puremagic.PureError, ValueError):
         return UNKNOWN
     return found if found in SAFE else UNKNOWN
+
+
+def look_of(path: Path, kind: str) -> str:
+    """How an attached file of this kind can be looked at: "image", "pdf", "text", or "" for what is only fetched."""
+    if kind.startswith("image/"):
+        return "image"
+    if kind == "application/pdf":
+        return "pdf"
+    return "text" if kind == UNKNOWN and _is_text(path) else ""
+
+
+def _is_text(path: Path) -> bool:
+    """Whether it begins as text in UTF-8; what it is called does not count."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    try:
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return not any(ord(mark) < 32 and mark not in "\t\n\r\f" for mark in text)

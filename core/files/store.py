@@ -21,6 +21,9 @@ class Store(Protocol):
     def open(self, digest: str, small: bool = False) -> BinaryIO | None:
         """The content, or None where there is none."""
 
+    def open_small(self, digest: str) -> BinaryIO | None:
+        """The small form of an image, or None where there is none: never the file itself, as it was sent."""
+
     def remove(self, digest: str) -> None:
         """Delete a file with its small form at once."""
 
@@ -68,6 +71,12 @@ class FolderStore:
             except FileNotFoundError:
                 continue
         return None
+
+    def open_small(self, digest: str) -> BinaryIO | None:
+        try:
+            return self._path(digest, SMALL).open("rb")
+        except FileNotFoundError:
+            return None
 
     def remove(self, digest: str) -> None:
         for suffix in ("", SMALL, GONE):

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from core import jobs
+from core.attachments.models import versions
 from core.declarations import Job
 from core.entity.base import utc_now
 from core.files.models import uploads
@@ -61,8 +62,8 @@ def sweep(store: Store, held: set[str], grace: float = DAY) -> int:
 
 
 def holding(connection: Connection) -> set[str]:
-    """The digests of all files that a record holds, in the trash too."""
-    found: set[str] = set()
+    """The digests of all files that a record holds, in the trash too, and of those that are attached to one."""
+    found = set(connection.execute(sa.select(versions.c.digest)).scalars())
     inspector = sa.inspect(connection)
     for name in inspector.get_table_names():
         columns = inspector.get_columns(name)

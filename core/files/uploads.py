@@ -44,12 +44,10 @@ def receive(store: Store, folder: Path, stream: BinaryIO, length: int | None, na
             ) -> dict[str, Any]:  # fmt: skip
     """Keep what `stream` gives, `length` bytes by its own account; answers the ticket and what was kept."""
     _admit(length)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if shutil.disk_usage(folder).free - (length or 0) < KEPT_FREE:
-        raise TooLarge(_("There is no room for files on the server now. Tell an administrator."))
+    _make_room(folder, length)
     with tempfile.TemporaryDirectory(dir=folder) as place:
         given = Path(place) / "given"
-        _write(stream, given)
+        _write(stream, given, MOST_BYTES)
         small: Path | None = None
         kind = kinds.kind_of(given)
         if as_image:
@@ -58,6 +56,33 @@ def receive(store: Store, folder: Path, stream: BinaryIO, length: int | None, na
         kept = StoredFile(_digest(given), clean_name(name), kind, given.stat().st_size)
         store.add(kept.digest, given, small)
     return _note(kept, as_image)
+
+
+def take(store: Store, folder: Path, stream: BinaryIO, length: int | None, name: str, most: int
+         ) -> tuple[StoredFile, str]:  # fmt: skip
+    """Keep a file as it came, `most` bytes of it; answers it and how it can be looked at: "image", "pdf", "text", "".
+
+    An image gets a small form, drawn anew, which alone is shown in pages.
+    """
+    if length is None or length <= 0:
+        raise Malformed(_("The file is empty."))
+    _make_room(folder, length)
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        given, small = Path(place) / "given", Path(place) / "small"
+        _write(stream, given, most)
+        kind = kinds.kind_of(given)
+        look = kinds.look_of(given, kind)
+        if look == "image" and not images.draw_small(given, small):
+            look = ""
+        kept = StoredFile(_digest(given), clean_name(name), kind, given.stat().st_size)
+        store.add(kept.digest, given, small if look == "image" else None)
+    return kept, look
+
+
+def _make_room(folder: Path, length: int | None) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if shutil.disk_usage(folder).free - (length or 0) < KEPT_FREE:
+        raise TooLarge(_("There is no room for files on the server now. Tell an administrator."))
 
 
 def _admit(length: int | None) -> None:
@@ -81,13 +106,13 @@ def is_file(f: Any) -> bool:
     return isinstance(f.type, FileType)
 
 
-def _write(stream: BinaryIO, path: Path) -> None:
+def _write(stream: BinaryIO, path: Path, most: int) -> None:
     size = 0
     with path.open("wb") as file:
         while piece := stream.read(PIECE):
             size += len(piece)
-            if size > MOST_BYTES:
-                raise TooLarge(TOO_LARGE)
+            if size > most:
+                raise TooLarge(_("The file is larger than {limit} MB.", limit=most // 1024**2))
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())

@@ -54,8 +54,12 @@ def fetch(plugin: str, noun: str, record_id: int, name: str) -> Response:
     if not is_shown:
         unit().begin_write()
         listener.record(spec.name, record_id, held.name, "download", {name: [None, held.digest]})
-    answer = send_file(found, held.kind, as_attachment=not is_shown, download_name=held.name, max_age=0)
-    answer.headers["Content-Security-Policy"] = POLICY
+    return handed_out(send_file(found, held.kind, as_attachment=not is_shown, download_name=held.name, max_age=0))
+
+
+def handed_out(answer: Response, policy: str = POLICY) -> Response:
+    """A file on its way out, which no page of another site may take in."""
+    answer.headers["Content-Security-Policy"] = policy
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer
 

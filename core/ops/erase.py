@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 
 from core import registry as registries
 from core import search
+from core.attachments import keeping as attached
 from core.audit import erasing, listener
 from core.auth import accounts, passwords, single_sign_on
 from core.auth.models import User
@@ -93,7 +94,7 @@ def _forget(opened: Unit, spec: EntitySpec, record_id: int, reason: str) -> tupl
     acted = erasing.erase_actor(opened, record_id) if spec.model is User else 0
     entries, files = 0, set[str]()
     for one, number in [(spec, record_id), *records_erase.told_of(spec.name, record_id)]:
-        files |= files_erasing.release(one, records_erase.find(one, number))
+        files |= files_erasing.release(one, records_erase.find(one, number)) | attached.forget(one.name, [number])
         records_erase.empty(one, number)
         import_ledger.forget(one.name, number)
         mass_ledger.forget(one.name, number)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from core import registry as registries
+from core.attachments import following, limits, panel
 from core.auth import guards, recovery
 from core.auth.models import Organisation, Role, Team, User
 from core.choicelists.reading import stored_choices
@@ -38,7 +39,7 @@ from core.worktime.models import Holiday
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday)
 KERNEL_HOOKS = (guards, recovery, upkeep, declared, delivery, background, converting, worker, delivering, receiving,
                 first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
-                working_rules)
+                working_rules, limits, panel, following)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.
 WAITING = ("package", "requires")

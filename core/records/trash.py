@@ -79,6 +79,7 @@ def purge(entity: Any, ids: Iterable[int]) -> int:
     unit().begin_write()
     unit().execute(sa.delete(spec.table).where(spec.table.c.id.in_(wanted), spec.table.c.deleted_at.is_not(None)))
     _leave(spec, found.values(), "purge")
+    signals.emit("core.records_purged", entity=spec, ids=wanted)
     return len(wanted)
 
 

@@ -52,13 +52,13 @@ def _typed(name: str) -> str:
 
 def _page(typed: dict[str, str], errors: dict[str, list[Any]], status: int) -> Response:
     groups = []
-    owners = [("core", _("Outgoing mail"))]
-    owners += [(plugin.manifest.name, plugin.manifest.label) for plugin in registry().plugins.values()]
+    owners: list[tuple[str, Any]] = [("core.mail", _("Outgoing mail")), ("core.attachment", _("Files"))]
+    owners += [(f"{plugin.manifest.name}.", plugin.manifest.label) for plugin in registry().plugins.values()]
     for name, label in owners:
         own = [
             _view(one, typed, errors.get(one.name, ()))
             for one in registry().settings.values()
-            if one.name.partition(".")[0] == name
+            if one.name.startswith(name)
         ]
         if own:
             groups.append((str(label), tuple(own)))

@@ -8,6 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from core import query
+from core.attachments import limits
+from core.attachments.panel import holds_files
 from core.derive.spec import section_fields
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import _
@@ -19,7 +21,17 @@ from core.ui import cells, several_cells
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_build import crumbs, status_field
 from core.ui.shell import person
-from core.ui.views_model import Action, Completeness, Crumb, FieldMenu, FieldValue, Panel, RecordScreen, Section
+from core.ui.views_model import (
+    Action,
+    Attaching,
+    Completeness,
+    Crumb,
+    FieldMenu,
+    FieldValue,
+    Panel,
+    RecordScreen,
+    Section,
+)
 
 WIDE = frozenset({"note", "address"})
 QUICK = (("phone", "tel:", "phone", _("Call")), ("email", "mailto:", "mail", _("Write email")))
@@ -56,6 +68,7 @@ def build(
         completeness=_completeness(spec, record, path, may_change),
         actions=_quick(spec, record),
         more=_more(spec, path),
+        attach=_attaching(path) if may_change and holds_files(spec) else None,
         edit=Action(str(_("Edit")), f"{path}/edit", "pencil", panel=True) if may_change else None,
         panels=_panels(spec, path),
         timeline_href=f"{path}/timeline",
@@ -66,6 +79,12 @@ def build(
         else None,
         warnings=warnings,
     )
+
+
+def _attaching(path: str) -> Attaching:
+    most = limits.largest()
+    too_large = _("The file is larger than {limit} MB.", limit=most // limits.MEGABYTE)
+    return Attaching(f"/api/v1{path}/attachments", most, str(too_large))
 
 
 def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras, path: str) -> Markup:

@@ -153,6 +153,15 @@ class Completeness:
 
 
 @dataclass(frozen=True, slots=True)
+class Attaching:
+    """Where files that are dropped on the page are sent, and how large each may be, in bytes and in words."""
+
+    href: str
+    largest: int
+    too_large: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordScreen:
     """One record. `subtitle` is a finished line (role, company); `position` is "3 of 316", formatted.
 
@@ -179,6 +188,7 @@ class RecordScreen:
     actions: tuple[Action, ...] = ()
     more: tuple[Action, ...] = ()
     edit: Action | None = None
+    attach: Attaching | None = None
     panels: tuple[Panel, ...] = ()
     timeline_href: str = ""
     history_href: str = ""

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
 from markupsafe import Markup
 
 from core.audit import reading
+from core.audit.actions import ABOUT_FILES
 from core.audit.models import audit
 from core.audit.reading import LogRow
 from core.db import unit
@@ -111,8 +113,9 @@ def _href(address: str, **values: str) -> str:
 def _changes(spec: EntitySpec, asked: TimelineAsked) -> list[_Found]:
     if asked.kind not in ("", CHANGES):
         return []
+    visible = sa.and_(history_build.visible(spec, asked.record_id), audit.c.action.not_in(ABOUT_FILES))
     rows = reading.history_before(spec.name, asked.record_id, asked.earlier(audit.c.at, audit.c.id), asked.limit,
-                                  visible=history_build.visible(spec, asked.record_id))
+                                  visible=visible)
     return [_Found(row.at, 0, row.id, row=row) for row in rows]
 
 

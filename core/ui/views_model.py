@@ -46,6 +46,7 @@ from core.ui.page_model import (
     Tile,
 )
 from core.ui.record_model import (
+    Attaching,
     Change,
     Completeness,
     FieldMenu,
@@ -102,8 +103,8 @@ from core.ui.shell_model import (
 )
 
 __all__ = [
-    "Action", "BulkAction", "Change", "Chip", "Choice", "Column", "ColumnChoice", "Completeness", "ConflictField",
-    "ConflictScreen",
+    "Action", "Attaching", "BulkAction", "Change", "Chip", "Choice", "Column", "ColumnChoice", "Completeness",
+    "ConflictField", "ConflictScreen",
     "Crumb", "DashboardScreen", "DoorFrame", "EffectiveGroup", "EffectiveLine", "EffectiveScreen", "EmptyState",
     "ErrorScreen", "FactorScreen", "FieldMenu", "FieldRight", "FieldValue", "FieldsScreen", "FilterField",
     "FirstStepsBlock", "ForgotScreen", "FormError", "GrantCell", "GrantGroup", "GrantRow", "HealthLine",

@@ -16,6 +16,9 @@ from core.api import current_user, entity_spec, scoped, search_key, team_members
 #: What stands in a text; the name is that of the time of writing, for lists, files and programs.
 TOKEN = re.compile(r"@\[([^\[\]\n]{1,200})\]\((user|team):([1-9]\d{0,17})\)")
 ENTITIES = {"user": "core.user", "team": "core.team"}
+#: A file of the record, by the name it had then.
+FILE = re.compile(r"#\[([^\[\]\n]{1,200})\]\(file:([1-9]\d{0,17})\)")
+_EITHER = re.compile(f"{TOKEN.pattern}|{FILE.pattern}")
 OFFERED = 8
 #: How many are looked at for those who may see the record.
 LOOKED_AT = 24
@@ -63,13 +66,17 @@ def _plain(name: str) -> str:
     return name.replace("[", "(").replace("]", ")").replace("\n", " ")[:200]
 
 
-def pieces(line: str) -> list[tuple[str, str]]:
-    """A line as (text, mention) after another, one of both empty: what a template draws."""
+def pieces(line: str, files: str) -> list[tuple[str, str, str]]:
+    """A line as (text, mention, address of a file) after another: what a template draws.
+
+    A mention has no text, a file its name for one; `files` is where those of the record are found.
+    """
     parts, end = [], 0
-    for match in TOKEN.finditer(line):
-        parts += [(line[end : match.start()], ""), ("", match[1])]
+    for match in _EITHER.finditer(line):
+        found = ("", match[1], "") if match[1] else (match[4], "", f"{files}/{match[5]}")
+        parts += [(line[end : match.start()], "", ""), found]
         end = match.end()
-    return [part for part in (*parts, (line[end:], "")) if any(part)]
+    return [part for part in (*parts, (line[end:], "", "")) if any(part)]
 
 
 def people(mentions: Iterable[Mention]) -> set[int]:

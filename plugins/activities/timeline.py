@@ -45,11 +45,13 @@ def comments(asked: TimelineAsked) -> list[TimelineItem]:
     rows = unit().execute(ordered.limit(asked.limit)).all()
     known = mentions.names((row.body for row in rows if row.deleted_at is None), [row.created_by_id for row in rows])
     may_change, may_delete = can(f"{rules.NAME}.change"), can(f"{rules.NAME}.delete")
-    href = mentions_href(asked.entity, asked.record_id)
-    return [_comment(row, known, href, may_change, may_delete) for row in rows]
+    asking = mentions_href(asked.entity, asked.record_id)
+    files = f"/{asked.entity.replace('.', '/')}/{asked.record_id}/attachments"
+    return [_comment(row, known, asking, files, may_change, may_delete) for row in rows]
 
 
-def _comment(row: Any, known: mentions.Names, mentions_href: str, may_change: bool, may_delete: bool) -> TimelineItem:
+def _comment(row: Any, known: mentions.Names, mentions_href: str, files: str, may_change: bool, may_delete: bool
+             ) -> TimelineItem:  # fmt: skip
     is_own, is_note = row.created_by_id == current_user().id, row.kind == NOTE
     is_deleted = row.deleted_at is not None
     text = "" if is_deleted else mentions.renamed(row.body, known)
@@ -58,7 +60,7 @@ def _comment(row: Any, known: mentions.Names, mentions_href: str, may_change: bo
         "who": known["user"].get(row.created_by_id or 0, ""),
         "is_note": is_note,
         "text": text,
-        "lines": [mentions.pieces(line) for line in text.splitlines() if line.strip()],
+        "lines": [mentions.pieces(line, files) for line in text.splitlines() if line.strip()],
         "mentions_href": mentions_href,
         "is_deleted": is_deleted,
         "edited": calendars.exact_time(row.edited_at) if row.edited_at else "",
@@ -129,7 +131,8 @@ def head(context: Any) -> list[TemplatePart]:
     if can(f"{screens.NAME}.view") and entity != screens.NAME:
         parts.append(TemplatePart("activities/next.html", screens.upcoming(record, entity)))
     if can(f"{rules.NAME}.add"):
-        values = {"action": API, **about, "kinds": COMMENT_KINDS, "mentions_href": mentions_href(**about)}
+        values = {"action": API, **about, "kinds": COMMENT_KINDS, "mentions_href": mentions_href(**about),
+                  "may_attach": can(f"{entity}.change") and context.entity.plugin != "core"}
         parts.append(TemplatePart("activities/composer.html", values))
     follows, names = followers.listed(entity, record)
     asked = urlencode({**about, "follows": 0 if follows else 1})

@@ -297,6 +297,15 @@ def _file_by_program(w: World) -> TestResponse:
     return w.api.flask.post("/api/v1/files?name=a.pdf", data=b"%PDF-1.4", headers=w.api.headers)
 
 
+def _attached(w: World, then: Callable[[World, str], TestResponse] | None = None, gone: bool = False) -> TestResponse:
+    place = f"{CONTACT}/{w.contact()}/attachments"
+    sent = w.api.flask.post(f"/api/v1{place}?name=a.pdf", data=b"%PDF-1.4", headers=w.api.headers)
+    path = f"{place}/{sent.get_json()['id']}"
+    if gone:
+        w.api.call("DELETE", path)
+    return then(w, path) if then else sent
+
+
 def _list_of_choices(w: World) -> TestResponse:
     page = w.admin.get("/settings/lists/contacts.contact/status").text
     seen = page.split('name="seen" value="')[1].split('"')[0]
@@ -395,6 +404,13 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /<plugin>/<noun>/import/<int:import_id>/cancel": _cancel_import,
     "GET /<plugin>/<noun>/export": lambda w: w.admin.get(f"{CONTACT}/export?format=csv"),
     # Records, by programs.
+    "POST /api/v1/<plugin>/<noun>/<int:record_id>/attachments": _attached,
+    "PATCH /api/v1/<plugin>/<noun>/<int:record_id>/attachments/<int:attachment_id>":
+        lambda w: _attached(w, lambda w, path: w.api.call("PATCH", path, {"name": "b.pdf"})),
+    "DELETE /api/v1/<plugin>/<noun>/<int:record_id>/attachments/<int:attachment_id>":
+        lambda w: _attached(w, lambda w, path: w.api.call("DELETE", path)),
+    "POST /api/v1/<plugin>/<noun>/<int:record_id>/attachments/<int:attachment_id>/restore":
+        lambda w: _attached(w, lambda w, path: w.api.call("POST", f"{path}/restore"), gone=True),
     "POST /api/v1/<plugin>/<noun>": lambda w: w.api.call("POST", CONTACT, {"name": "New", "email": "api@example.com"}),
     "PATCH /api/v1/<plugin>/<noun>/<int:record_id>":
         lambda w: w.api.call("PATCH", f"{CONTACT}/{w.contact()}", {"name": "Another"}),

@@ -2,13 +2,14 @@
  * Mentioning colleagues and teams: “@” and some letters open a list below the text; arrows and Enter choose.
  *
  * In the text stands the name between invisible marks that keep its direction. `tokens(text)` gives what is stored: the
- * number of who is meant, so that a new name is shown later. `readable(text)` is the way back.
+ * number of who is meant, so that a new name is shown later. `readable(text)` is the way back. A file that was sent to
+ * the record stands there in the same way, behind a “#”.
  */
 import { element, icon } from "./elements.js";
 import { locale, message } from "./locale.js";
 import { fetchFragment } from "./request.js";
 
-const TOKEN = /@\[([^[\]\n]{1,200})\]\((user|team):([1-9]\d{0,17})\)/g;
+const TOKEN = /([@#])\[([^[\]\n]{1,200})\]\((user|team|file):([1-9]\d{0,17})\)/g;
 const TYPED = /(^|[\s(،,.؛:«"])@([^\s@\u2068\u2069]{0,40})$/u;
 const [OPEN, CLOSE] = ["\u2068", "\u2069"];
 const PATIENCE = 120;
@@ -31,14 +32,23 @@ export class Mentions {
   }
 
   tokens(text) {
-    return text.replace(/\u2068@([^\u2069]*)\u2069/g, (whole, name) => this.known.get(name) ?? `@${name}`);
+    return text.replace(/\u2068([@#][^\u2069]*)\u2069/g, (whole, shown) => this.known.get(shown) ?? shown);
   }
 
   readable(text) {
-    return text.replace(TOKEN, (token, name) => {
-      this.known.set(name, token);
-      return `${OPEN}@${name}${CLOSE}`;
+    return text.replace(TOKEN, (token, mark, name) => {
+      this.known.set(`${mark}${name}`, token);
+      return `${OPEN}${mark}${name}${CLOSE}`;
     });
+  }
+
+  /** Puts a file of the record where the cursor is. */
+  addFile({ id, name }) {
+    const plain = name.replaceAll("[", "(").replaceAll("]", ")");
+    const { value, selectionStart: at, selectionEnd: end } = this.text;
+    const space = at > 0 && !/\s$/u.test(value.slice(0, at)) ? " " : "";
+    this.text.setRangeText(`${space}${this.readable(`#[${plain}](file:${id})`)} `, at, end, "end");
+    this.text.focus();
   }
 
   later() {
@@ -107,7 +117,7 @@ export class Mentions {
     const end = this.text.selectionStart;
     const typed = TYPED.exec(this.text.value.slice(0, end));
     if (!typed) return;
-    this.known.set(option.dataset.name, option.dataset.token);
+    this.known.set(`@${option.dataset.name}`, option.dataset.token);
     this.text.setRangeText(`${OPEN}@${option.dataset.name}${CLOSE} `, end - typed[2].length - 1, end, "end");
     this.text.focus();
     this.close();

@@ -38,6 +38,25 @@ export async function postFile(address, file) {
   throw new Error(await failure(response));
 }
 
+/** The same, telling how far it has come: `progress(0…1)`. */
+export function sendFile(address, file, progress) {
+  return new Promise((resolve, reject) => {
+    const sender = new XMLHttpRequest();
+    sender.open("POST", address);
+    const headers = { "Content-Type": "application/octet-stream", Accept: "application/json", ...LANGUAGE, "X-CSRFToken": csrfToken() };
+    for (const [name, value] of Object.entries(headers)) sender.setRequestHeader(name, value);
+    sender.upload.addEventListener("progress", (event) => { if (event.lengthComputable) progress(event.loaded / event.total); });
+    sender.addEventListener("error", () => reject(new Error(message("offline"))));
+    sender.addEventListener("load", async () => {
+      const type = sender.getResponseHeader("Content-Type") ?? "";
+      const answer = new Response(sender.responseText, { status: sender.status, headers: { "Content-Type": type } });
+      if (answer.ok && isJson(answer)) resolve(await answer.json());
+      else reject(new Error(await failure(answer)));
+    });
+    sender.send(file);
+  });
+}
+
 /** POST of JSON; the answer as an object. Throws an Error with a sentence for the user when it is refused. */
 export function postJson(address, values) {
   return sendJson("POST", address, values);

@@ -128,6 +128,7 @@ class Composer {
     form.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     form.addEventListener("keydown", (event) => this.key(event));
     form.addEventListener("change", () => this.show());
+    form.addEventListener("dw:attached", (event) => this.mentions?.addFile(event.detail));
     form.querySelector("[data-cancel]")?.addEventListener("click", () => this.cancel());
     this.show();
   }

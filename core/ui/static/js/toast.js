@@ -1,11 +1,12 @@
 /**
- * Short messages at the foot of the page. `dw:toast` on the document shows one: `{text, kind}`.
+ * Short messages at the foot of the page. `dw:toast` on the document shows one: `{text, kind, undo}`; `undo` is called
+ * when the reader takes it back.
  *
  * They go after six seconds, wait while looked at, and an error stays until it is closed.
  */
 import { element, icon } from "./elements.js";
 import { attach } from "./attach.js";
-import { locale } from "./locale.js";
+import { locale, message } from "./locale.js";
 
 const STAY = 6000;
 const ICONS = { success: "circle-check", info: "info-circle", error: "alert-circle" };
@@ -27,12 +28,15 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("dw:toast", (event) => {
-  const { text, kind = "success" } = event.detail;
+  const { text, kind = "success", undo } = event.detail;
   const place = document.querySelector("[data-toasts]");
   if (!place || !text) return;
-  place.append(element("div", { class: `dw-toast dw-toast-${kind}`, role: kind === "error" ? "alert" : "status", "data-toast": kind },
+  const shown = element("div", { class: `dw-toast dw-toast-${kind}`, role: kind === "error" ? "alert" : "status", "data-toast": kind },
     icon(locale.sprite, ICONS[kind] ?? ICONS.info),
     element("p", { class: "dw-toast-text", dir: "auto" }, text),
+    undo ? element("button", { class: "dw-toast-act", type: "button", "data-close-toast": true }, message("undo")) : null,
     element("button", { class: "dw-toast-x", type: "button", "data-close-toast": true, "aria-label": place.dataset.closeLabel },
-      icon(locale.sprite, "x", "dw-icon-s"))));
+      icon(locale.sprite, "x", "dw-icon-s")));
+  shown.querySelector(".dw-toast-act")?.addEventListener("click", () => undo());
+  place.append(shown);
 });
