@@ -114,7 +114,7 @@ def _part(found: Attachment, may_change: bool) -> TemplatePart:
 
 @hookimpl
 def register_panels() -> list[TemplatePanel]:
-    return [TemplatePanel("*", "files", FILES, "fragments/attachments.html", panel, order=900)]
+    return [TemplatePanel("*", "files", FILES, "fragments/attachments.html", panel, order=15)]
 
 
 @hookimpl

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 
 from core import registry as registries
 from core.actor import SYSTEM, acting
+from core.attachments.models import attachments
 from core.audit import listener
 from core.auth.models import role_field, role_grant
 from core.choicelists.models import choice
@@ -34,7 +35,7 @@ from core.transfer.models import mappings
 #: What the kernel keeps about a plugin, by the column that begins with its name.
 KEPT_ABOUT = (
     role_grant.c.permission, role_field.c.entity, custom_field.c.entity, choice.c.entity, setting.c.name,
-    series.c.name, mappings.c.entity, schedules.c.name, acts.c.entity,
+    series.c.name, mappings.c.entity, schedules.c.name, acts.c.entity, attachments.c.entity,
 )
 UNDONE_JOBS = ("waiting", "failed")
 

@@ -52,10 +52,9 @@ MESSAGES: dict[str, LazyString] = {
     # Files of a record
     "drop_here": _("Drop the files to attach them"),
     "sending_files": _("Sending files"),
-    "file_attached": _("{name} is attached."),
-    "file_deleted": _("{name} is in the trash."),
+    "file_attached": _("The file {name} is attached."),
+    "file_deleted": _("The file {name} is in the trash."),
     "file_renamed": _("The file is renamed."),
-    "file_remove": _("Leave out {name}"),
     "close": _("Close"),
     "session_ended": _("Your session has ended. Log in to continue."),
     "log_in": _("Log in"),

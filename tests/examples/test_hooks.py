@@ -9,7 +9,7 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from core import jobs
+from core import jobs, records
 from core.actor import SYSTEM, Origin, acting
 from core.db import make_engine
 from core.jobs.worker import Worker
@@ -331,6 +331,10 @@ def test_signal(switched_on, site, name):
     if name == "records_erased":
         with site.unit():
             erase.erase(CONTACT, made["id"])
+    elif name == "records_purged":
+        site.api().call("DELETE", path)
+        with site.unit():
+            records.purge(CONTACT, [made["id"]])
     elif name != "records_saved":
         site.api().call("DELETE", path)
         site.api().call("POST", f"{path}/restore")

@@ -61,7 +61,7 @@ def test_a_file_of_a_record_from_its_first_version_to_its_end(site: Site) -> Non
         page = client.get(f"{path}?lang={language}").text
         assert all(name in page for name in ("عقدfdp.pdf", "me.png", "x.html"))
         kinds = client.get(f"{CONTACT}/{made}/timeline?kind=file&lang={language}").text
-        assert kinds.count('class="dw-entry-file"') == 4
+        assert kinds.count('class="dw-file-entry"') == 4
     # Renamed, deleted, brought back.
     call = f"{path}/{one['id']}"
     assert api.call("PATCH", call, {"name": "me.png"}).status_code == 409
