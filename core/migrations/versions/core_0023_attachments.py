@@ -5,8 +5,8 @@ from alembic import op
 
 from core import db
 
-revision = "core_0020"
-down_revision = "core_0019"
+revision = "core_0023"
+down_revision = "core_0022"
 branch_labels = None
 depends_on = None
 
