@@ -9,6 +9,7 @@ from core.auth.viewers import team_members, who_may_see
 from core.db import unit
 from core.declarations import (
     Action,
+    CardLine,
     ComputedField,
     Filter,
     FirstStep,
@@ -52,9 +53,9 @@ from core.signals import declare, emit, on
 from core.timeline import TimelineAsked, TimelineItem, TimelineSource
 
 __all__ = [
-    "PUBLIC", "SIGNED_IN", "Action", "CalendarDates", "Change", "Choice", "ComputedField", "Conflict", "DiwanError",
-    "Entity", "FieldError", "FieldSpec", "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen", "Invalid",
-    "Job", "ListScreen", "Manifest", "Mapped", "MenuItem", "Meta", "NotFound", "NoticeKind", "Permission",
+    "PUBLIC", "SIGNED_IN", "Action", "CalendarDates", "CardLine", "Change", "Choice", "ComputedField", "Conflict",
+    "DiwanError", "Entity", "FieldError", "FieldSpec", "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen",
+    "Invalid", "Job", "ListScreen", "Manifest", "Mapped", "MenuItem", "Meta", "NotFound", "NoticeKind", "Permission",
     "RecordScreen", "RelatedList", "Report", "Setting", "SlotContext", "TabForm", "TemplatePage", "TemplatePanel",
     "TemplatePart", "TimelineAsked", "TimelineItem", "TimelineSource", "Widget", "_", "calendars", "can",
     "compact_key", "current_user", "declare", "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec",

@@ -188,6 +188,21 @@ class SlotContext:
 
 
 @dataclass(frozen=True, slots=True)
+class CardLine:
+    """A line at the foot of a record's card on a board: `text` in one of the eight colours, or dashed without one.
+
+    `when` is a formatted date or time beside it. `href` is where the line leads, in the side panel with `panel`.
+    """
+
+    text: str
+    when: str = ""
+    hue: str = ""
+    icon: str = "circle-dashed"
+    href: str = ""
+    panel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Widget:
     """A block of the dashboard for those who hold `permission`: `render()` answers a TemplatePart for the reader."""
 

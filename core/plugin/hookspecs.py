@@ -118,6 +118,11 @@ def page_slot(slot: Any, context: Any) -> Any:
 
 
 @hookspec
+def card_lines(entity: Any, ids: Any) -> Any:
+    """{id: CardLine} for the cards of a board, by the ids of their records; asked once for all that are drawn."""
+
+
+@hookspec
 def prepare(entity: Any, changes: Any) -> Any:
     """Before anything is checked: fill in values that follow from others with change.set; answers nothing."""
 

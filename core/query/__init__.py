@@ -6,19 +6,25 @@ from core.query.neighbours import Neighbours, neighbours
 from core.query.options import matching_ids, options
 from core.query.page import Companions, Page, capped_count, companions, fetch, kept_groups, pointed_at, titles
 from core.query.parse import ListQuery, parse_args, parse_tree
+from core.query.parts import Part, changeable, first_of_each, kept_figures, more_of
 
 __all__ = [
     "Companions",
     "ListQuery",
     "Neighbours",
     "Page",
+    "Part",
     "aggregate",
     "capped_count",
+    "changeable",
     "companions",
     "dated",
     "fetch",
+    "first_of_each",
+    "kept_figures",
     "kept_groups",
     "matching_ids",
+    "more_of",
     "neighbours",
     "options",
     "parse_args",

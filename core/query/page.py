@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -67,7 +67,7 @@ def fetch(query: ListQuery, change_number: int | None = None, with_total: bool =
     rows = [] if with_total and not total else _rows(query, found, chosen)
     more = len(rows) > query.limit
     rows = rows[: query.limit]
-    cursor = _cursor(query, found, rows[-1]) if more and rows else None
+    cursor = cursor_of(query, found, rows[-1]) if more and rows else None
     return Page(rows, total, exact, cursor)
 
 
@@ -86,7 +86,7 @@ def _columns(query: ListQuery, found: Sequence[keyset.Key]) -> list[Any]:
     return columns + [key.expression.label(f"_key_{index}") for index, key in enumerate(found)]
 
 
-def _base(query: ListQuery, found: Sequence[keyset.Key]) -> Any:
+def base_of(query: ListQuery, found: Sequence[keyset.Key]) -> Any:
     """The columns of a page, put together once: most of the time of building a statement goes into them."""
     if keyset.is_by_rights(query.spec, query.sort) or any(query.spec.fields[name].is_computed for name in query.fields):
         return sa.select(*_columns(query, found))
@@ -115,7 +115,7 @@ def _rows(query: ListQuery, found: Sequence[keyset.Key], chosen: Matching) -> li
     if len(found) == 1 and found[0].nullable:
         return _two_branches(query, found, chosen, None, False, skip=(query.page - 1) * query.limit)
     table = query.spec.table
-    statement = page_of(_base(query, found), table, chosen, [], keyset.order_by(found, table), query.limit + 1,
+    statement = page_of(base_of(query, found), table, chosen, [], keyset.order_by(found, table), query.limit + 1,
                         (query.page - 1) * query.limit)
     return list(unit().execute(statement).mappings())
 
@@ -125,7 +125,7 @@ def _rows_after(query: ListQuery, found: Sequence[keyset.Key], chosen: Matching)
     if len(found) == 1 and found[0].nullable:
         return _two_branches(query, found, chosen, keyset.after, values[0] is None, values, record_id)
     table = query.spec.table
-    statement = page_of(_base(query, found), table, chosen, [keyset.after(found, table, values, record_id)],
+    statement = page_of(base_of(query, found), table, chosen, [keyset.after(found, table, values, record_id)],
                         keyset.order_by(found, table), query.limit + 1)
     return list(unit().execute(statement).mappings())
 
@@ -141,7 +141,7 @@ def _two_branches(query: ListQuery, found: Sequence[keyset.Key], chosen: Matchin
     key, table = found[0], query.spec.table
     filled = keyset.Key(key.name, key.expression, key.descending, False)
     rows: list[Any] = []
-    base = _base(query, found)
+    base = base_of(query, found)
     if not in_nulls:
         bounds = [key.expression.is_not(None)]
         if after:
@@ -171,7 +171,8 @@ def _is_bytes(key: keyset.Key) -> bool:
     return isinstance(key.expression.type, sa.LargeBinary)
 
 
-def _cursor(query: ListQuery, found: Sequence[keyset.Key], row: Mapping[str, Any]) -> str:
+def cursor_of(query: ListQuery, found: Sequence[keyset.Key], row: Mapping[str, Any]) -> str:
+    """What says that a page goes on behind this row."""
     values = [row[f"_key_{index}"] for index in range(len(found))]
     values = [bytes(value) if isinstance(value, memoryview) else value for value in values]
     return keyset.encode(query.sort, values, row["id"], [query.spec.fields[key.name] for key in found])
@@ -303,16 +304,26 @@ def capped_count(query: ListQuery, change_number: int | None = None) -> tuple[in
 
 def kept_groups(query: ListQuery, name: str, change_number: int | None) -> list[dict[str, Any]]:
     """Rows by the value of one choice field; kept, as the counts are, while nothing has changed."""
-    key = _count_key(query, change_number)
-    known = _groups.get((name, key)) if key is not None else None
-    if known is None:
+
+    def counted() -> list[dict[str, Any]]:
         column = query.spec.column(name)
         statement = sa.select(column.label(name), sa.func.count().label("count")).where(
             *where_of(query, by_index=True)).group_by(column)
-        known = [dict(row) for row in unit().execute(statement).mappings()]
+        return [dict(row) for row in unit().execute(statement).mappings()]
+
+    return remembered(name, query, change_number, counted)
+
+
+def remembered(what: Any, query: ListQuery, change_number: int | None, count: Callable[[], list[dict[str, Any]]]
+               ) -> list[dict[str, Any]]:
+    """Figures of a list's rows, kept while nothing has changed; `what` tells them from others of the same list."""
+    key = _count_key(query, change_number)
+    known = _groups.get((what, key)) if key is not None else None
+    if known is None:
+        known = count()
         if key is not None:
             with _counts_lock:
-                _groups[name, key] = known
+                _groups[what, key] = known
                 while len(_groups) > COUNTS_KEPT:
                     _groups.popitem(last=False)
     return known

@@ -22,7 +22,7 @@ from core.permissions import not_found, readable, require
 from core.query.parse import RESERVED
 from core.registry import current as registry
 from core.savedviews.models import defaults, views
-from core.savedviews.reading import KEPT, SHARE, Pairs, SavedView, find, visible
+from core.savedviews.reading import KEPT, LAYOUT, SHAPES, SHARE, Pairs, SavedView, find, visible
 
 SUBJECT = "core.list_view"
 AUDIENCES = ("private", "everybody", "team", "role")
@@ -173,9 +173,9 @@ def _conditions(spec: EntitySpec, given: Iterable[tuple[str, str]]) -> Pairs:
     pairs = tuple(
         (name, value[:500])
         for name, value in given
-        if value and (name in KEPT or name not in {*RESERVED, "csrf_token"})
+        if value and (name in KEPT or name not in {*RESERVED, "csrf_token"}) and (name != "shape" or value in SHAPES)
     )
-    query.parse_args(spec, pairs, preferences())
+    query.parse_args(spec, [pair for pair in pairs if pair[0] not in LAYOUT], preferences())
     return pairs
 
 

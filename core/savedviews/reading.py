@@ -22,7 +22,10 @@ from core.savedviews.models import defaults, views
 
 SHARE = "core.list_view.share"
 #: What of a list's address belongs to a view beside its conditions.
-KEPT = ("q", "sort", "limit")
+KEPT = ("q", "sort", "limit", "group")
+#: How the records are laid out: as a board or calendar, by which field, with which sums, for how long.
+LAYOUT = ("shape", "by", "sum", "span")
+SHAPES = ("board", "calendar")
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -134,16 +137,28 @@ def opened(spec: EntitySpec, view: SavedView) -> Opened:
         if name == "sort":
             sort, lost = _sort(spec, value)
             dropped += lost
-        elif name in KEPT or _is_usable(spec, name, value):
+        elif name in KEPT or (_is_laid_out(spec, name, value) if name in LAYOUT else _is_usable(spec, name, value)):
             kept.append((name, value))
         else:
-            dropped.append(name.partition("__")[0])
-    kept.append(("sort", sort or _written(usual_sort(spec))))
+            dropped.append(value if name in LAYOUT else name.partition("__")[0])
+    kept.append(("sort", sort or usual_order(spec)))
     shown = readable(spec)
     columns = tuple(name for name in view.columns if name in shown)
     dropped += [name for name in view.columns if name not in shown]
     missing = [name for name in dict.fromkeys(dropped) if spec.split(name)[0] not in spec.fields]
     return Opened(tuple(kept), columns, tuple(missing), len(set(dropped)) > len(missing))
+
+
+def usual_order(spec: EntitySpec) -> str:
+    """The list's own order as it stands in an address."""
+    return _written(usual_sort(spec))
+
+
+def _is_laid_out(spec: EntitySpec, name: str, value: str) -> bool:
+    """Whether a view may still be laid out so: by a field that its reader sees."""
+    if name == "shape":
+        return value in SHAPES
+    return name == "span" or value == "none" or value in readable(spec)
 
 
 def _is_usable(spec: EntitySpec, name: str, value: str) -> bool:

@@ -3,6 +3,7 @@
 from core.ui import (
     any_record_views,
     api_docs_views,
+    board_views,
     calendar_views,
     feed_views,
     form_views,
@@ -39,6 +40,7 @@ ALL = (
     api_docs_views.blueprint,
     list_views.blueprint,
     any_record_views.blueprint,
+    board_views.blueprint,
     calendar_views.blueprint,
     feed_views.blueprint,
     live_views.blueprint,

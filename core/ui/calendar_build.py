@@ -33,7 +33,7 @@ from core.ui.calendar_days import DAY, Placed, lay
 from core.ui.calendar_model import CalendarDay, CalendarItem, CalendarScreen
 from core.ui.list_address import ListAddress
 from core.ui.shell import person
-from core.ui.views_model import Action, Choice, Crumb, ListScreen, ViewLink
+from core.ui.views_model import Action, Choice, Crumb, ListScreen, ViewLink, ViewsPanel
 from core.worktime.reading import holidays_between
 
 #: What a day shows before "+4 more", by span; the day itself shows all.
@@ -94,7 +94,10 @@ def _who_field(spec: EntitySpec) -> str:
     return next((name for name in (*spec.meta.shared_with, "owner_id") if name in allowed), "")
 
 
-def build(asked: query.ListQuery, address: ListAddress, dates: CalendarDates, by: str, shown: Range) -> CalendarScreen:
+def build(
+    asked: query.ListQuery, address: ListAddress, dates: CalendarDates, by: str, shown: Range,
+    views: ViewsPanel | None = None,
+) -> CalendarScreen:
     """The whole screen. Three questions: the records of the range, the names of those in charge of what is drawn, and
     the holidays."""
     spec, reader = asked.spec, preferences()
@@ -111,7 +114,7 @@ def build(asked: query.ListQuery, address: ListAddress, dates: CalendarDates, by
         for first in (shown.first + week * 7 * DAY for week in range((shown.after - shown.first).days // 7))
     )  # fmt: skip
     return CalendarScreen(
-        list=_list(asked, address, here, total, shown),
+        list=_list(asked, address, total, shown, views),
         span=shown.span,
         title=_title(shown, reader),
         weekdays=tuple(
@@ -300,10 +303,14 @@ def _field_choices(spec: EntitySpec, by: str) -> tuple[Choice, ...]:
     return tuple(found) if len(found) > 1 else ()
 
 
-def _list(asked: query.ListQuery, address: ListAddress, here: _Address, total: int, shown: Range) -> ListScreen:
+def _list(
+    asked: query.ListQuery, address: ListAddress, total: int, shown: Range, views: ViewsPanel | None
+) -> ListScreen:
     """Head, toolbar and conditions are the list's own, and lead back here."""
     spec = asked.spec
+    own = [(name, value) for name, value in address.args if name not in ("view", "sort")]
     inside = ListAddress(address.path, (*address.args, ("span", shown.span), ("on", shown.day.isoformat())))
+    kept = [(name, value) for name, value in inside.args if name in ("view", "sort", "span", "on")]
     return ListScreen(
         entity=spec.name,
         base_href=address.path,
@@ -316,14 +323,13 @@ def _list(asked: query.ListQuery, address: ListAddress, here: _Address, total: i
         filter_panel=list_build.filter_panel(spec),
         filter_count=_number(len(asked.given)) if asked.given else "",
         chips=list_filters.chips(asked, inside),
-        clear_href=f"{address.path}?{urlencode({'span': shown.span, 'on': shown.day.isoformat()})}"
-        if asked.given
-        else "",
+        clear_href=f"{address.path}?{urlencode(kept)}" if asked.given else "",
         query=asked.q,
+        views=views,
         more=(
             Action(
                 str(_("Subscribe from another calendar")),
-                f"{address.path}/subscribe{'?' if address.args else ''}{urlencode(address.args)}",
+                f"{address.path}/subscribe{'?' if own else ''}{urlencode(own)}",
                 "calendar-plus",
                 "post",
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from core import query, records
@@ -15,35 +15,46 @@ from core.errors import Conflict, Invalid, Malformed, NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.language.timezones import local
-from core.ui import calendar_build, rendering
+from core.savedviews import reading
+from core.savedviews.reading import Pairs, SavedView
+from core.ui import calendar_build, rendering, saved_views_build
 from core.ui.calendar_dates import dates_of, may_move, moved, shifted
 from core.ui.list_address import ListAddress
+from core.ui.list_build import OWN_TO_LAYOUT
 from core.ui.list_views import own_path, spec_of
 from core.web import entity_action, route
 
 blueprint = Blueprint("calendars", __name__)
 #: What belongs to the calendar or to the table, and is no condition.
-CONTROLS = frozenset(
-    {"span", "on", "by", "lang", "view", "columns", "sort", "limit", "page", "cursor", "fields", "key"}
-)
+CONTROLS = OWN_TO_LAYOUT | {"lang", "view", "sort", "fields", "key"}
 SPANS = ("month", "week", "day")
 #: Years that every calendar has weeks around.
 YEARS = range(1000, 9000)
 
 
 @route(blueprint, "/<plugin>/<noun>/calendar", access=entity_action("view"))
-def calendar(plugin: str, noun: str) -> Response:
+def calendar(plugin: str, noun: str) -> BaseResponse:
     """A month, week or day of a list's records; the list's conditions hold."""
     spec = spec_of(plugin, noun)
     by = request.args.get("by", "")
     dates = dates_of(spec, by)
     if dates is None or (by and by not in dates.at):
         raise NotFound(_("There is no such page."))
+    path = f"{spec.path}/calendar"
+    content = saved_views_build.content_of(request.args.items(multi=True))
+    listed = reading.visible(spec)
+    view, elsewhere = saved_views_build.asked_for(spec, listed, content, path, request.args.get("lang", ""))
+    if elsewhere:
+        return redirect(elsewhere)
     args = conditions()
     span = request.args.get("span", "")
     shown = calendar_build.range_of(span if span in SPANS else "month", _day_asked(), preferences())
     asked = query.parse_args(spec, args, preferences())
-    screen = calendar_build.build(asked, ListAddress(f"{spec.path}/calendar", args), dates, by, shown)
+    address = ListAddress(path, _kept(args, view, reading.first(listed) is not None))
+    held = ListAddress(path, (*address.args, ("span", shown.span), *((("by", by),) if by else ())))
+    columns = reading.opened(spec, view).columns if view else ()
+    panel = saved_views_build.panel(spec, listed, view, held, columns, "calendar")
+    screen = calendar_build.build(asked, address, dates, by, shown, panel)
     title = f"{spec.meta.plural} · {' – '.join(screen.title)}"
     return rendering.page("calendar.html", title, current=spec.name, screen=screen.list, calendar=screen)
 
@@ -51,6 +62,14 @@ def calendar(plugin: str, noun: str) -> Response:
 def conditions() -> tuple[tuple[str, str], ...]:
     """Those of the list and its search, as the address gives them."""
     return tuple((name, value) for name, value in request.args.items(multi=True) if name not in CONTROLS and value)
+
+
+def _kept(args: Pairs, view: SavedView | None, is_marked: bool) -> Pairs:
+    """The conditions, and which view they belong to; a list that opens with a view is told when there is none."""
+    order = tuple((name, value) for name, value in request.args.items() if name == "sort" and value)
+    if view is not None:
+        return (("view", str(view.id)), *args, *order)
+    return saved_views_build.with_marker((*args, *order)) if is_marked else (*args, *order)
 
 
 def _day_asked() -> dt.date:

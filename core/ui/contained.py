@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from flask import g
 from markupsafe import Markup
 
 from core.db import unit
-from core.declarations import TemplatePart
+from core.declarations import CardLine, TemplatePart
 from core.errors import DiwanError
 from core.plugin.containment import blamed
 from core.registry import current as registry
@@ -30,6 +30,17 @@ def drawn(plugin: str, phase: str, answer: Callable[[], Iterable[TemplatePart]])
             return Markup("").join(Markup(fragment(part.template, **part.values)) for part in answer())
     except DiwanError as error:
         return Markup(placeholder(error))
+
+
+def answered(
+    plugin: str, phase: str, answer: Callable[[], Mapping[int, CardLine]]
+) -> tuple[Mapping[int, CardLine], Markup]:
+    """What a plugin answers about records, by their ids, and the note that it has failed where it has."""
+    try:
+        with blamed(plugin, registry().label(plugin), phase), unit().connection.begin_nested():
+            return answer() or {}, Markup("")
+    except DiwanError as error:
+        return {}, note(error)
 
 
 def drawn_part(plugin: str, phase: str, part: TemplatePart) -> Markup:

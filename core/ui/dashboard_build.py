@@ -21,6 +21,7 @@ from core.permissions import can, readable
 from core.plugin.containment import PluginFailed
 from core.registry import current as registry
 from core.ui import contained, list_build
+from core.ui.board_fields import status_field
 from core.ui.list_address import ListAddress
 from core.ui.shell import menu_entities
 from core.ui.views_model import Action, FirstStepsBlock, PluginBlock, StatusBar, StatusBlock, StepLine, Tile
@@ -122,7 +123,7 @@ def _counted(spec: EntitySpec, period: str = "") -> str:
 
 
 def _choice_fields(spec: EntitySpec) -> Iterator[str]:
-    status = list_build.status_field(spec)
+    status = status_field(spec)
     if status:
         yield status
     for name in list_build.chosen_columns(spec):
@@ -134,7 +135,7 @@ def _block(spec: EntitySpec, name: str, total: str) -> StatusBlock:
     """A status in the order of its values; any other choice by number, the most frequent only."""
     counts = list_build.status_counts(query.ListQuery(spec), name, g.identity.change_number)
     values = [choice for choice in spec.fields[name].choices if choice.active or counts.get(choice.value)]
-    if name != list_build.status_field(spec):
+    if name != status_field(spec):
         values = sorted(values, key=lambda choice: -counts.get(choice.value, 0))[:BARS]
     longest = max([1, *counts.values()])
     address = ListAddress(spec.path, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import g
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from core.permissions import MASS_CHANGE, can, may_write, readable
 from core.query.page import COUNT_CAP
 from core.registry import current as registry
 from core.ui import cells, list_filters, list_furniture
+from core.ui.board_fields import board_field, status_field
 from core.ui.calendar_dates import dates_of
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_address import ListAddress
@@ -56,6 +58,10 @@ WIDTHS = {
 }
 
 
+#: What one layout of a list knows and the others do not.
+OWN_TO_LAYOUT = frozenset({"limit", "columns", "page", "cursor", "group", "by", "sum", "span", "on"})
+
+
 def chosen_columns(spec: EntitySpec) -> tuple[str, ...]:
     """The user's own columns, else the screen's, else the entity's; only what he may read."""
     allowed = readable(spec)
@@ -86,7 +92,7 @@ def build(asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None
         crumbs=crumbs(spec),
         create=create_action(spec),
         import_href=f"{spec.path}/import" if can(f"{spec.name}.import") and can(f"{spec.name}.add") else "",
-        column_choices=_column_choices(spec, names),
+        column_choices=column_choices(spec, names),
         columns_href=f"{spec.path}/columns",
         columns_back=address.without(),
         views=views,
@@ -111,20 +117,19 @@ def build(asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None
 
 def shapes(spec: EntitySpec, address: ListAddress, shown: str) -> tuple[ViewLink, ...]:
     """The ways the records of a list can be laid out, with its conditions; none where there is but one."""
-    if dates_of(spec) is None:
+    found = [("table", _("Table"), "table", "")]
+    if board_field(spec) is not None:
+        found.append(("board", _("Board"), "layout-kanban", "/board"))
+    if dates_of(spec) is not None:
+        found.append(("calendar", _("Calendar"), "calendar", "/calendar"))
+    if len(found) == 1:
         return ()
-    kept = ListAddress(
-        spec.path, tuple((name, value) for name, value in address.args if name not in ("limit", "columns", "view"))
-    ).without()
-    return (
-        ViewLink(str(_("Table")), kept, current=shown == "table", icon="table"),
-        ViewLink(
-            str(_("Calendar")),
-            kept.replace(spec.path, f"{spec.path}/calendar", 1),
-            current=shown == "calendar",
-            icon="calendar",
-        ),
-    )
+    query = urlencode([(name, value) for name, value in address.args if name not in OWN_TO_LAYOUT])
+    return tuple(
+        ViewLink(str(label), f"{spec.path}{place}?{query}" if query else f"{spec.path}{place}", current=name == shown,
+                 icon=icon)
+        for name, label, icon, place in found
+    )  # fmt: skip
 
 
 def _with_face(spec: EntitySpec, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -237,7 +242,7 @@ def _rows(asked: query.ListQuery, names: Sequence[str], columns: Sequence[Column
     return cells.table_rows(columns, lines(), str(_("Select {name}", name="{name}")))
 
 
-def _column_choices(spec: EntitySpec, shown: Sequence[str]) -> tuple[ColumnChoice, ...]:
+def column_choices(spec: EntitySpec, shown: Sequence[str]) -> tuple[ColumnChoice, ...]:
     """The shown columns in their order, then the rest."""
     rest = [
         name
@@ -257,14 +262,6 @@ def filter_panel(spec: EntitySpec) -> Markup:
         key, lambda: cells.finished(fragment("fragments/filter_fields.html", filter_fields=list_filters.fields(spec)))
     )
     return panel
-
-
-def status_field(spec: EntitySpec) -> str:
-    """The choice field whose values stand over the list with their counts; empty where the reader may not see it."""
-    screen = registry().derived.lists.get(spec.name)
-    name = screen.status if screen and screen.status else "status"
-    f = readable(spec).get(name)
-    return name if f is not None and f.type.name == "choice" else ""
 
 
 def _status_label(spec: EntitySpec) -> str:

@@ -190,7 +190,7 @@ class ListScreen:
     """One list. `rows` is the finished body of the table (see `core.ui.cells.table_rows`).
 
     An action the user may not do is None or missing: its button is then absent and the order of the rest stays.
-    `shapes` are the ways the records can be laid out: table, calendar. `keep` are the query parameters that a
+    `shapes` are the ways the records can be laid out: table, board, calendar. `keep` are the query parameters that a
     new search or condition must carry on. `filter_panel` may hold the rendered `fragments/filter_fields.html`,
     which depends on entity, language and rights only and is worth keeping; without it the template renders
     `filter_fields`.
@@ -226,4 +226,5 @@ class ListScreen:
     empty: EmptyState | None = None
     views: ViewsPanel | None = None
     columns_back: str = ""
+    columns_label: str = ""
     shapes: tuple[ViewLink, ...] = ()

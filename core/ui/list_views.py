@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, redirect, request
@@ -16,7 +16,7 @@ from core.actor import actor
 from core.db import unit
 from core.derive.form import form_class
 from core.entity.spec import EntitySpec
-from core.errors import Invalid, Malformed, NotFound
+from core.errors import Invalid, Malformed
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.regions import country_choices
@@ -46,16 +46,16 @@ def spec_of(plugin: str, noun: str) -> EntitySpec:
 def listing(plugin: str, noun: str) -> BaseResponse:
     """The list as a page; a request of htmx gets the changed part only."""
     spec = spec_of(plugin, noun)
-    args = tuple((name, value) for name, value in request.args.items(multi=True) if name != "lang" and value != "")
+    args = saved_views_build.content_of(request.args.items(multi=True))
     listed = reading.visible(spec)
-    view, elsewhere = _view_asked(spec, listed, args)
+    view, elsewhere = saved_views_build.asked_for(spec, listed, args, spec.path, request.args.get("lang", ""))
     if elsewhere:
         return redirect(elsewhere)
     if view is None and args and reading.first(listed) is not None:
         args = saved_views_build.with_marker(args)
     asked = query.parse_args(spec, args, preferences(), default_limit=list_build.DEFAULT_SIZE)
     if "fields" not in request.args:
-        asked = asked.with_fields(_columns_shown(spec, view))
+        asked = asked.with_fields(columns_shown(spec, view))
     address = ListAddress(spec.path, args)
     panel = saved_views_build.panel(spec, listed, view, address, asked.fields)
     screen = list_build.build(asked, address, panel)
@@ -66,24 +66,7 @@ def listing(plugin: str, noun: str) -> BaseResponse:
     )
 
 
-def _view_asked(
-    spec: EntitySpec, listed: Sequence[SavedView], args: Sequence[tuple[str, str]]
-) -> tuple[SavedView | None, str]:
-    """The view an address is about, and where its content stands when the address names it alone."""
-    named = request.args.get("view", "")
-    if named == saved_views_build.NO_VIEW or (not named and args):
-        return None, ""
-    view = next((one for one in listed if str(one.id) == named), None) if named else reading.first(listed)
-    if named and view is None:
-        raise NotFound(_("This view does not exist, or it is not shared with you."))
-    if view is None or not saved_views_build.is_bare(args):
-        return view, ""
-    language = request.args.get("lang", "")
-    told = f"&{urlencode({'lang': language})}" if language else ""
-    return view, saved_views_build.address_of(spec, view) + told
-
-
-def _columns_shown(spec: EntitySpec, view: SavedView | None) -> tuple[str, ...]:
+def columns_shown(spec: EntitySpec, view: SavedView | None) -> tuple[str, ...]:
     """Those being tried out for a view, else the view's, else the user's own."""
     allowed = readable(spec)
     tried = tuple(name for name in request.args.get("columns", "").split(",") if name in allowed)
@@ -105,16 +88,23 @@ def columns(plugin: str, noun: str) -> BaseResponse:
     if not request.form.get("reset") and chosen:
         names = list(dict.fromkeys([spec.meta.title, *chosen]))
         unit().execute(sa.insert(list_columns).values(user_id=actor().id, entity=spec.name, columns=names))
-    return redirect(own_path(request.form.get("back"), spec.path), 303)
+    return redirect(_own_back(spec), 303)
 
 
 def _tried_out(spec: EntitySpec, chosen: Sequence[str]) -> str:
     """A view's columns are changed for this look at it, until it is saved."""
-    back = own_path(request.form.get("back"), spec.path)
-    address = ListAddress(spec.path, tuple(parse_qsl(back.partition("?")[2])))
+    back = _own_back(spec)
+    path, _mark, query_string = back.partition("?")
+    address = ListAddress(path, tuple(parse_qsl(query_string)))
     if request.form.get("reset"):
         return address.without("columns")
     return address.with_value("columns", ",".join(dict.fromkeys([spec.meta.title, *chosen])))
+
+
+def _own_back(spec: EntitySpec) -> str:
+    """Where the choice of columns leads back to: the list, or its board."""
+    back, board = request.form.get("back"), f"{spec.path}/board"
+    return own_path(back, board if back and back.startswith(board) else spec.path)
 
 
 def own_path(target: str | None, default: str) -> str:

@@ -18,8 +18,9 @@ from core.language.numbers import format_percent
 from core.permissions import can, may_write, readable, without_hidden
 from core.registry import current as registry
 from core.ui import cells, several_cells
+from core.ui.board_fields import status_field
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
-from core.ui.list_build import crumbs, status_field
+from core.ui.list_build import crumbs
 from core.ui.shell import person
 from core.ui.views_model import (
     Action,

@@ -22,8 +22,9 @@ from core.permissions import readable
 from core.query.aggregate import GROUPABLE
 from core.registry import current as registry
 from core.ui import list_filters, rendering
+from core.ui.board_fields import status_field
 from core.ui.list_address import ListAddress
-from core.ui.list_build import crumbs, status_field
+from core.ui.list_build import crumbs
 from core.ui.list_views import spec_of
 from core.ui.views_model import Choice, Crumb, MenuEntry
 from core.web import entity_action, route

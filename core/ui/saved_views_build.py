@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
 from core.entity.spec import EntitySpec
+from core.errors import NotFound
 from core.language.i18n import _, ngettext
 from core.permissions import can
 from core.savedviews import reading
-from core.savedviews.reading import SavedView
+from core.savedviews.reading import Pairs, SavedView
 from core.ui import list_furniture
 from core.ui.list_address import PAGING, ListAddress
 from core.ui.list_model import ViewForm, ViewLink, ViewsPanel
@@ -23,18 +24,51 @@ NO_VIEW = "0"
 
 def address_of(spec: EntitySpec, view: SavedView) -> str:
     """Where a view opens: all that it holds stands in the address, so that it can be changed there."""
-    found = reading.opened(spec, view)
-    return f"{spec.path}?{urlencode([('view', str(view.id)), *found.conditions])}"
+    return placed(spec, (("view", str(view.id)), *reading.opened(spec, view).conditions))
+
+
+def placed(spec: EntitySpec, content: Pairs) -> str:
+    """The address of what a view holds, in the layout that it has."""
+    shape = dict(content).get("shape", "")
+    path = f"{spec.path}/{shape}" if shape in reading.SHAPES else spec.path
+    given = [(name, value) for name, value in content if name not in reading.LAYOUT or (shape and name != "shape")]
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def content_of(args: Iterable[tuple[str, str]]) -> Pairs:
+    """The parameters of an address that say what is seen."""
+    return tuple((name, value) for name, value in args if name != "lang" and value != "")
+
+
+def asked_for(
+    spec: EntitySpec, listed: Sequence[SavedView], args: Pairs, path: str, language: str
+) -> tuple[SavedView | None, str]:
+    """The view that an address is about, and where its content stands when the address names it alone.
+
+    A list's own address opens the view that comes first; NotFound for a view that its reader may not open.
+    """
+    named = dict(args).get("view", "")
+    if named == NO_VIEW or (not named and (args or path != spec.path)):
+        return None, ""
+    view = next((one for one in listed if str(one.id) == named), None) if named else reading.first(listed)
+    if named and view is None:
+        raise NotFound(_("This view does not exist, or it is not shared with you."))
+    if view is None or not is_bare(args):
+        return view, ""
+    told = f"&{urlencode({'lang': language})}" if language else ""
+    return view, address_of(spec, view) + told
 
 
 def panel(
-    spec: EntitySpec, listed: Sequence[SavedView], view: SavedView | None, address: ListAddress, columns: Sequence[str]
+    spec: EntitySpec, listed: Sequence[SavedView], view: SavedView | None, address: ListAddress,
+    columns: Sequence[str], shape: str = "",
 ) -> ViewsPanel:
-    """The tabs and the popover of a list that shows `view`, or none."""
+    """The tabs and the popover of a list that shows `view`, or none, laid out in one of the SHAPES or as a table."""
     links = [_link(spec, one, view) for one in listed]
-    everything = ViewLink(str(_("All records")), f"{spec.path}?view={NO_VIEW}", "", view is None)
+    everything = ViewLink(str(_("All records")), f"{address.path}?view={NO_VIEW}", "", view is None)
     tabs = [link for link, one in zip(links, listed, strict=True) if one.pinned or one is view]
     now = tuple((name, value) for name, value in address.args if name not in NO_CONTENT and name != "columns")
+    now = (*now, ("shape", shape)) if shape else now
     return ViewsPanel(
         href=f"{spec.path}/views", links=(everything, *links), tabs=(everything, *tabs) if tabs else (),
         name=view.name if view else "", form=_form(spec, view, now, columns), notice=_notice(spec, view),
@@ -88,7 +122,10 @@ def _notice(spec: EntitySpec, view: SavedView | None) -> str:
 
 def _is_changed(spec: EntitySpec, view: SavedView, now: Sequence[tuple[str, str]], columns: Sequence[str]) -> bool:
     found = reading.opened(spec, view)
-    return sorted(now) != sorted(found.conditions) or bool(found.columns and tuple(columns) != found.columns)
+    # A board or calendar says its order only when it was given one.
+    usual = ("sort", reading.usual_order(spec))
+    before, after = ({pair for pair in pairs if pair != usual} for pairs in (found.conditions, now))
+    return before != after or bool(found.columns and tuple(columns) != found.columns)
 
 
 def is_bare(args: Sequence[tuple[str, str]]) -> bool:

@@ -101,7 +101,7 @@ def _refused(spec: Any, error: Invalid) -> Any:
     unit().rollback()
     address = request.form.get("address", "")
     texts = [str(text) for found in error.errors.values() for text in found]
-    back = redirect(f"{spec.path}?{address}" if address else spec.path, 303)
+    back = redirect(saved_views_build.placed(spec, tuple(parse_qsl(address))), 303)
     return rendering.say(back, " ".join(texts) or str(error.message))
 
 

@@ -134,6 +134,11 @@ def page_slot(slot: str, context: Any) -> list[TemplatePart]:
 
 
 @hookimpl
+def card_lines(entity: Any, ids: Any) -> dict[int, Any]:
+    return screens.card_lines(entity, ids)
+
+
+@hookimpl
 def register_blueprints() -> list[Any]:
     return [screens.blueprint]
 

@@ -13,6 +13,7 @@ from flask import Blueprint, request
 
 from core.api import (
     SIGNED_IN,
+    CardLine,
     NotFound,
     TemplatePage,
     TemplatePart,
@@ -106,10 +107,37 @@ def upcoming(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
 def head(context: Any) -> list[TemplatePart]:
     """The place in the head of every record where what comes next is told, once the page stands."""
     record, entity = context.record, context.entity
-    if entity.plugin == "core" or entity.name in (NAME, "activities.comment") or not can(f"{NAME}.view"):
+    if _has_none(entity):
         return []
     asked = urlencode({"entity": entity.name, "record_id": record["id"]})
     return [TemplatePart("activities/head.html", {"href": f"/activities/pages/next?{asked}"})]
+
+
+def card_lines(entity: Any, ids: Sequence[int]) -> dict[int, CardLine]:
+    """What comes next about each record on a board: red when late, amber today, green later, dashed for none."""
+    if _has_none(entity):
+        return {}
+    waiting = services.next_of_each(entity.name, ids)
+    now, tomorrow = services.now(), services.end_of_today()
+    types = entity_spec(Activity).fields["type"]
+    may_add = can(f"{NAME}.add")
+
+    def line(record_id: int) -> CardLine:
+        row = waiting.get(record_id)
+        if row is None:
+            href = _new(type="task", entity=entity.name, record_id=record_id) if may_add else ""
+            return CardLine(str(_("No next activity")), href=href, panel=True)
+        at, kind = row["moment"], types.choice(row["type"])
+        hue = "green" if at is None or at >= tomorrow else "red" if at < now else "amber"
+        icon = kind.icon if kind and kind.icon else "calendar-event"
+        return CardLine(row["subject"], _written(at) if at else "", hue, icon, f"{PATH}/{row['id']}")
+
+    return {record_id: line(record_id) for record_id in ids}
+
+
+def _has_none(entity: Any) -> bool:
+    """Whether there are no activities about records of this entity, or none for this reader."""
+    return entity.plugin == "core" or entity.name in (NAME, "activities.comment") or not can(f"{NAME}.view")
 
 
 @route(blueprint, "/activities/pages/next", access=f"{NAME}.view")

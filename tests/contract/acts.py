@@ -389,6 +389,8 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /<plugin>/<noun>/<int:record_id>/edit": _record("edit", {"name": "Another"}),
     "POST /<plugin>/<noun>/<int:record_id>/field/<name>": _record("field/name", {"name": "Another", "version": "1"}),
     "POST /<plugin>/<noun>/<int:record_id>/move": _record("move", {"by": "birth_date", "to": "1990-04-07"}),
+    "POST /<plugin>/<noun>/<int:record_id>/board": lambda w: w.admin.post(
+        f"{CONTACT}/{w.contact()}/board", json={"to": "lost", "version": 1}),
     "POST /<plugin>/<noun>/<int:record_id>/restore": _record("restore", first="delete"),
     "POST /<plugin>/<noun>/bulk/<action>": lambda w: w.admin.post(f"{CONTACT}/bulk/delete", {"id": str(w.contact())}),
     "POST /<plugin>/<noun>/mass/<int:act_id>/run": lambda w: w.admin.post(f"{_mass(w)}/run"),

@@ -269,6 +269,19 @@ def test_hook_page_slot(switched_on, site):
     assert "All roads lead here." not in client.get(f"{PATH}/{there['id']}").text
 
 
+def test_hook_card_lines(switched_on, site, monkeypatch):
+    module = switched_on("card_lines")
+    client = _served_anew(site).client()
+    _person(site), _person(site, email="b@example.com")
+    page = client.get(f"{PATH}/board").text
+    assert page.count("The first of 2") == 1
+    monkeypatch.setattr(module, "CardLine", None)  # from now on the plugin fails
+    page = client.get(f"{PATH}/board").text
+    assert "The first of" not in page
+    assert page.count("data-card=") == 2, "the cards stay"
+    assert "has failed" in page
+
+
 def test_hook_register_widgets(switched_on, site):
     switched_on("register_widgets")
     served = _served_anew(site)

@@ -225,7 +225,7 @@ attach("[data-rows]", (table) => {
 // ---- after a record was saved in the panel ----
 
 /** Draws the list anew and tints what is not as it was, or the one record that was saved here. */
-async function refresh(id = "") {
+export async function refresh(id = "") {
   const before = new Map(rows().map((row) => [row.dataset.id, row.textContent]));
   await window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", select: "#list", swap: "outerMorph" });
   for (const row of rows()) {
