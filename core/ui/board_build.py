@@ -212,9 +212,9 @@ def _sums(board: Board) -> tuple[Choice, ...]:
     known = summed_fields(board.spec)
     if not known:
         return ()
-    none = Choice(NO_SUM, str(_("Number of records")), board.summed is None)
+    none = Choice(NO_SUM, str(_("No sum")), board.summed is None)
     chosen = board.summed.name if board.summed else ""
-    return (none, *(Choice(f.name, str(_("Sum of {field}", field=f.label)), f.name == chosen) for f in known))
+    return (none, *(Choice(f.name, str(f.label), f.name == chosen) for f in known))
 
 
 def _list(
