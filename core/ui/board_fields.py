@@ -13,7 +13,7 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
-from core.permissions import can, may_write, readable, scope_conditions
+from core.permissions import can, may_write, readable, scoped
 from core.query import titles
 from core.registry import current as registry
 
@@ -113,9 +113,9 @@ def _of_list(f: FieldSpec, counts: Mapping[Any, int]) -> list[Slot]:
     target = registry().entity(f.target)
     table, title = target.table, target.title(preferences().language)
     used = [value for value in counts if value is not None]
-    statement = sa.select(table.c.id, title.label("title"), table.c.hue, table.c.active).where(
-        *scope_conditions(target, "view"), sa.or_(table.c.active.is_not(sa.false()), table.c.id.in_(used))
-    )
+    columns = (table.c.id, title.label("title"), table.c.hue, table.c.active)
+    in_use = sa.or_(table.c.active.is_not(sa.false()), table.c.id.in_(used))
+    statement = scoped(sa.select(*columns).where(in_use), target)
     ordered = statement.order_by(table.c.position.is_(None), table.c.position, title, table.c.id)
     return [
         Slot(str(row.id), row.id, row.title or "", row.hue or "", row.active is not False)
