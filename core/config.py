@@ -51,6 +51,11 @@ class Config:
         """Folder of uploaded and generated files."""
         return self.instance / "files"
 
+    @property
+    def log_archive(self) -> Path:
+        """Folder of what has left the audit log."""
+        return self.instance / "log-archive"
+
 
 def load(environment: Mapping[str, str] | None = None, instance: Path | None = None,
          served_at: str = DEFAULT_BASE_URL) -> Config:  # fmt: skip

@@ -81,6 +81,7 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "restore_backup": _("Backup restored", context="audit"),
     "read_log": _("Audit log read", context="audit"),
     "verify_log": _("Audit log verified", context="audit"),
+    "archive_log": _("Old part of the audit log archived", context="audit"),
 })  # fmt: skip
 
 

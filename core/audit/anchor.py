@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from core.audit import cut
 from core.audit.canonical import instant_text
 from core.audit.models import head, link
 from core.errors import Malformed, Unavailable
@@ -63,6 +64,9 @@ def take_anchor(engine: Engine) -> Anchor:
 
 
 def first_hash(connection: Connection) -> bytes | None:
-    """The hash that the first link goes back to; None while there is no link."""
+    """The hash that the first link goes back to, also where that was archived; None while there is no link."""
+    archived = cut.read(connection)
+    if archived is not None:
+        return archived.instance
     found: bytes | None = connection.execute(sa.select(link.c.prev_hash).where(link.c.seq == 1)).scalar()
     return found

@@ -12,11 +12,12 @@ from core.audit.verdict import Verdict
 from core.audit.verify import verify
 from core.db import run_unit
 from core.errors import Unavailable
+from core.vault import Vault
 
 
-def verify_on_record(engine: Engine, anchor: Anchor | None = None) -> Verdict:
+def verify_on_record(engine: Engine, anchor: Anchor | None = None, vault: Vault | None = None) -> Verdict:
     """`verify`, told in the log as an act of the actor in a transaction of its own."""
-    verdict = verify(engine, anchor)
+    verdict = verify(engine, anchor, vault)
     # A log that cannot take an entry is told by the verdict.
     with suppress(Unavailable):
         run_unit(engine, lambda _unit: listener.record(

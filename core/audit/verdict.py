@@ -42,6 +42,12 @@ class Broken:
             "unreadable": _("Entries from transaction {seq} on cannot be read.", seq=seq),
             "anchor_other": _("The anchor belongs to another installation."),
             "anchor_differs": _("Link {seq} is not the one in the anchor: the chain was made anew.", seq=seq),
+            "anchor_archived": _(
+                "Link {seq} of the anchor was archived. Check the archive with the anchor as well.", seq=seq),
+            "cut_forged": _(
+                "The log begins after link {seq}, but the seal of that is not this installation's.", seq=seq),
+            "archive_gap": _("The archive does not join the rest at link {seq}.", seq=seq),
+            "archive_damaged": _("The archive is damaged after link {seq}.", seq=seq),
             "anchor_missing": _(
                 "The log ends before link {seq}, but the anchor goes further: the end of the log was cut off,"
                 " or an older copy was restored.", seq=seq),

@@ -21,6 +21,8 @@ from core.language.i18n import _
 FORMAT = "diwan.backup"
 VERSION = 1
 MANIFEST, SECRET_KEY, FILES = "manifest.json", "secret_key", "files/"
+#: What has left the audit log.
+LOG = "log-archive/"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 PIECE = 1024 * 1024
 LONGEST_MANIFEST = 64 * 1024 * 1024
@@ -115,9 +117,9 @@ class Archive:
             file.flush()
             os.fsync(file.fileno())
 
-    def files(self) -> list[str]:
-        """The members that belong into the folder of files."""
-        return [name for name in self.manifest.members if name.startswith(FILES)]
+    def below(self, place: str) -> list[str]:
+        """The members that belong into a folder: FILES or LOG."""
+        return [name for name in self.manifest.members if name.startswith(place)]
 
     def _pieces(self, name: str) -> Iterator[bytes]:
         """The content, checked against size and digest while it is read."""
@@ -140,7 +142,7 @@ class Archive:
         """No member may be written anywhere but where it belongs."""
         own = {SECRET_KEY, DATABASES[self.manifest.database]}
         parts = PurePosixPath(name).parts
-        is_file = name.startswith(FILES) and ".." not in parts and "\\" not in name and not name.endswith("/")
+        is_file = name.startswith((FILES, LOG)) and ".." not in parts and "\\" not in name and not name.endswith("/")
         if name not in own and not is_file:
             raise damaged()
 

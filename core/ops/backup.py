@@ -54,9 +54,10 @@ def _fill(config: Config, writer: Writer, copy: Path, found: Contents) -> Manife
     if key.exists():
         writer.add(archive.SECRET_KEY, key)
     # After the database: what it refers to is there by now.
-    for path in sorted(config.files.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            writer.add(archive.FILES + path.relative_to(config.files).as_posix(), path)
+    for place, folder in ((archive.FILES, config.files), (archive.LOG, config.log_archive)):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                writer.add(place + path.relative_to(folder).as_posix(), path)
     manifest = Manifest(
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), diwan=__version__, database=_kind(config),
         members=writer.members, **asdict(found))

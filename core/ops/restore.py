@@ -151,15 +151,20 @@ def _restore_files(config: Config, opened: Archive) -> None:
         with _beside(key) as folder:
             opened.extract(archive.SECRET_KEY, folder / key.name)
             os.replace(folder / key.name, key)
-    with _beside(config.files) as folder:
-        files = folder / "files"
-        for name in opened.files():
-            opened.extract(name, files / name.removeprefix(archive.FILES))
-        if files.exists():
-            if config.files.exists():
-                shutil.rmtree(config.files)
-            os.replace(files, config.files)
+    for place, target in ((archive.FILES, config.files), (archive.LOG, config.log_archive)):
+        _restore_folder(opened, place, target)
     archive.sync_folder(config.instance)
+
+
+def _restore_folder(opened: Archive, place: str, target: Path) -> None:
+    with _beside(target) as folder:
+        made = folder / target.name
+        for name in opened.below(place):
+            opened.extract(name, made / name.removeprefix(place))
+        if made.exists():
+            if target.exists():
+                shutil.rmtree(target)
+            os.replace(made, target)
 
 
 def _record(config: Config, source: Path, manifest: Manifest) -> None:

@@ -21,7 +21,7 @@ from core.customfields.reading import fields_in_use
 from core.entity.base import utc_now
 from core.files import sweeping
 from core.firstrun import first_steps
-from core.jobs import upkeep
+from core.jobs import keeping_log, upkeep
 from core.language import i18n
 from core.mail import declared, delivery
 from core.mass import running as mass
@@ -37,8 +37,8 @@ from core.worktime import rules as working_rules
 from core.worktime.models import Holiday
 
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday)
-KERNEL_HOOKS = (guards, recovery, upkeep, declared, delivery, background, converting, worker, delivering, receiving,
-                first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
+KERNEL_HOOKS = (guards, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker, delivering,
+                receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
                 working_rules, limits, panel, following)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.

@@ -13,6 +13,7 @@ from core.actor import actor
 from core.audit import reading
 from core.audit.actions import ACTIONS, action_label
 from core.audit.checked import verify_on_record
+from core.auth.views.blueprint import vault
 from core.db import unit
 from core.errors import Malformed
 from core.language.calendars import PERIODS, exact_time, period_label
@@ -59,7 +60,7 @@ def log() -> Response:
 @route(blueprint, "/settings/log/verify", access="core.audit.view", methods=("POST",))
 def check() -> Any:
     """Walk the whole chain and say whether it holds."""
-    verdict = verify_on_record(unit().engine)
+    verdict = verify_on_record(unit().engine, vault=vault())
     text = (
         lazy_ngettext("The log is whole: {n} entry.", "The log is whole: {n} entries.", verdict.rows)
         if verdict.ok

@@ -1,9 +1,13 @@
 """`diwan audit`: a whole log, a broken one, and one that was cut off after an anchor was taken."""
 
+import datetime as dt
 import json
 import stat
+from pathlib import Path
 
 import pytest
+
+from core.jobs import keeping_log
 
 
 def _edit(installation, statement):
@@ -71,3 +75,27 @@ def test_a_file_that_is_no_anchor_is_refused(installed_sqlite, tmp_path, content
     refused = installed_sqlite.diwan("audit", "verify", "--anchor", str(tmp_path / "x.json"))
     assert refused.exit_code == 1
     assert "not an anchor" in refused.stderr
+
+
+def test_the_old_part_is_archived_and_verified_with_the_rest(installed, tmp_path, monkeypatch):
+    early = tmp_path / "early.json"
+    installed.diwan("audit", "anchor", "-o", str(early))
+    assert installed.diwan("audit", "verify").exit_code == 0
+    count = installed.value("SELECT count(*) FROM core_audit")
+    assert installed.diwan("audit", "archive", "--dry-run").output.startswith("0 "), "nothing is ten years old"
+    for wrong in ("2999-01-01", "soon"):
+        assert installed.diwan("audit", "archive", "--before", wrong).exit_code == 1
+    # Entries of another time cannot be made: ten years pass.
+    monkeypatch.setattr(keeping_log, "utc_now", lambda: dt.datetime.now(dt.UTC) + dt.timedelta(days=3660))
+    done = installed.diwan("audit", "archive")
+    assert done.exit_code == 0, done.output
+    assert str(count) in done.output.splitlines()[0]
+    (path,) = [line for line in done.output.splitlines() if line.endswith(".gz")]
+    assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
+    assert installed.value("SELECT count(*) FROM core_audit") == 1
+    assert installed.diwan("audit", "verify").exit_code == 0
+    assert installed.diwan("audit", "verify", "--anchor", str(early)).exit_code == 1
+    whole = installed.diwan("audit", "verify", "--anchor", str(early), "--archive", path, "--json")
+    assert (whole.exit_code, json.loads(whole.stdout)["rows"]) == (0, count + 1 + 2), whole.output
+    Path(path).write_bytes(b"x")
+    assert installed.diwan("audit", "verify", "--archive", path).exit_code == 1

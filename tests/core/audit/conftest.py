@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from core.actor import Actor, Origin, acting
-from core.audit.models import audit, head, link
-from core.audit.protect import append_only_ddl, begin_chain
+from core.audit.models import audit, cut, head, link
+from core.audit.protect import append_only_ddl, begin_chain, cut_ddl
 from core.db import make_engine, metadata
 
 SARA = Actor(id=3, name="سارة الأحمدي", organisation_id=1)
@@ -15,11 +15,11 @@ FROM_BROWSER = Origin(channel="web", address="192.0.2.17", request_id="012345678
 
 
 def prepare(url: str) -> Engine:
-    """The log's tables as the first migration makes them."""
+    """The log's tables as the migrations make them."""
     made = make_engine(url, pool_size=10)
-    metadata.create_all(made, tables=[audit, link, head])
+    metadata.create_all(made, tables=[audit, link, head, cut])
     with made.begin() as connection:
-        for statement in append_only_ddl(made.dialect.name):
+        for statement in (*append_only_ddl(made.dialect.name), *cut_ddl(made.dialect.name)):
             connection.exec_driver_sql(statement)
         begin_chain(connection)
     return made
