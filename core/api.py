@@ -51,15 +51,17 @@ from core.records.save import home_country
 from core.registry import entity_spec, settings
 from core.signals import declare, emit, on
 from core.timeline import TimelineAsked, TimelineItem, TimelineSource
+from core.worktime.reading import working_time
+from core.worktime.times import WorkingTime
 
 __all__ = [
     "PUBLIC", "SIGNED_IN", "Action", "CalendarDates", "CardLine", "Change", "Choice", "ComputedField", "Conflict",
     "DiwanError", "Entity", "FieldError", "FieldSpec", "FieldType", "Filter", "FirstStep", "Forbidden", "FormScreen",
     "Invalid", "Job", "ListScreen", "Manifest", "Mapped", "MenuItem", "Meta", "NotFound", "NoticeKind", "Permission",
     "RecordScreen", "RelatedList", "Report", "Setting", "SlotContext", "TabForm", "TemplatePage", "TemplatePanel",
-    "TemplatePart", "TimelineAsked", "TimelineItem", "TimelineSource", "Widget", "_", "calendars", "can",
-    "compact_key", "current_user", "declare", "emit", "entity_spec", "fields", "home_country", "hookimpl", "hookspec",
-    "identifiers", "jobs", "local", "mail", "ngettext", "notify", "on", "permitted", "readable", "reader", "records",
-    "route", "scoped", "search_key", "setting_choice", "setting_choices", "setting_flag", "setting_text", "settings",
-    "team_members", "titles", "unit", "who_may_see",
+    "TemplatePart", "TimelineAsked", "TimelineItem", "TimelineSource", "Widget", "WorkingTime", "_", "calendars",
+    "can", "compact_key", "current_user", "declare", "emit", "entity_spec", "fields", "home_country", "hookimpl",
+    "hookspec", "identifiers", "jobs", "local", "mail", "ngettext", "notify", "on", "permitted", "readable", "reader",
+    "records", "route", "scoped", "search_key", "setting_choice", "setting_choices", "setting_flag", "setting_text",
+    "settings", "team_members", "titles", "unit", "who_may_see", "working_time",
 ]

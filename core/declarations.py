@@ -55,11 +55,12 @@ class ListScreen:
 
 @dataclass(frozen=True, slots=True)
 class FormScreen:
-    """Replaces the sections of an entity's form; fields as in Meta.sections.
+    """Replaces the sections of an entity's form where some are given; fields as in Meta.sections. `values(record)`
+    answers what empty fields of a new record hold at first.
 
     One with a `name` is a small form beside it, called `label`: `…/new?form=NAME` and `…/ID/edit?form=NAME` show its
-    fields alone, and what else the address gives goes with them unseen. `values(record)` answers what its empty fields
-    hold at first; `saved(change)` is told what was written by it, in the same transaction. `labels` call fields by
+    fields alone, and what else the address gives goes with them unseen. Its `values` are for old records as
+    well; `saved(change)` is told what was written by it, in the same transaction. `labels` call fields by
     what they mean there.
     """
 

@@ -85,10 +85,7 @@ def build(
     """
     errors = errors or {}
     names = writable_names(spec, small)
-    if small and small.values:
-        with registry().holding(small.values, f"form {small.name}"):
-            filled = {name: value for name, value in record.items() if value is not None}
-            record = {**record, **small.values(record), **filled}
+    record = _filled(spec, record, small)
     carried = tuple(carried)
     href = f"{action}&{urlencode(carried)}" if carried else ""
     if "id" not in record and "owner_id" in names:
@@ -126,6 +123,16 @@ def build(
         back_href=back,
         crumbs=crumbs(spec, Crumb(title)),
     )
+
+
+def _filled(spec: EntitySpec, record: Mapping[str, Any], small: FormScreen | None) -> Mapping[str, Any]:
+    """The record with what its form begins with: a small form also where a record has nothing yet."""
+    screen = small or (None if "id" in record else registry().derived.forms.get(spec.name))
+    if screen is None or screen.values is None:
+        return record
+    with registry().holding(screen.values, f"form {screen.name}"):
+        filled = {name: value for name, value in record.items() if value is not None}
+        return {**record, **screen.values(record), **filled}
 
 
 def _as_in(small: FormScreen | None, views: dict[str, FieldView]) -> dict[str, FieldView]:

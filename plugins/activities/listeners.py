@@ -7,7 +7,7 @@ from typing import Any
 
 from core.api import current_user, notify, on, records, settings, who_may_see
 
-from . import comments, followers, mentions, screens
+from . import comments, followers, mentions, reminders, screens
 
 MENTION, COMMENT, ASSIGNED = "activities.mention", "activities.comment", "activities.assigned"
 
@@ -21,6 +21,7 @@ def saved(entity: Any, changes: Any) -> None:
             if about and record_id:
                 _said(change, about, record_id)
     elif entity.name == screens.NAME:
+        reminders.follow(changes)
         _given(changes)
 
 

@@ -18,6 +18,17 @@ DIRECTIONS = (
     Choice("outgoing", _("Outgoing", context="call"), icon="arrow-up"),
     Choice("incoming", _("Incoming", context="call"), icon="arrow-down"),
 )
+#: How long before it is due somebody is reminded, in minutes.
+REMIND = (
+    Choice("0", _("When it is due")),
+    Choice("5", _("5 minutes before")),
+    Choice("15", _("15 minutes before")),
+    Choice("30", _("30 minutes before")),
+    Choice("60", _("1 hour before")),
+    Choice("120", _("2 hours before")),
+    Choice("1440", _("1 day before")),
+    Choice("10080", _("1 week before")),
+)
 #: A comment goes to those who follow the record, a note stays where it is; neither ever leaves the house.
 COMMENT, NOTE = "comment", "note"
 COMMENT_KINDS = (
@@ -47,7 +58,7 @@ class Activity(Entity):
         calendar=CalendarDates(at=("starts_at", "due_at"), until="duration", done="done_at"),
         sections=(
             (_("Activity"), "type subject entity record_id assignee_id owner_id"),
-            (_("Time"), "due_at starts_at duration done_at"),
+            (_("Time"), "due_at starts_at duration done_at remind"),
             (_("Outcome"), "direction phone result note"),
         ),
     )
@@ -86,6 +97,8 @@ class Activity(Entity):
     starts_at: Mapped[dt.datetime | None] = fields.datetime(_("Starts"), filter=True)
     duration: Mapped[int | None] = fields.duration(_("Duration"))
     done_at: Mapped[dt.datetime | None] = fields.datetime(_("Done on"), filter=True)
+    remind: Mapped[tuple[str, ...] | None] = fields.multichoice(
+        _("Reminder"), REMIND, fixed=True, help=_("For whoever it is assigned to."))
     direction: Mapped[str | None] = fields.choice(_("Direction", context="call"), DIRECTIONS, filter=True, fixed=True)
     phone: Mapped[str | None] = fields.phone(_("Number", context="call"))
     result: Mapped[str | None] = fields.text(_("Result"), max_length=500, search=4, filter=True)
@@ -133,4 +146,29 @@ followers = sa.Table(
     ),
     sa.Column("follows", sa.Boolean, nullable=False),
     sa.Index("ix_activities_follower_user", "user_id"),
+)  # fmt: skip
+
+#: What is told of an activity, and when: a reminder, that it is due, that it is overdue. See `reminders`.
+alarms = sa.Table(
+    "activities_alarm",
+    Activity.__table__.metadata,
+    sa.Column(
+        "activity_id", sa.BigInteger, sa.ForeignKey("activities_activity.id", ondelete="CASCADE"), primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("kind", sa.String(40), primary_key=True),
+    sa.Column("at", Activity.__table__.c.due_at.type, primary_key=True),
+    sa.Index("ix_activities_alarm_at", "at"),
+)  # fmt: skip
+
+#: How users want to be reminded who have said so.
+reminding = sa.Table(
+    "activities_reminding",
+    Activity.__table__.metadata,
+    sa.Column(
+        "user_id", sa.BigInteger, sa.ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("remind", sa.JSON, nullable=False),
+    sa.Column("any_hour", sa.Boolean, nullable=False),
 )  # fmt: skip

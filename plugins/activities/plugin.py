@@ -10,6 +10,7 @@ from core.api import (
     ComputedField,
     Filter,
     FormScreen,
+    Job,
     Manifest,
     MenuItem,
     NoticeKind,
@@ -24,7 +25,7 @@ from core.api import (
     setting_flag,
 )
 
-from . import comments, follow_up, followers, listeners, screens, services, timeline, upcoming
+from . import comments, follow_up, followers, listeners, reminders, screens, services, timeline, upcoming
 from .demo.load import load as load_sample
 from .models import COMMENT_KINDS, Activity, Comment
 
@@ -42,6 +43,9 @@ def register_actions() -> list[Action]:
     return [
         Action(screens.NAME, "finish", _("Mark as done"), services.finish, icon="check", undo="reopen"),
         Action(screens.NAME, "reopen", _("Mark as not done"), services.reopen, icon="rotate", undo="finish"),
+        Action(screens.NAME, "snooze_10", _("Remind again in 10 minutes"), reminders.in_ten_minutes, icon="clock"),
+        Action(screens.NAME, "snooze_60", _("Remind again in 1 hour"), reminders.in_an_hour, icon="clock"),
+        Action(screens.NAME, "snooze_day", _("Remind again on the next working day"), reminders.tomorrow, icon="clock"),
     ]
 
 
@@ -49,6 +53,7 @@ def register_actions() -> list[Action]:
 def register_screens() -> list[FormScreen]:
     call = "direction phone duration result note follow_up_at"
     return [
+        FormScreen(screens.NAME, values=reminders.usual),
         FormScreen(screens.NAME, (("", call),), "call", _("Log call"), lambda _record: {"direction": "outgoing"},
                    services.plan_next),
         FormScreen(screens.NAME, (("", "type starts_at duration assignee_id note"),), follow_up.FORM,
@@ -76,7 +81,13 @@ def register_notice_kinds() -> list[NoticeKind]:
         NoticeKind(listeners.COMMENT, _("Comments on what you follow"), _("{actor} commented on {record}"), "message"),
         NoticeKind(listeners.ASSIGNED, _("You are given an activity"), _("{actor} gave you “{record}”"), "checkbox",
                    _("{actor} gave you {entity} ({count})")),
+        *reminders.KINDS.values(),
     ]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    return reminders.register_jobs()
 
 
 @hookimpl
@@ -157,6 +168,7 @@ def register_menu() -> list[MenuItem]:
 def prepare(entity: Any, changes: Any) -> None:
     if entity.name == screens.NAME:
         services.fill_in(changes)
+        reminders.fill_in(changes)
     elif entity.name == comments.NAME:
         comments.fill_in(changes)
 

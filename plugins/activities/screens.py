@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 
 from core.api import (
     SIGNED_IN,
@@ -31,8 +31,8 @@ from core.api import (
     unit,
 )
 
-from . import followers, mentions, services
-from .models import Activity
+from . import followers, mentions, reminders, services
+from .models import REMIND, Activity
 
 NAME = "activities.activity"
 PATH = "/activities/activity"
@@ -167,6 +167,23 @@ def team() -> TemplatePage:
     rows = services.read(wanted, table.c.done_at.is_(None), limit=AGENDA)
     values = {"groups": _by_time(rows), "people": people, "person": person, **_frame("team")}
     return TemplatePage("activities/agenda.html", _("Team tasks"), values, current="activities.mine")
+
+
+@route(blueprint, "/activities/pages/reminders", access=f"{NAME}.view")
+def reminding() -> TemplatePage:
+    """How the reader wants to be reminded of what he has to do."""
+    user_id = current_user().id
+    chosen = reminders.wishes([user_id])[user_id] if user_id else reminders.Wishes()
+    values = {"choices": [(one.value, one.label, one.value in chosen.remind) for one in REMIND],
+              "any_hour": chosen.any_hour, "notices_href": "/settings/notices"}  # fmt: skip
+    return TemplatePage("activities/reminders.html", _("Reminders"), values, current="activities.mine")
+
+
+@route(blueprint, "/activities/pages/reminders", access=f"{NAME}.view", methods=("POST",))
+def wish() -> Any:
+    """Keep it, for activities from now on."""
+    reminders.wish(reminders.Wishes(tuple(request.form.getlist("remind")), bool(request.form.get("any_hour"))))
+    return redirect("/activities/pages/mine", 303)
 
 
 @route(blueprint, "/activities/pages/mentions", access="activities.comment.add")

@@ -1,0 +1,173 @@
+"""Reminding whoever has to do something: before it is due, when it is, and when it is overdue.
+
+What is to be told when stands in a table of its own, made anew with each change of an activity. The job that tells it
+takes the rows out and writes the notices in one transaction, so each is told once, whatever is killed on the way.
+Notices come in the working time of the user, unless he chose otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.api import Job, NoticeKind, WorkingTime, _, current_user, jobs, notify, records, unit, working_time
+
+from . import services
+from .models import REMIND, Activity, alarms, reminding
+
+BEFORE = NoticeKind("activities.reminder", _("Reminders of activities"), _("“{record}” is due on {at}"), mail=True)
+DUE = NoticeKind("activities.due", _("An activity is due"), _("“{record}” is due now"), "clock")
+OVERDUE = NoticeKind("activities.overdue", _("An activity is overdue"), _("“{record}” is overdue since {at}"),
+                     "alert-circle")  # fmt: skip
+KINDS = {one.name: one for one in (BEFORE, DUE, OVERDUE)}
+JOB = "activities.remind"
+USUAL = ("15",)
+#: What has to change for an activity to be told of at other times.
+DECIDING = ("due_at", "starts_at", "done_at", "assignee_id", "remind")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How somebody wants to be reminded: how long before, and whether also when he does not work."""
+
+    remind: tuple[str, ...] = USUAL
+    any_hour: bool = False
+
+
+def wishes(user_ids: Iterable[int]) -> dict[int, Wishes]:
+    """Those of several users; the usual ones of whoever has said nothing."""
+    wanted = set(user_ids)
+    rows = unit().execute(sa.select(reminding).where(reminding.c.user_id.in_(sorted(wanted)))) if wanted else ()
+    said = {row.user_id: Wishes(tuple(row.remind), row.any_hour) for row in rows}
+    return {one: said.get(one, Wishes()) for one in wanted}
+
+
+def wish(chosen: Wishes) -> None:
+    """What the actor wants from now on; activities that are there keep what they have."""
+    user_id, known = current_user().id, [choice.value for choice in REMIND]
+    values = {"remind": [one for one in known if one in chosen.remind], "any_hour": chosen.any_hour}
+    unit().begin_write()
+    if not unit().execute(sa.update(reminding).where(reminding.c.user_id == user_id).values(values)).rowcount:
+        unit().execute(sa.insert(reminding).values(user_id=user_id, **values))
+
+
+def usual(_record: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form of a new activity offers."""
+    user_id = current_user().id
+    return {"remind": wishes([user_id])[user_id].remind} if user_id else {}
+
+
+def fill_in(changes: Iterable[Any]) -> None:
+    """Who is given something is reminded of it as he wishes, where nobody said otherwise."""
+    silent = [change for change in changes if change.is_new and "remind" not in change.values]
+    known = wishes(change.after["assignee_id"] for change in silent if change.after.get("assignee_id"))
+    for change in silent:
+        if change.after.get("assignee_id"):
+            change.set("remind", known[change.after["assignee_id"]].remind)
+
+
+def follow(changes: Iterable[Any]) -> None:
+    """Plan anew what is told of activities whose time, state or user changed."""
+    moved = [change for change in changes if change.is_new or any(map(change.changed, DECIDING))]
+    if not moved:
+        return
+    old = [change.id for change in moved if not change.is_new]
+    if old:
+        unit().execute(sa.delete(alarms).where(alarms.c.activity_id.in_(old)))
+    waiting = [change for change in moved if _is_waiting(change.after)]
+    planner = Planner({change.after["assignee_id"] for change in waiting})
+    rows = [row for change in waiting for row in planner.rows(change)]
+    if rows:
+        unit().execute(sa.insert(alarms), rows)
+        for at in {row["at"].replace(second=0, microsecond=0) for row in rows}:
+            _ask_for(at + dt.timedelta(minutes=1) if at <= services.now() else at)
+
+
+def _is_waiting(activity: Mapping[str, Any]) -> bool:
+    at = activity.get("due_at") or activity.get("starts_at")
+    return bool(at and activity.get("assignee_id")) and activity.get("done_at") is None
+
+
+def _ask_for(at: dt.datetime) -> None:
+    """One job for all that is told in the same minute."""
+    jobs.enqueue(JOB, {"until": at.isoformat()}, run_after=at, dedupe=f"{JOB} {at.isoformat()}")
+
+
+class Planner:
+    """Works out when users are told of activities: what is the same for all of one user is found once."""
+
+    def __init__(self, user_ids: Iterable[int]) -> None:
+        self.now = services.now()
+        self.wishes = wishes(user_ids)
+        self.times = {one: working_time(one) for one in self.wishes}
+
+    def rows(self, change: Any) -> list[dict[str, Any]]:
+        activity, user_id = change.after, change.after["assignee_id"]
+        at = activity.get("due_at") or activity["starts_at"]
+        own = self.times[user_id]
+        free = self.wishes[user_id].any_hour
+        before = {_before(own, at, int(one), free) for one in activity.get("remind") or () if one != "0"}
+        told = {(BEFORE.name, one) for one in before if one < at}
+        if "0" in (activity.get("remind") or ()):
+            told.add((DUE.name, at if free else own.opening(at)))
+        told.add((OVERDUE.name, _next_day(own, at, free)))
+        return [{"activity_id": change.id, "kind": kind, "at": one} for kind, one in sorted(told) if one > self.now]
+
+
+def _before(own: WorkingTime, at: dt.datetime, minutes: int, free: bool) -> dt.datetime:
+    """So long before; what falls outside the hours comes at the end of the last ones before it."""
+    moment = at - dt.timedelta(minutes=minutes)
+    return moment if free else own.closing(moment)
+
+
+def _next_day(own: WorkingTime, at: dt.datetime, free: bool) -> dt.datetime:
+    """When work begins on the day after; somebody who wants to hear at any hour hears a day later."""
+    return at + dt.timedelta(days=1) if free else own.opening(at + dt.timedelta(hours=12))
+
+
+def tell(context: Any) -> dict[str, int]:
+    """Tell all that is due by now, and take it out: what was finished or taken from its user meanwhile is not told."""
+    until = max(services.now(), dt.datetime.fromisoformat(context.arguments["until"]))
+    unit().begin_write()
+    taken = sa.delete(alarms).where(alarms.c.at <= until).returning(alarms.c.activity_id, alarms.c.kind)
+    due = set(unit().execute(taken).all())
+    own = Activity.__table__
+    wanted = sa.select(own.c.id, own.c.assignee_id, services.moment().label("at")).where(
+        own.c.id.in_(sorted({row.activity_id for row in due})), own.c.deleted_at.is_(None), own.c.done_at.is_(None))
+    living = {row.id: row for row in unit().execute(wanted)}
+    told = [row for row in sorted(due) if row.activity_id in living]
+    for row in told:
+        activity = living[row.activity_id]
+        notify([activity.assignee_id], row.kind, Activity.__entity__, activity.id, {"at": activity.at})
+    return {"told": len(told)}
+
+
+def register_jobs() -> list[Job]:
+    return [Job(JOB, tell, _("Reminders of activities"), as_system=True)]
+
+
+def snooze(record_id: int, until: dt.datetime) -> dict[str, Any]:
+    """Remind whoever has to do it once more, then."""
+    records.get(Activity, record_id, "change")
+    unit().begin_write()
+    unit().execute(sa.delete(alarms).where(alarms.c.activity_id == record_id, alarms.c.kind == BEFORE.name))
+    unit().execute(sa.insert(alarms).values(activity_id=record_id, kind=BEFORE.name, at=until))
+    _ask_for(until)
+    return {"id": record_id}
+
+
+def in_ten_minutes(record_id: int, _values: Any = None) -> dict[str, Any]:
+    return snooze(record_id, services.now() + dt.timedelta(minutes=10))
+
+
+def in_an_hour(record_id: int, _values: Any = None) -> dict[str, Any]:
+    return snooze(record_id, services.now() + dt.timedelta(hours=1))
+
+
+def tomorrow(record_id: int, _values: Any = None) -> dict[str, Any]:
+    """When the actor's next working day begins."""
+    return snooze(record_id, working_time(current_user().id).opening(services.end_of_today().astimezone(dt.UTC)))

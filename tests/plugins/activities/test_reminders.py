@@ -1,0 +1,76 @@
+"""Whoever has to do something is reminded of it: once each, in his hours, as he wishes."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from core.api import jobs
+from core.db import UtcDateTime
+from core.jobs.worker import Worker
+from core.testing import Site
+
+ACTIVITY, PATH = "activities.activity", "/activities/activity"
+alarms = sa.table("activities_alarm", sa.column("activity_id"), sa.column("kind"), sa.column("at", UtcDateTime()))
+notices = sa.table("core_notice", sa.column("user_id"), sa.column("kind"), sa.column("mail_due"))
+
+
+@pytest.fixture
+def kala(site: Site) -> int:
+    site.give_roles(user := site.user("kala@example.com"), site.role("All", activities__activity__view=4,
+                                                                     activities__activity__change=4))
+    home = site.api().get("/core/organisation")["data"][0]["id"]
+    hours = {"work_from": "08:00", "work_until": "16:00", "weekend": "5", "timezone": "Asia/Tehran"}
+    assert site.api().call("PATCH", f"/core/organisation/{home}", hours).status_code == 200
+    site.api().create("core.holiday", name="Feast", date="2099-06-02")  # a Tuesday
+    return user
+
+
+def planned(site: Site, record_id: int) -> list[tuple[str, str]]:
+    with site.unit() as opened:
+        rows = opened.connection.execute(sa.text(
+            "SELECT kind, at FROM activities_alarm WHERE activity_id = :id ORDER BY at, kind"), {"id": record_id}).all()
+    return [(row.kind.partition(".")[2], str(row.at)[:16].replace("T", " ")) for row in rows]
+
+
+def test_reminders_come_in_the_hours_of_whoever_has_to_do_it(site, kala):
+    api = site.api()
+    made = api.create(ACTIVITY, subject="Call", assignee_id=kala, due_at="2099-06-03T04:35:00Z",  # 8:05 on a Wednesday
+                      remind=["0", "15", "1440"])
+    monday_evening = "2099-06-01 12:30"  # 16:00 in Tehran, the last hour before the feast
+    assert planned(site, made["id"]) == [("reminder", monday_evening), ("due", "2099-06-03 04:35"),
+                                         ("overdue", "2099-06-04 04:30")]
+    client = site.client(kala)
+    assert client.post("/activities/pages/reminders", {"remind": ["60", "5"], "any_hour": "1"}).status_code == 303
+    form = client.get("/activities/pages/reminders").text
+    assert form.count("checked") == 3
+    api.call("PATCH", f"{PATH}/{made['id']}", {"remind": ["15"]})
+    assert planned(site, made["id"]) == [("reminder", "2099-06-03 04:20"), ("overdue", "2099-06-04 04:35")]
+    other = api.create(ACTIVITY, subject="As usual", assignee_id=kala, due_at="2099-06-03T10:00:00Z")
+    assert other["remind"] == ["5", "60"]
+    api.call("PATCH", f"{PATH}/{other['id']}", {"done_at": "2099-06-01T10:00:00Z"})
+    assert planned(site, other["id"]) == []
+
+
+def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
+    api, now = site.api(), dt.datetime.now(dt.UTC)
+    due = (now + dt.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    told, done = (api.create(ACTIVITY, subject=name, assignee_id=kala, due_at=due)["id"] for name in ("Told", "Done"))
+    until = (now + dt.timedelta(hours=2)).isoformat()
+    with site.unit() as opened:
+        opened.connection.execute(sa.text("DELETE FROM activities_alarm"))
+        for one in (told, done):
+            opened.connection.execute(sa.insert(alarms).values(activity_id=one, kind="activities.reminder",
+                                                               at=now))
+    api.call("POST", f"{PATH}/{done}/finish", {})
+    for _turn in range(2):
+        with site.unit():
+            asked = jobs.enqueue("activities.remind", {"until": until})
+        assert Worker(site.app.engine, site.app.settings).work(asked)
+    with site.unit() as opened:
+        rows = opened.connection.execute(sa.select(notices).where(notices.c.user_id == kala,
+                                                                  notices.c.kind == "activities.reminder")).all()
+    assert len(rows) == 1
+    assert "Told" in site.client(kala).get("/notices").text
+    assert site.client(kala).post(f"{PATH}/{told}/do/snooze_60").status_code == 303
+    assert [kind for kind, _at in planned(site, told)] == ["reminder"]
