@@ -58,6 +58,7 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
     told, done = (api.create(ACTIVITY, subject=name, assignee_id=kala, due_at=due)["id"] for name in ("Told", "Done"))
     until = (now + dt.timedelta(hours=2)).isoformat()
     with site.unit() as opened:
+        opened.begin_write()
         opened.connection.execute(sa.text("DELETE FROM activities_alarm"))
         for one in (told, done):
             opened.connection.execute(sa.insert(alarms).values(activity_id=one, kind="activities.reminder",
