@@ -21,13 +21,13 @@ DIRECTIONS = (
 #: How long before it is due somebody is reminded, in minutes.
 REMIND = (
     Choice("0", _("When it is due")),
-    Choice("5", _("5 minutes before")),
-    Choice("15", _("15 minutes before")),
-    Choice("30", _("30 minutes before")),
-    Choice("60", _("1 hour before")),
-    Choice("120", _("2 hours before")),
-    Choice("1440", _("1 day before")),
-    Choice("10080", _("1 week before")),
+    Choice("5", _("Five minutes before")),
+    Choice("15", _("A quarter of an hour before")),
+    Choice("30", _("Half an hour before")),
+    Choice("60", _("An hour before")),
+    Choice("120", _("Two hours before")),
+    Choice("1440", _("A day before")),
+    Choice("10080", _("A week before")),
 )
 #: A comment goes to those who follow the record, a note stays where it is; neither ever leaves the house.
 COMMENT, NOTE = "comment", "note"

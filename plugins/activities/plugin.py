@@ -43,8 +43,8 @@ def register_actions() -> list[Action]:
     return [
         Action(screens.NAME, "finish", _("Mark as done"), services.finish, icon="check", undo="reopen"),
         Action(screens.NAME, "reopen", _("Mark as not done"), services.reopen, icon="rotate", undo="finish"),
-        Action(screens.NAME, "snooze_10", _("Remind again in 10 minutes"), reminders.in_ten_minutes, icon="clock"),
-        Action(screens.NAME, "snooze_60", _("Remind again in 1 hour"), reminders.in_an_hour, icon="clock"),
+        Action(screens.NAME, "snooze_10", _("Remind again in ten minutes"), reminders.in_ten_minutes, icon="clock"),
+        Action(screens.NAME, "snooze_60", _("Remind again in an hour"), reminders.in_an_hour, icon="clock"),
         Action(screens.NAME, "snooze_day", _("Remind again on the next working day"), reminders.tomorrow, icon="clock"),
     ]
 
