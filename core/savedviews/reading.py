@@ -137,10 +137,10 @@ def opened(spec: EntitySpec, view: SavedView) -> Opened:
         if name == "sort":
             sort, lost = _sort(spec, value)
             dropped += lost
-        elif name in KEPT or (_is_laid_out(spec, name, value) if name in LAYOUT else _is_usable(spec, name, value)):
+        elif name in KEPT and name != "group" or _is_kept(spec, name, value):
             kept.append((name, value))
         else:
-            dropped.append(value if name in LAYOUT else name.partition("__")[0])
+            dropped.append(value.partition(":")[0] if name in (*LAYOUT, "group") else name.partition("__")[0])
     kept.append(("sort", sort or usual_order(spec)))
     shown = readable(spec)
     columns = tuple(name for name in view.columns if name in shown)
@@ -154,10 +154,14 @@ def usual_order(spec: EntitySpec) -> str:
     return _written(usual_sort(spec))
 
 
-def _is_laid_out(spec: EntitySpec, name: str, value: str) -> bool:
-    """Whether a view may still be laid out so: by a field that its reader sees."""
+def _is_kept(spec: EntitySpec, name: str, value: str) -> bool:
+    """Whether what a view holds is still there for its reader: its condition, or the field it is laid out by."""
+    if name not in (*LAYOUT, "group"):
+        return _is_usable(spec, name, value)
     if name == "shape":
         return value in SHAPES
+    if name == "group":
+        return value.partition(":")[0] in readable(spec)
     return name == "span" or value == "none" or value in readable(spec)
 
 

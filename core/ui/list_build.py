@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from core.language.numbers import format_number
 from core.permissions import MASS_CHANGE, can, may_write, readable
 from core.query.page import COUNT_CAP
 from core.registry import current as registry
-from core.ui import cells, list_filters, list_furniture
+from core.ui import cells, group_fields, list_filters, list_furniture
 from core.ui.board_fields import board_field, status_field
 from core.ui.calendar_dates import dates_of
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
@@ -73,22 +74,29 @@ def chosen_columns(spec: EntitySpec) -> tuple[str, ...]:
 
 def build(asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None = None) -> ListScreen:
     """The whole screen of one page of a list."""
+    found = query.fetch(with_face(asked), g.identity.change_number)
+    screen = frame(asked, address, views, found)
+    return replace(screen, rows=row_drawer(asked, screen.columns, found.rows)(found.rows))
+
+
+def frame(
+    asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None, found: query.Page
+) -> ListScreen:
+    """All of a list's screen but its rows."""
     spec, change_number = asked.spec, g.identity.change_number
     names = asked.fields
-    found = query.fetch(asked.with_fields(_with_face(spec, names)), change_number)
     total, total_exact = (
         (found.total, found.total_is_exact)
         if not (asked.given or asked.q)
         else query.capped_count(query.ListQuery(spec), change_number)
     )
-    columns = _columns(asked, names, address)
     return ListScreen(
         entity=spec.name,
         base_href=spec.path,
         title=str(spec.meta.plural),
         total=count_text(total, total_exact),
-        columns=columns,
-        rows=_rows(asked, names, columns, found),
+        columns=columns_of(asked, address),
+        rows=Markup(""),
         crumbs=crumbs(spec),
         create=create_action(spec),
         import_href=f"{spec.path}/import" if can(f"{spec.name}.import") and can(f"{spec.name}.add") else "",
@@ -112,6 +120,7 @@ def build(asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None
         pager=_pager(asked, address, found, total, total_exact) if found.total else None,
         empty=_empty(spec, asked, address) if not found.rows else None,
         shapes=shapes(spec, address, "table"),
+        groupings=groupings(spec, address),
     )
 
 
@@ -132,13 +141,25 @@ def shapes(spec: EntitySpec, address: ListAddress, shown: str) -> tuple[ViewLink
     )  # fmt: skip
 
 
-def _with_face(spec: EntitySpec, names: tuple[str, ...]) -> tuple[str, ...]:
+def groupings(spec: EntitySpec, address: ListAddress, chosen: str = "") -> tuple[ViewLink, ...]:
+    """By what the rows can be grouped; the first leads back to the list without groups."""
+    known = group_fields.options(spec)
+    if not known:
+        return ()
+    return (
+        ViewLink(str(_("No groups")), address.without("group"), current=not chosen),
+        *(ViewLink(label, address.with_value("group", one), current=one == chosen) for one, label in known),
+    )
+
+
+def with_face(asked: query.ListQuery) -> query.ListQuery:
     """The columns and what is drawn with them: the title's own field, whether it is a person or a business, and the
     kinds of records that are pointed at."""
+    spec, names = asked.spec, asked.fields
     allowed = readable(spec)
     kinds = [spec.fields[name].options["entity_field"] for name in names if spec.fields[name].type.name == "any_record"]
     extra = [name for name in (*spec.title_fields, "kind", *kinds) if name in allowed and name not in names]
-    return (*names, *extra)
+    return asked.with_fields((*names, *extra))
 
 
 def crumbs(spec: EntitySpec, *more: Crumb) -> tuple[Crumb, ...]:
@@ -170,8 +191,9 @@ def create_action(spec: EntitySpec) -> Action | None:
     )
 
 
-def _columns(asked: query.ListQuery, names: Sequence[str], address: ListAddress) -> tuple[Column, ...]:
-    spec, columns = asked.spec, []
+def columns_of(asked: query.ListQuery, address: ListAddress) -> tuple[Column, ...]:
+    """The heads of the table."""
+    spec, names, columns = asked.spec, asked.fields, []
     sorted_by = dict(asked.sort[:1])
     places = iter(("line", "line"))
     has_badge = False
@@ -202,9 +224,12 @@ def _columns(asked: query.ListQuery, names: Sequence[str], address: ListAddress)
     return tuple(columns)
 
 
-def _rows(asked: query.ListQuery, names: Sequence[str], columns: Sequence[Column], found: query.Page) -> Markup:
-    spec = asked.spec
-    companions = query.companions(spec, names, found.rows)
+def row_drawer(
+    asked: query.ListQuery, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]
+) -> Callable[[Sequence[Mapping[str, Any]]], Markup]:
+    """What draws some of these rows: all that they refer to is looked up once."""
+    spec, names = asked.spec, asked.fields
+    companions = query.companions(spec, names, rows)
     extras = Extras(companions.titles, companions.links, companions.hues)
     reader = preferences()
     drawers = [
@@ -217,8 +242,8 @@ def _rows(asked: query.ListQuery, names: Sequence[str], columns: Sequence[Column
     faces = has_kind or spec.name in ("core.user",)
     face = "business" if "domain" in spec.fields else "person"
 
-    def lines() -> Any:
-        for row in found.rows:
+    def lines(drawn_rows: Sequence[Mapping[str, Any]]) -> Any:
+        for row in drawn_rows:
             record_id = row["id"]
             href = f"{path}/{record_id}"
             shown = spec.title_of(row) if title in row else f"#{record_id}"
@@ -239,7 +264,9 @@ def _rows(asked: query.ListQuery, names: Sequence[str], columns: Sequence[Column
                     drawn.append(tags_of(spec.fields[name], companions.links[name].get(record_id), extras))
             yield record_id, href, shown, drawn
 
-    return cells.table_rows(columns, lines(), str(_("Select {name}", name="{name}")))
+    # Without anything to do with a selection there is none, and no column for it.
+    label = str(_("Select {name}", name="{name}")) if bulk_actions(spec) else ""
+    return lambda drawn_rows: cells.table_rows(columns, lines(drawn_rows), label)
 
 
 def column_choices(spec: EntitySpec, shown: Sequence[str]) -> tuple[ColumnChoice, ...]:

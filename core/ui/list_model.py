@@ -186,11 +186,36 @@ class ViewsPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupCell:
+    """A sum under the column at this place; empty where the column has none."""
+
+    place: int
+    label: str
+    sum: str
+    align_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """The rows with one value: their number and sums, and those that are drawn. `more_href` gives the next ones."""
+
+    key: str
+    label: str
+    count: str
+    cells: tuple[GroupCell, ...]
+    rows: Markup
+    is_open: bool
+    more_href: str = ""
+    has_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ListScreen:
     """One list. `rows` is the finished body of the table (see `core.ui.cells.table_rows`).
 
     An action the user may not do is None or missing: its button is then absent and the order of the rest stays.
-    `shapes` are the ways the records can be laid out: table, board, calendar. `keep` are the query parameters that a
+    `shapes` are the ways the records can be laid out: table, board, calendar. In `groups` the rows stand instead of in
+    `rows`, and `group_total` holds the sums of all. `keep` are the query parameters that a
     new search or condition must carry on. `filter_panel` may hold the rendered `fragments/filter_fields.html`,
     which depends on entity, language and rights only and is worth keeping; without it the template renders
     `filter_fields`.
@@ -227,4 +252,8 @@ class ListScreen:
     views: ViewsPanel | None = None
     columns_back: str = ""
     columns_label: str = ""
+    groupings: tuple[ViewLink, ...] = ()
+    groups: tuple[RowGroup, ...] = ()
+    group_total: tuple[GroupCell, ...] = ()
+    notice: str = ""
     shapes: tuple[ViewLink, ...] = ()

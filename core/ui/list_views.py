@@ -27,7 +27,8 @@ from core.registry import current as registry
 from core.rest.problems import json_answer
 from core.savedviews import reading
 from core.savedviews.reading import SavedView
-from core.ui import list_build, rendering, saved_views_build, slots
+from core.ui import group_build, list_build, rendering, saved_views_build, slots
+from core.ui.group_build import Grouping
 from core.ui.list_address import ListAddress
 from core.ui.models import list_columns
 from core.web import SIGNED_IN, entity_action, route
@@ -58,12 +59,29 @@ def listing(plugin: str, noun: str) -> BaseResponse:
         asked = asked.with_fields(columns_shown(spec, view))
     address = ListAddress(spec.path, args)
     panel = saved_views_build.panel(spec, listed, view, address, asked.fields)
-    screen = list_build.build(asked, address, panel)
+    group = dict(args).get("group", "")
+    screen = (
+        group_build.build(Grouping(asked, group), address, panel) if group else list_build.build(asked, address, panel)
+    )
     if request.headers.get("HX-Request") and request.headers.get("HX-Boosted") is None:
         return Response(rendering.fragment("fragments/list.html", screen=screen))
     return rendering.page(
         "list.html", spec.meta.plural, current=spec.name, top=slots.fill("list.top", spec), screen=screen
     )
+
+
+@route(blueprint, f"{ENTITY}/group", access=entity_action("view"))
+def group_rows(plugin: str, noun: str) -> Response:
+    """The next rows of one group of a list."""
+    spec = spec_of(plugin, noun)
+    args = tuple(pair for pair in saved_views_build.content_of(request.args.items(multi=True)) if pair[0] != "in")
+    asked = query.parse_args(spec, args, preferences()).with_fields(columns_shown(spec, None))
+    grouping, address = Grouping(asked, request.args.get("group", "")), ListAddress(spec.path, args)
+    rows, more_href = group_build.more(grouping, address, request.args.get("in", ""), asked.cursor)
+    drawn = rendering.fragment(
+        "fragments/list_group.html", rows=rows, more_href=more_href, picks=bool(list_build.bulk_actions(spec))
+    )
+    return Response(drawn)
 
 
 def columns_shown(spec: EntitySpec, view: SavedView | None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ let lastPicked = null;
 let searchTimer = 0;
 
 const list = () => document.getElementById("list");
-const rows = () => Array.from(document.querySelectorAll("[data-rows] tbody tr[data-id]"));
+const rows = () => Array.from(document.querySelectorAll("[data-rows] tbody:not(.is-closed) tr[data-id]"));
 const boxOf = (row) => row.querySelector(".dw-pick input");
 const picked = () => rows().filter((row) => boxOf(row)?.checked);
 
