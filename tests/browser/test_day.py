@@ -1,0 +1,180 @@
+"""A day of a sales team, played through in each language: two people, two browsers, a desk and a phone.
+
+The customers come from a file; one colleague gives them to the other, who calls, writes down, plans, asks back and
+meets; the first finds what is overdue and takes the customers back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from core.language.date_format import format_date
+from tests.browser.colleagues import AMIR, EMMA, MAJED, SARA, Colleague
+from tests.browser.person import CONTACTS, Person
+from tests.support.browser_checks import page_problems
+from tests.support.live import Live
+
+#: What others do is on the screen within two seconds.
+LIVE = 2500
+
+
+@dataclass(frozen=True)
+class Team:
+    """Who leads the team, to whom the customers go, and the words of their files and talks."""
+
+    lead: Colleague
+    rep: Colleague
+    headings: str
+    customers: tuple[str, str, str]
+    call_result: str
+    task: str
+    question: str
+    answer: str
+    meeting: str
+
+    def __str__(self) -> str:
+        return self.lead.language
+
+    @property
+    def file(self) -> dict[str, object]:
+        lines = [f"{name},day{place}.{self}@day.example" for place, name in enumerate(self.customers)]
+        return {"name": "customers.csv", "mimeType": "text/csv",
+                "buffer": "\n".join([self.headings, *lines]).encode()}  # fmt: skip
+
+
+TEAMS = (
+    Team(SARA[0], AMIR, "نام,ایمیل", ("شیرین فرهادی", "بهزاد کیانی", "مینا راد"), "قیمت خواست",
+         "فرستادن پیش‌فاکتور", "آیا تخفیف بدهیم؟", "بله، پنج درصد", "جلسه در دفتر مشتری"),
+    Team(SARA[1], MAJED, "الاسم,البريد الإلكتروني", ("شيماء الحربي", "بدر العتيبي", "منال الدوسري"), "طلب السعر",
+         "إرسال عرض السعر", "هل نمنح خصما؟", "نعم، خمسة بالمئة", "اجتماع في مكتب العميل"),
+    Team(SARA[2], EMMA, "Name,Email", ("Sherry Farrow", "Ben Kingsley", "Mina Rudd"), "Asked for a price",
+         "Send the quote", "Shall we give a discount?", "Yes, five percent", "Meeting at the customer's"),
+)  # fmt: skip
+
+
+@pytest.fixture(params=TEAMS, ids=str)
+def day(request, live, someone) -> Day:
+    team = request.param
+    return Day(live, team, someone(live, team.lead.name, team.lead.language),
+               someone(live, team.rep.name, team.rep.language))  # fmt: skip
+
+
+class Day:
+    """The team at its two browsers, and what its people do there."""
+
+    def __init__(self, live: Live, team: Team, lead: Person, rep: Person) -> None:
+        self.live, self.team, self.lead, self.rep = live, team, lead, rep
+        email = f"{team.rep.name}@%"
+        self.rep_id, self.rep_name = live.rows("SELECT id, name FROM core_user WHERE email LIKE :email", email=email)[0]
+
+    def email(self, place: int) -> str:
+        return f"day{place}.{self.team}@day.example"
+
+    def customers(self) -> list[int]:
+        """Their numbers, in the order of the file."""
+        return [self.live.one("SELECT id FROM contacts_contact WHERE email = :email AND deleted_at IS NULL",
+                              email=self.email(place)) for place in range(len(self.team.customers))]  # fmt: skip
+
+    def bring_in(self) -> None:
+        page = self.lead.open(f"{CONTACTS}/import")
+        page.set_input_files("#import-file", self.team.file)
+        page.locator("[data-next]").click()
+        page.wait_for_url(re.compile(r"/import/\d+$"))
+        page.locator("button[name=act][value=continue]").click()
+        page.wait_for_url("**/confirm")
+        page.locator("[data-next]").click()
+        expect(page.locator(".dw-result-head")).to_be_visible(timeout=60_000)
+
+    def give_all(self) -> None:
+        """All customers of the file to the colleague, from the list."""
+        lead, page = self.lead, self.lead.page
+        lead.open(f"{CONTACTS}?q=.{self.team}@day.example")
+        page.locator("[data-select-page]").check()
+        page.locator("[popovertarget=bulk-owner_id]").click()
+        lead.pick(page.locator("#bulk-owner_id"), self.rep_name)
+        page.locator("#bulk-owner_id [type=submit]").click()
+        expect(lead.toast()).to_be_visible()
+
+    def log_call(self, me: Person, customer: int, result: str) -> None:
+        me.open(f"{CONTACTS}/{customer}")
+        me.page.locator("[data-fresh=next] a[href*='form=call']").click()
+        me.field("result").fill(result)
+        me.save()
+        expect(me.panel).to_have_count(0)
+        expect(me.page.locator("#view-history")).to_contain_text(result)
+
+    def plan(self, me: Person, subject: str, due: str) -> None:
+        """A task about the record on the screen."""
+        me.page.locator("[data-fresh=next] .dw-next-none a").click()
+        me.field("subject").fill(subject)
+        me.field("due_at").fill(due)
+        me.save()
+        expect(me.panel).to_have_count(0)
+
+    def say(self, me: Person, text: str, to: str = "") -> None:
+        box = me.page.locator(".dw-composer textarea")
+        box.fill(text + " ")
+        if to:
+            box.press_sequentially("@" + to.split()[0])
+            me.page.locator(".dw-mentions [role=option]", has_text=to).first.click()
+        me.page.locator(".dw-composer [type=submit]").click()
+        expect(me.page.locator("#view-history")).to_contain_text(text)
+
+
+def unread(me: Person) -> Locator:
+    return me.page.locator("[data-unread-figure]")
+
+
+def written(day: dt.date, calendar: str) -> str:
+    """A day as somebody with this calendar types it."""
+    return format_date(day, "en", calendar)
+
+
+def test_from_the_file_to_the_meeting(day):
+    team, lead, rep = day.team, day.lead, day.rep
+    rep.open("/")
+    before = unread(rep).inner_text()
+
+    day.bring_in()
+    day.give_all()
+    first, second, _third = day.customers()
+    assert day.live.one("SELECT owner_id FROM contacts_contact WHERE id = :id", id=first) == day.rep_id
+    expect(unread(rep)).not_to_have_text(before, timeout=LIVE)
+
+    # He calls, writes down what came of it, and plans what he promised.
+    day.log_call(rep, first, team.call_result)
+    yesterday = dt.date.today() - dt.timedelta(days=1)
+    day.plan(rep, team.task, written(yesterday, team.rep.calendar))
+    expect(rep.page.locator(".dw-head-next .dw-act-late")).to_contain_text(team.task)
+    rep.open("/activities/pages/mine")
+    late = rep.page.locator("section", has=rep.page.locator("h2.dw-act-late"))
+    expect(late).to_contain_text(team.task)
+    expect(late).to_contain_text(team.customers[0])
+
+    # He asks back; she is told at once, and answers on the record.
+    lead.open("/")
+    before = unread(lead).inner_text()
+    rep.open(f"{CONTACTS}/{first}")
+    lead_name = day.live.one("SELECT name FROM core_user WHERE email LIKE :email", email=f"{team.lead.name}@%")
+    day.say(rep, team.question, to=lead_name)
+    expect(unread(lead)).not_to_have_text(before, timeout=LIVE)
+    lead.open("/notices")
+    lead.page.locator(f"main a[href*='{CONTACTS}/{first}']").first.click()
+    expect(lead.page.locator("#view-history")).to_contain_text(team.question)
+    day.say(lead, team.answer)
+    expect(rep.page.locator("#view-history")).to_contain_text(team.answer, timeout=LIVE)
+    assert page_problems(rep.page, team.rep.language) == []
+
+    # The team's page of the lead knows who is late.
+    lead.open(f"/activities/pages/team?person={day.rep_id}")
+    expect(lead.page.locator("h2.dw-act-late + ul")).to_contain_text(team.task)
+
+    # They meet: the calendar has it on its day.
+    tomorrow = dt.date.today() + dt.timedelta(days=1)
+    rep.open(f"/activities/activity/calendar?on={tomorrow}&span=day")
+    assert second
