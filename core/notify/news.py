@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 
 import sqlalchemy as sa
 
+from core import noted
 from core.actor import actor
 from core.audit.models import audit, link
 from core.auth.gate import Identity
@@ -75,25 +76,32 @@ def _changes(address: str, since: int) -> str:
     return _of_list(spec, since) if record_id is None else _of_record(spec, record_id, since)
 
 
-def _by_others(spec: EntitySpec, since: int) -> Any:
+def _by_others(since: int) -> Any:
     """Entries of the log that others left since; those of imports and jobs stand under the name of whoever asked."""
     others = audit.c.actor_id.is_distinct_from(actor().id)
-    new = sa.select(link.c.tx).where(link.c.seq > since)
-    return sa.and_(audit.c.tx.in_(new), audit.c.entity == spec.name, others)
+    return sa.and_(audit.c.tx.in_(sa.select(link.c.tx).where(link.c.seq > since)), others)
+
+
+def _on(spec: EntitySpec, *conditions: Any) -> Any:
+    """Entries on records of this entity that the reader may see and that meet the conditions."""
+    seen = scoped(sa.select(spec.table.c.id), spec).where(*conditions).subquery()
+    return sa.and_(audit.c.entity == spec.name, audit.c.record_id.in_(sa.select(seen.c.id)))
 
 
 def _of_list(spec: EntitySpec, since: int) -> str:
-    seen = scoped(sa.select(spec.table.c.id), spec).subquery()
-    changed = sa.select(audit.c.record_id).where(_by_others(spec, since), audit.c.record_id.in_(sa.select(seen.c.id)))
+    changed = sa.select(audit.c.record_id).where(_by_others(since), _on(spec))
     count = unit().execute(
         sa.select(sa.func.count()).select_from(changed.distinct().limit(MOST_COUNTED + 1).subquery())).scalar_one()
     return ngettext("{n} new change", "{n} new changes", min(count, MOST_COUNTED)) if count else ""
 
 
 def _of_record(spec: EntitySpec, record_id: int, since: int) -> str:
-    seen = scoped(sa.select(spec.table.c.id), spec).where(spec.table.c.id == record_id)
+    """Also what others noted about it, such as a comment: all of that stands on its page."""
+    itself = spec.table.c.id == record_id
+    seen = scoped(sa.select(spec.table.c.id), spec).where(itself)
+    told = [_on(other, wanted) for other, wanted in noted.about(spec.name, record_id) if can(f"{other.name}.view")]
     last = sa.select(audit.c.actor_name, audit.c.at).where(
-        _by_others(spec, since), audit.c.record_id == record_id, sa.exists(seen))
+        _by_others(since), sa.or_(_on(spec, itself), *told), sa.exists(seen))
     row = unit().execute(last.order_by(audit.c.id.desc()).limit(1)).first()
     if row is None:
         return ""

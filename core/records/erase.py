@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core import signals
+from core import noted, signals
 from core.db import unit
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
@@ -52,21 +52,10 @@ def empty(spec: EntitySpec, record_id: int) -> dict[str, Any]:
 def told_of(entity: str, record_id: int) -> list[tuple[EntitySpec, int]]:
     """The records that are erased together with this one, by what their entities declare as `Meta.erased_with`."""
     found: list[tuple[EntitySpec, int]] = []
-    for spec in current().entities.values():
-        about = [_points_at(spec, name, entity, record_id) for name in spec.meta.erased_with]
-        wanted = [condition for condition in about if condition is not None]
-        if wanted:
-            ids = unit().execute(sa.select(spec.table.c.id).where(sa.or_(*wanted)).order_by(spec.table.c.id)).scalars()
-            found += [(spec, one) for one in ids]
+    for spec, wanted in noted.about(entity, record_id):
+        ids = unit().execute(sa.select(spec.table.c.id).where(wanted).order_by(spec.table.c.id)).scalars()
+        found += [(spec, one) for one in ids]
     return found
-
-
-def _points_at(spec: EntitySpec, name: str, entity: str, record_id: int) -> Any:
-    """The condition that a reference is to this record; None for a reference to another entity."""
-    f, same = spec.fields[name], spec.column(name) == record_id
-    if f.type.name == "any_record":
-        return sa.and_(spec.column(f.options["entity_field"]) == entity, same)
-    return same if f.target == entity else None
 
 
 def require_people(spec: EntitySpec) -> None:

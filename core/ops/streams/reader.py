@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from core import noted
 from core import registry as registries
 from core.actor import acting
 from core.audit.models import audit, head, link
@@ -151,6 +152,8 @@ class Reader:
             entities |= _by_whom(connection.execute(
                 sa.select(audit.c.entity, audit.c.record_id, audit.c.actor_id)
                 .where(new, audit.c.record_id.in_(records)).distinct()))  # fmt: skip
+        for page, whose in _by_whom(_noted(connection, new, records)).items() if records else ():
+            entities[page] = entities.get(page, set()) | whose
         for stream, (spec, record_id) in pages:
             if entities.get((spec.name, record_id), set()) - {stream.user_id}:
                 stream.is_due = True
@@ -217,6 +220,19 @@ _LAST = sa.select(
     sa.select(head.c.seq).where(head.c.id == 1).scalar_subquery(),
     sa.func.coalesce(sa.select(sa.func.max(notices.c.id)).scalar_subquery(), 0),
 )
+
+
+def _noted(connection: Connection, new: Any, records: Collection[int]) -> Iterator[tuple[str, int, int | None]]:
+    """Who noted something about one of these records: of what entity, which one, and by whom."""
+    notes = {spec.name: spec for spec in registries.current().entities.values() if spec.meta.erased_with}
+    written = sa.select(audit.c.entity).where(new, audit.c.entity.in_(notes)).distinct()
+    for name in connection.execute(written).scalars().all():
+        for subject in noted.subjects(notes[name]):
+            found = subject.subquery()
+            record_id, entity, about = found.c
+            yield from connection.execute(
+                sa.select(entity, about, audit.c.actor_id)
+                .where(new, audit.c.entity == name, audit.c.record_id == record_id, about.in_(records)).distinct())
 
 
 def _by_whom(rows: Iterable[Any]) -> dict[Shown, set[int | None]]:
