@@ -23,6 +23,8 @@ from core.savedviews.models import defaults, views
 SHARE = "core.list_view.share"
 #: What of a list's address belongs to a view beside its conditions.
 KEPT = ("q", "sort", "limit", "group")
+#: What programs give of a view, and get of it.
+MEMBERS = ("name", "audience", "pinned", "opens_first", "role_id", "conditions", "columns")
 #: How the records are laid out: as a board or calendar, by which field, with which sums, for how long.
 LAYOUT = ("shape", "by", "sum", "span")
 SHAPES = ("board", "calendar")

@@ -14,14 +14,13 @@ from core.rest import body
 from core.rest.problems import json_answer
 from core.savedviews import keeping, reading
 from core.savedviews.keeping import Given
-from core.savedviews.reading import SavedView
+from core.savedviews.reading import MEMBERS, SavedView
 from core.ui import rendering, saved_views_build
 from core.ui.list_views import ENTITY, spec_of
 from core.web import entity_action, route
 
 blueprint = Blueprint("saved_views", __name__)
 API = f"/api/v1{ENTITY}/views"
-MEMBERS = ("name", "audience", "pinned", "opens_first", "role_id", "conditions", "columns")
 
 
 @route(blueprint, f"{ENTITY}/views", access=entity_action("view"), methods=("POST",))

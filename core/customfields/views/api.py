@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import marshmallow as ma
 from flask import Response, request
 
 from core.customfields import background, changing, reading
 from core.customfields.definition import ChoiceText, Definition
+from core.customfields.input import FIXED, FLAGS, TEXTS, FieldInput
 from core.customfields.keys import key_from
 from core.customfields.views.blueprint import blueprint, customized, entities
 from core.errors import Invalid
@@ -23,31 +23,6 @@ from core.web import route
 NEEDED = changing.PERMISSION
 ADDRESS = "/api/v1/custom-fields"
 ONE = f"{ADDRESS}/<entity>/<key>"
-#: Facts that a caller may give besides entity, key and type, which never change.
-_FLAGS = ("required", "unique", "filter", "in_list", "in_reports")
-_TEXTS = ("pattern", "minimum", "maximum", "not_before", "not_after", "section", "after", "follows")
-
-
-class _Choice(ma.Schema):
-    value = ma.fields.Str(load_default="")
-    label = ma.fields.Dict(keys=ma.fields.Str(), values=ma.fields.Str(), required=True)
-    hue = ma.fields.Str(load_default="")
-    active = ma.fields.Bool(load_default=True)
-    when = ma.fields.List(ma.fields.Str(), load_default=list)
-
-
-class _Field(ma.Schema):
-    """What may be given of a field; unknown members are refused."""
-
-    entity, key, type, target, version = (ma.fields.Str() for _name in range(5))
-    label = ma.fields.Dict(keys=ma.fields.Str(), values=ma.fields.Str())
-    help = ma.fields.Dict(keys=ma.fields.Str(), values=ma.fields.Str())
-    choices = ma.fields.List(ma.fields.Nested(_Choice))
-    scale = ma.fields.Int(allow_none=True, strict=True)
-    required, unique, filter, in_list, in_reports = (ma.fields.Bool() for _name in range(5))
-    unique_with = ma.fields.List(ma.fields.Str())
-    pattern, minimum, maximum, not_before, not_after, section, after, follows = (
-        ma.fields.Str() for _name in range(8))
 
 
 @route(blueprint, ADDRESS, access=NEEDED)
@@ -61,7 +36,7 @@ def api_list() -> Response:
 @route(blueprint, ADDRESS, access=NEEDED, methods=("POST",))
 def api_add() -> Response:
     """Add a field; it is in use from the next request on."""
-    given = body.load(_Field(), body.read_object())
+    given = body.load(FieldInput(), body.read_object())
     spec = customized(given.get("entity", ""))
     taken = {one.key for one in reading.definitions(spec.name)}
     label = given.get("label", {})
@@ -91,10 +66,10 @@ def api_read(entity: str, key: str) -> Response:
 @route(blueprint, ONE, access=NEEDED, methods=("PATCH",))
 def api_change(entity: str, key: str) -> Response:
     """Change the given facts. `version` is the one that was read: another one is a conflict."""
-    given = body.load(_Field(), body.read_object())
+    given = body.load(FieldInput(), body.read_object())
     stored = reading.definition(customized(entity).name, key)
     fixed: dict[str, list[Any]] = {name: [_("This field cannot be changed.")]
-             for name in ("entity", "key", "type", "target", "scale")
+             for name in FIXED
              if name in given and given[name] != getattr(stored, name)}  # fmt: skip
     if fixed:
         raise Invalid(_("Some values need a correction."), errors=fixed)
@@ -141,7 +116,7 @@ def _settled(entity: str, key: str, search: bool = False) -> Response:
 def _over(one: Definition, given: Mapping[str, Any]) -> Definition:
     """The definition with the given facts over its own; a choice without a key gets one from its name. What is unique
     together with others is unique, without saying so."""
-    facts = {name: given[name] for name in (*_FLAGS, *_TEXTS, "label", "help", "scale") if name in given}
+    facts = {name: given[name] for name in (*FLAGS, *TEXTS, "label", "help", "scale") if name in given}
     if "unique_with" in given:
         facts["unique_with"] = tuple(given["unique_with"])
         facts.setdefault("unique", bool(given["unique_with"]) or one.unique)
@@ -167,7 +142,7 @@ def shown(one: Definition) -> dict[str, Any]:
         "label": {language: one.label.get(language, "") for language in LANGUAGES},
         "help": {language: one.help.get(language, "") for language in LANGUAGES},
         "choices": [choice.as_json() for choice in one.choices],
-        **{name: getattr(one, name) for name in (*_FLAGS, *_TEXTS, "scale", "target")},
+        **{name: getattr(one, name) for name in (*FLAGS, *TEXTS, "scale", "target")},
         "unique_with": list(one.unique_with),
         "index": {"state": one.index_state, "error": one.index_error},
         "state": "purging" if one.purging_at else "retired" if one.is_retired else "in_use",
