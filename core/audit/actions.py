@@ -36,6 +36,8 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "mass_change": _("Many records changed", context="audit"),
     "mass_delete": _("Many records deleted", context="audit"),
     "undo_mass": _("Change of many records undone", context="audit"),
+    "hand_over": _("Records handed over", context="audit"),
+    "undo_hand_over": _("Handing over undone", context="audit"),
     "export": _("Exported", context="audit"),
     # Signing in.
     "login": _("Logged in", context="audit"),

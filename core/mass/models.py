@@ -3,6 +3,8 @@
 An act is a `draft` while its user looks at what it would do, then `waiting`, `running`, and `done`, `cancelled` or
 `failed`; taking it back makes it `undoing` and `undone`. A record of it is `waiting`, then `changed`, `same` where it
 had the value before, or `failed`; taking back makes it `restored`, or `kept` as it is.
+
+Handing over what a colleague was in charge of is several acts, each of one field of one entity and one successor.
 """
 
 from __future__ import annotations
@@ -10,6 +12,17 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from core.db import BigId, Json, UtcDateTime, metadata
+
+handovers = sa.Table(
+    "core_handover",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("leaver_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Index("ix_core_handover_leaver", "leaver_id", "id"),
+    sqlite_autoincrement=True,
+)
 
 acts = sa.Table(
     "core_mass_act",
@@ -27,6 +40,9 @@ acts = sa.Table(
     sa.Column("job_id", sa.BigInteger, nullable=True),
     sa.Column("total", sa.Integer, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
+    # The handing over of a colleague's records that it is part of.
+    sa.Column("handover_id", sa.BigInteger, nullable=True),
+    sa.Index("ix_core_mass_act_handover", "handover_id"),
     sa.Index("ix_core_mass_act_user", "user_id", "id"),
     sqlite_autoincrement=True,
 )

@@ -128,6 +128,8 @@ def _step(spec: EntitySpec, act: Mapping[str, Any]) -> bool:
 
 
 def _tell(spec: EntitySpec, act: Mapping[str, Any]) -> None:
+    if act["handover_id"]:
+        return  # its page shows all of them together
     counts = ledger.counts(act["id"])
     values = {"entity": str(spec.meta.plural), "changed": counts.get("changed", 0) + counts.get("restored", 0),
               "failed": counts.get("failed", 0) + counts.get("kept", 0)}  # fmt: skip
@@ -187,8 +189,8 @@ def _give_back(spec: EntitySpec, act: Mapping[str, Any], ids: Sequence[int]) -> 
     former.lock(spec, ids)
     is_deletion = act["does"] == asking.DELETE
     stored = records.load(spec, ids, asking.needed(spec, act).rpartition(".")[2], trashed=is_deletion)
-    lines = [line for line in ledger.of_records(act["id"], ids)
-             if stored.get(line["record_id"], {}).get("version") == line["version"]]  # fmt: skip
+    lines = [dict(line, version=stored[line["record_id"]]["version"]) for line in ledger.of_records(act["id"], ids)
+             if line["record_id"] in stored and _is_as_left(act, line, stored[line["record_id"]])]  # fmt: skip
     found: Found = {one: {"state": "kept", "reason": str(SINCE)} for one in ids}
     if is_deletion:
         found |= _brought_back(spec, [line["record_id"] for line in lines])
@@ -197,6 +199,14 @@ def _give_back(spec: EntitySpec, act: Mapping[str, Any], ids: Sequence[int]) -> 
             told = {"state": "kept", "reason": asking.reasons(change.errors)}
             found[int(change.id or 0)] = told if change.errors else {"state": "restored"}
     ledger.note(act["id"], found)
+
+
+def _is_as_left(act: Mapping[str, Any], line: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    """Whether nobody has changed it since. Of what was handed over only the successor counts: it may go to two users
+    by two fields, and work goes on with it meanwhile."""
+    if act["handover_id"]:
+        return bool(record.get(act["field"]) == act["value"])
+    return bool(record["version"] == line["version"])
 
 
 def _brought_back(spec: EntitySpec, ids: Sequence[int]) -> Found:

@@ -30,8 +30,9 @@ class Change:
     """`id` None creates. `values` are typed values by field; `before` and `after` the stored ones around it.
 
     `cleaned` saves cleaning the values of a new record again. `offered` names the fields that the source of the
-    change can give values to at all (the mapped columns of a file); None where it can give any. Hooks read `after`,
-    add errors with `error`, and set values with `set`.
+    change can give values to at all (the mapped columns of a file); None where it can give any. One that `is_former`
+    gives back what the record had before: a colleague it names may no longer log in. Hooks read `after`, add errors
+    with `error`, and set values with `set`.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Change:
     cleaned: Cleaned | None = None
     #: The line that a new record leaves in the log, where it is known before the log is written.
     told: str | None = None
+    is_former: bool = False
 
     def error(self, name: str, message: Any) -> Change:
         """Refuse this record: `message` is shown beside the field `name` ("" = the record as a whole)."""

@@ -47,4 +47,4 @@ def _change(spec: EntitySpec, line: Mapping[str, Any]) -> Change:
         for name, raw in (line["before"] or {}).items()
         if name in spec.fields
     }
-    return Change(values=values, id=line["record_id"], version=line["version"])
+    return Change(values=values, id=line["record_id"], version=line["version"], is_former=True)

@@ -66,7 +66,7 @@ def _as_ids(value: Any) -> list[int]:
 def _check_ids(f: FieldSpec, touched: list[Change]) -> None:
     known = visible_ids(f.target, {change.after[f.name] for change in touched})
     for change in touched:
-        if change.after[f.name] not in known:
+        if change.after[f.name] not in known and not (change.is_former and f.target == "core.user"):
             change.error(f.name, MISSING)
 
 

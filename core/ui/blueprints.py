@@ -8,6 +8,7 @@ from core.ui import (
     feed_views,
     form_views,
     general_views,
+    handover_views,
     health_views,
     home_views,
     jobs_views,
@@ -32,6 +33,7 @@ from core.ui import (
 ALL = (
     home_views.blueprint,
     general_views.blueprint,
+    handover_views.blueprint,
     health_views.blueprint,
     log_views.blueprint,
     jobs_views.blueprint,

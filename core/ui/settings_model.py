@@ -107,6 +107,8 @@ class UserScreen:
     locks: tuple[str, ...] = ()
     unlock: Action | None = None
     invite: Action | None = None
+    held: tuple[str, ...] = ()
+    hand_over_href: str = ""
     tokens: tuple[TokenLine, ...] = ()
     token_href: str = ""
     token_days: tuple[Choice, ...] = ()

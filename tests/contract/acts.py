@@ -376,6 +376,14 @@ def _mass(w: World) -> str:
     return place
 
 
+def _hand_over(w: World) -> str:
+    """A colleague's record that is ready to go to another."""
+    leaver, successor = w.user(), w.user()
+    w.api.create("contacts.contact", name="Theirs", email=f"theirs{w.number()}@example.com", owner_id=leaver)
+    form = {"to": str(successor), "contacts.contact.owner_id": str(successor)}
+    return str(w.admin.post(f"/settings/users/{leaver}/hand-over", form).headers["Location"])
+
+
 HOOK = {"name": "Renamed", "url": "http://127.0.0.1:8998/", "entities": "contacts.contact", "events": "created",
         "active": "1"}  # fmt: skip
 LABEL = {"label_en": "Size", "type": "text"}
@@ -394,6 +402,9 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /<plugin>/<noun>/<int:record_id>/restore": _record("restore", first="delete"),
     "POST /<plugin>/<noun>/bulk/<action>": lambda w: w.admin.post(f"{CONTACT}/bulk/delete", {"id": str(w.contact())}),
     "POST /<plugin>/<noun>/mass/<int:act_id>/run": lambda w: w.admin.post(f"{_mass(w)}/run"),
+    "POST /settings/users/<int:user_id>/hand-over/<int:number>/run": lambda w: w.admin.post(f"{_hand_over(w)}/run"),
+    "POST /settings/users/<int:user_id>/hand-over/<int:number>/undo": lambda w: (
+        (place := _hand_over(w)), w.admin.post(f"{place}/run"), w.work(), w.admin.post(f"{place}/undo"))[-1],
     "POST /<plugin>/<noun>/mass/<int:act_id>/cancel": lambda w: (
         (place := _mass(w)), w.admin.post(f"{place}/run"), w.admin.post(f"{place}/cancel"))[-1],
     "POST /<plugin>/<noun>/mass/<int:act_id>/undo": lambda w: (
@@ -533,6 +544,7 @@ SILENT: dict[str, str] = {
     "POST /notices/read": "what one has seen of one's own notices", "POST /notices/<int:notice_id>/read": "the same",
     "POST /settings/notices": "in which ways one wants to be told of what",
     "POST /settings/me#organisation": "which of one's own organisations this session looks at",
+    "POST /settings/users/<int:user_id>/hand-over": "who is to get what: nothing is written before it is run",
     "POST /<plugin>/<noun>/mass/<int:act_id>": "the value that a draft would give: nothing is written before it is run",
     "POST /<plugin>/<noun>/import": "a draft that only its user sees: nothing is imported before it is run",
     "POST /<plugin>/<noun>/import/<int:import_id>": "the mapping of such a draft",

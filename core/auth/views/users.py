@@ -22,9 +22,10 @@ from core.language.calendars import relative_time
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.text import search_key
+from core.mass import handover
 from core.permissions import can, scoped
 from core.registry import current as registry
-from core.ui import rendering, shell
+from core.ui import handover_build, rendering, shell
 from core.ui.settings_frame import frame
 from core.ui.views_model import Action, Choice, Crumb, EmptyState, FormError, UserLine, UserScreen, UsersScreen
 from core.web import route
@@ -89,11 +90,15 @@ def user(user_id: int) -> Response:
 
 @route(blueprint, f"{ADDRESS}/<int:user_id>", access="core.user.change", methods=("POST",))
 def change_user(user_id: int) -> AnyResponse:
+    was_active = records.get(User, user_id, "change")["active"]
     try:
         _change(user_id)
     except (Invalid, Conflict) as error:
         unit().rollback()
         return page(user_id, error.status, errors_of(error))
+    if was_active and not records.get(User, user_id, "change")["active"] and handover.held(user_id):
+        message = _("User saved. Choose who takes over the records, or leave them as they are.")
+        return rendering.say(redirect(f"{ADDRESS}/{user_id}/hand-over", 303), message)
     return rendering.say(redirect(ADDRESS, 303), _("User saved."))
 
 
@@ -196,6 +201,9 @@ def _with_access(screen: UserScreen, user_id: int, email: str) -> UserScreen:
         unlock=Action(str(_("Lift the lock")), f"{here}/unlock", "key", "post") if locks else None,
         tokens=token_lines(user_id, f"{here}/tokens"), token_href=f"{here}/tokens" if screen.program else "",
         token_days=token_days(), token_entities=token_entities(request.form.getlist("token_entities")),
+        held=tuple(f"{handover_build.called(one.spec, one.field)}: {figure(one.count)}"
+                   for one in handover.held(user_id)),
+        hand_over_href=f"{here}/hand-over",
     )  # fmt: skip
 
 

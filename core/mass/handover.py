@@ -1,0 +1,180 @@
+"""Handing over what a colleague is in charge of (S62): for every field that names a user, whose records it holds.
+
+Each share, the records of one field that go to one successor, is an act on many records of its own: it is looked at
+first, carried out by a job, on record, and can be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.actor import actor
+from core.audit import listener
+from core.auth.models import User
+from core.db import unit
+from core.entity.base import utc_now
+from core.entity.spec import EntitySpec, FieldSpec
+from core.errors import Invalid, NotFound
+from core.language.i18n import _
+from core.mass import asking, ledger, running
+from core.mass.models import acts, handovers
+from core.permissions import can, readable, scoped
+from core.registry import current
+
+#: What tells the records of one share from those of another.
+SPLITTING = frozenset({"choice", "country", "currency", "ref", "bool", "user"})
+#: So many values can be given to somebody each; a field with more of them tells nothing.
+MOST_VALUES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Of these records of an entity the field names the user; `value` narrows them to one value of `split`."""
+
+    spec: EntitySpec
+    field: FieldSpec
+    count: int = 0
+    split: FieldSpec | None = None
+    value: Any = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.spec.name}.{self.field.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Records that go to one successor."""
+
+    spec: EntitySpec
+    field: FieldSpec
+    ids: tuple[int, ...]
+    user_id: int
+
+
+def held(leaver_id: int) -> list[Held]:
+    """Everything that can be handed over, with how much the user holds; what is finished stays his."""
+    found = _fields()
+    if not found:
+        return []
+    counted = [sa.select(sa.literal(index).label("at"), sa.func.count().label("number")).select_from(one.spec.table)
+               .where(*_of(one, leaver_id)) for index, one in enumerate(found)]  # fmt: skip
+    scopes = [scoped(statement, one.spec, "change") for statement, one in zip(counted, found, strict=True)]
+    numbers = {row.at: row.number for row in unit().execute(sa.union_all(*scopes))}
+    return [Held(one.spec, one.field, numbers[index]) for index, one in enumerate(found) if numbers.get(index)]
+
+
+def _fields() -> list[Held]:
+    """In the order of the menu, records one is in charge of before others."""
+    found = [
+        Held(spec, f)
+        for spec in current().entities.values()
+        if spec.plugin != "core" and can(f"{spec.name}.change")
+        for f in spec.fields.values()
+        if f.target == "core.user" and not f.type.is_many and asking.is_settable(spec, f)
+    ]
+    return sorted(found, key=lambda one: (one.field.name != "owner_id", one.spec.meta.order, one.name))
+
+
+def _of(one: Held, leaver_id: int) -> list[Any]:
+    conditions = [one.spec.column(one.field.name) == leaver_id]
+    done = one.spec.meta.calendar.done if one.spec.meta.calendar else ""
+    if done:
+        conditions.append(one.spec.column(done).is_(None))
+    if one.split is not None:
+        column = one.spec.column(one.split.name)
+        conditions.append(column.is_(None) if one.value is None else column == one.value)
+    return conditions
+
+
+def splitting(one: Held) -> list[FieldSpec]:
+    """The fields by whose values these records can be shared out."""
+    return [
+        f for f in readable(one.spec).values()
+        if f.type.name in SPLITTING and f.stores_column and not f.system and not f.secret
+        and f.name != one.field.name
+    ]  # fmt: skip
+
+
+def parts(one: Held, leaver_id: int, name: str) -> list[Held]:
+    """The same records by the values of a field, most first; Invalid where these are too many to choose for."""
+    split = next((f for f in splitting(one) if f.name == name), None)
+    if split is None:
+        raise NotFound(_("There is no “{name}” here.", name=name[:80]))
+    column = one.spec.column(split.name)
+    statement = sa.select(column.label("value"), sa.func.count().label("number")).where(*_of(one, leaver_id))
+    statement = scoped(statement, one.spec, "change").group_by(column).order_by(sa.desc("number"))
+    rows = unit().execute(statement.limit(MOST_VALUES + 1)).all()
+    if len(rows) > MOST_VALUES:
+        raise Invalid(_("“{field}” has more than {n} values here. Choose another field.", field=split.label,
+                        n=MOST_VALUES))
+    return [Held(one.spec, one.field, row.number, split, row.value) for row in rows]
+
+
+def shares(one: Held, leaver_id: int, successors: Sequence[int]) -> list[Share]:
+    """These records shared out evenly among the successors, in turn from the oldest."""
+    table = one.spec.table
+    statement = scoped(sa.select(table.c.id).where(*_of(one, leaver_id)), one.spec, "change").order_by(table.c.id)
+    ids = tuple(unit().execute(statement).scalars())
+    turns = {user_id: ids[turn :: len(successors)] for turn, user_id in enumerate(successors)}
+    return [Share(one.spec, one.field, mine, user_id) for user_id, mine in turns.items() if mine]
+
+
+def successors(leaver_id: int) -> list[Any]:
+    """Who may take over: (id, name) of people who may log in, by name."""
+    table = User.__table__
+    statement = scoped(sa.select(table.c.id, table.c.name), User, "view").where(
+        table.c.id != leaver_id, table.c.active.is_(True), table.c.kind == "person"
+    )
+    return list(unit().execute(statement.order_by(table.c.name, table.c.id)).all())
+
+
+def begin(leaver_id: int, found: Sequence[Share], back: str) -> int:
+    """Note what is to go to whom; nothing is written to the records. The number of this handing over."""
+    unit().begin_write()
+    values = {"leaver_id": leaver_id, "user_id": actor().id, "created_at": utc_now()}
+    number = int(unit().execute(sa.insert(handovers).values(**values).returning(handovers.c.id)).scalar_one())
+    merged: dict[tuple[str, str, int], list[int]] = {}
+    for share in found:
+        merged.setdefault((share.spec.name, share.field.name, share.user_id), []).extend(share.ids)
+    for (entity, field, user_id), ids in merged.items():
+        ledger.begin(current().entity(entity), sorted(ids), back, does=asking.SET, field=field, value=user_id,
+                     handover_id=number)
+    return number
+
+
+def find(leaver_id: int, number: int) -> list[tuple[EntitySpec, dict[str, Any]]]:
+    """The acts of a handing over of the actor's own, those of plugins that are off left out; NotFound without any."""
+    statement = sa.select(acts.c.id, acts.c.entity).join(handovers, handovers.c.id == acts.c.handover_id)
+    mine = sa.and_(handovers.c.id == number, handovers.c.leaver_id == leaver_id, handovers.c.user_id == actor().id)
+    rows = unit().execute(statement.where(mine).order_by(acts.c.id)).all()
+    found = [(spec, ledger.find(spec, row.id)) for row in rows
+             if (spec := current().entities.get(row.entity)) is not None]  # fmt: skip
+    if not found:
+        raise NotFound(_("This page does not exist, or you may not see it."))
+    return found
+
+
+def start(leaver: Mapping[str, Any], found: Sequence[tuple[EntitySpec, dict[str, Any]]]) -> None:
+    """Hand all acts to the workers."""
+    for spec, act in found:
+        if act["state"] == "draft":
+            running.start(spec, act)
+    _leave(leaver, found, "hand_over")
+
+
+def take_back(leaver: Mapping[str, Any], found: Sequence[tuple[EntitySpec, dict[str, Any]]]) -> None:
+    """Take back all acts that are over; what somebody has changed since is kept."""
+    for spec, act in found:
+        if act["state"] in ledger.ENDED:
+            running.take_back(spec, act)
+    _leave(leaver, found, "undo_hand_over")
+
+
+def _leave(leaver: Mapping[str, Any], found: Sequence[tuple[EntitySpec, dict[str, Any]]], action: str) -> None:
+    told = {"records": [None, sum(act["total"] for _spec, act in found)]}
+    listener.record("core.user", leaver["id"], leaver["name"], action, told)

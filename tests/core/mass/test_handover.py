@@ -1,0 +1,74 @@
+"""What a colleague is in charge of goes to others when he leaves: counted, split, looked at, handed over, undone (S62)."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+
+from core.jobs.worker import Worker
+from core.testing import Client, Site
+
+LIST = "/contacts/contact"
+
+
+def owners(site: Site) -> dict[str, int]:
+    rows = site.api().get(f"{LIST}?fields=name,owner_id&limit=100")["data"]
+    return {row["name"]: row["owner_id"] for row in rows}
+
+
+def work(site: Site) -> None:
+    worker = Worker(site.app.engine, site.app.settings)
+    for _turn in range(20):
+        if not worker.work_next():
+            return
+
+
+def shown(client: Client, place: str) -> str:
+    return re.sub(r"<[^>]+>|\s+", " ", client.get(place).get_data(as_text=True))
+
+
+def test_who_may_no_longer_log_in_hands_over_what_he_is_in_charge_of(site: Site) -> None:
+    client, api = site.client(), site.api()
+    leaver, first, second = (site.user(f"{name}@example.com", "read_only") for name in ("leaver", "first", "second"))
+    for n in range(6):
+        api.create("contacts.contact", name=f"Person {n}", email=f"p{n}@example.com", owner_id=leaver,
+                   country="IR" if n < 2 else "SA")  # fmt: skip
+    api.create("contacts.company", name="Alpha", owner_id=leaver)
+
+    form = {"name": "Leaver", "email": "leaver@example.com", "version": "1"}
+    place = client.post(f"/settings/users/{leaver}", form).headers["Location"]
+    assert place.endswith(f"/settings/users/{leaver}/hand-over")
+    assert "leaver@example.com" not in shown(client, place)  # he cannot take over from himself
+
+    # Two share; contacts of Iran are one's alone, and the company stays.
+    asked = f"{place}?to={first}&to={second}&split=contacts.contact.owner_id:country"
+    assert "Saudi Arabia" in shown(client, asked)
+    held = "contacts.contact.owner_id"
+    sent = {"to": [str(first), str(second)], "split": f"{held}:country", f"{held}=IR": str(first),
+            f"{held}=SA": "evenly", "contacts.company.owner_id": ""}  # fmt: skip
+    assert client.post(place, {**sent, f"{held}=IR": "", f"{held}=SA": ""}).status_code == 422
+    act = client.post(place, sent).headers["Location"]
+    assert "6 records will be handed over." in shown(client, act)
+    assert set(owners(site).values()) == {leaver}
+
+    client.post(f"{act}/run")
+    work(site)
+    assert client.get(f"{act}/status").get_json()["location"] == act
+    found = owners(site)
+    assert [found[f"Person {n}"] for n in range(6)] == [first, first, first, second, first, second]
+    assert api.get("/contacts/company")["data"][0]["owner_id"] == leaver
+    with site.app.engine.connect() as connection:
+        line = connection.execute(sa.text(
+            "SELECT entity, record_id FROM core_audit WHERE action = 'hand_over'")).one()  # fmt: skip
+    assert tuple(line) == ("core.user", leaver)
+
+    # Whose successor gave it to somebody else meanwhile is kept; what was only worked on goes back.
+    ids = {row["name"]: row["id"] for row in api.get(f"{LIST}?fields=name&limit=100")["data"]}
+    api.call("PATCH", f"{LIST}/{ids['Person 0']}", {"owner_id": second})
+    api.call("PATCH", f"{LIST}/{ids['Person 1']}", {"city": "Shiraz"})
+    client.post(f"{act}/undo")
+    work(site)
+    assert owners(site) == {f"Person {n}": second if n == 0 else leaver for n in range(6)}
+    assert "1 stays as it is" in shown(client, act)
+    assert site.client(first).get(place).status_code == 403
