@@ -156,6 +156,41 @@ class TemplatePanel:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureValue:
+    """What a figure shows, formatted for its reader: `text`, a `note` beside it, and where it leads to (`href`).
+
+    `hue` colours what asks for attention, such as "red" for what is overdue.
+    """
+
+    text: str
+    note: str = ""
+    hue: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A key figure under the head of a record's page, for those who hold `permission`.
+
+    `value(record)` answers a FigureValue, or None where there is nothing to tell. With `on="*"` it stands on the page
+    of every plugin's entities, those in `but` excepted, and `value(record, entity)` is told the entity's name as well.
+    Figures are fetched once the page stands, so they may ask the database.
+    """
+
+    on: str
+    name: str
+    label: Any
+    value: Callable[..., FigureValue | None]
+    permission: str = ""
+    order: int = 100
+    but: tuple[str, ...] = ()
+
+    @property
+    def is_everywhere(self) -> bool:
+        return self.on == EVERY_ENTITY
+
+
+@dataclass(frozen=True, slots=True)
 class TemplatePart:
     """A piece of a page drawn by a plugin's template with these variables; what they hold is escaped there.
 
@@ -394,6 +429,7 @@ class Derived:
     small_forms: dict[tuple[str, str], FormScreen] = field(default_factory=dict)
     records: dict[str, RecordScreen] = field(default_factory=dict)
     panels: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    figures: dict[str, tuple[Figure, ...]] = field(default_factory=dict)
     menu: tuple[MenuItem, ...] = ()
     first_steps: tuple[FirstStep, ...] = ()
     actions: dict[tuple[str, str], Action] = field(default_factory=dict)

@@ -24,6 +24,7 @@ from core.declarations import (
     Action,
     ComputedField,
     Derived,
+    Figure,
     Filter,
     FirstStep,
     FormScreen,
@@ -418,6 +419,7 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
         small_forms={(one.entity, one.name): one for one in screens if isinstance(one, FormScreen) and one.name},
         records=_with_sections(_one_each(screens, RecordScreen), entities),
         panels={name: tuple(found) for name, found in panels.items()},
+        figures=_figures(_flat(manager.hook.register_figures()), entities),
         menu=tuple(sorted(menu, key=lambda item: item.order)),
         first_steps=tuple(sorted(steps, key=lambda step: step.order)),
         actions={(action.entity, action.name): action for action in actions},
@@ -428,6 +430,18 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
         widgets=_widgets(_flat(manager.hook.register_widgets())),
         notice_kinds=_notice_kinds(_flat(manager.hook.register_notice_kinds())),
     )
+
+
+def _figures(declared: Iterable[Figure], entities: Mapping[str, EntitySpec]) -> dict[str, tuple[Figure, ...]]:
+    found: dict[str, list[Figure]] = {}
+    for figure in sorted(declared, key=lambda one: one.order):
+        everywhere = (name for name, spec in entities.items() if spec.plugin != "core" and name not in figure.but)
+        for name in everywhere if figure.is_everywhere else (figure.on,):
+            on_entity = found.setdefault(name, [])
+            if any(other.name == figure.name for other in on_entity):
+                raise DeclarationError(f"Two figures of {name} are named {figure.name}; rename one.")
+            on_entity.append(figure)
+    return {name: tuple(on_entity) for name, on_entity in found.items()}
 
 
 def _filters(declared: Iterable[Filter], entities: Mapping[str, EntitySpec]) -> dict[tuple[str, str], Filter]:

@@ -61,6 +61,11 @@ def register_first_steps() -> Any:
 
 
 @hookspec
+def register_figures() -> Any:
+    """List of Figure: key figures under the head of record pages, such as what a customer owes."""
+
+
+@hookspec
 def register_actions() -> Any:
     """List of Action: verbs on records, as buttons and as POST …/{id}/{action} in the API."""
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from core import query
 from core.attachments import limits
 from core.attachments.panel import holds_files
+from core.declarations import Figure
 from core.derive.spec import section_fields
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import _
@@ -72,6 +73,7 @@ def build(
         attach=_attaching(path) if may_change and holds_files(spec) else None,
         edit=Action(str(_("Edit")), f"{path}/edit", "pencil", panel=True) if may_change else None,
         panels=_panels(spec, path),
+        figures_href=f"{path}/figures" if record.get("deleted_at") is None and figures(spec) else "",
         timeline_href=f"{path}/timeline",
         history_href=f"{path}/history",
         deleted=str(_("This record is in the trash.")) if record.get("deleted_at") is not None else "",
@@ -239,6 +241,12 @@ def _more(spec: EntitySpec, path: str) -> tuple[Action, ...]:
     if can(f"{spec.name}.delete"):
         verbs.append(Action(str(_("Delete")), f"{path}/delete", "trash", "post", danger=True))
     return tuple(verbs)
+
+
+def figures(spec: EntitySpec) -> tuple[Figure, ...]:
+    """The key figures of an entity that the reader has the right to."""
+    return tuple(one for one in registry().derived.figures.get(spec.name, ())
+                 if can(one.permission or f"{spec.name}.view"))
 
 
 def _panels(spec: EntitySpec, path: str) -> tuple[Panel, ...]:

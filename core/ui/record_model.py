@@ -165,7 +165,8 @@ class Attaching:
 class RecordScreen:
     """One record. `subtitle` is a finished line (role, company); `position` is "3 of 316", formatted.
 
-    The timeline is fetched from `timeline_href`, unless a `timeline` (TimelineScreen) came with the page.
+    Key figures are fetched from `figures_href`, where there are any. The timeline is fetched from `timeline_href`,
+    unless a `timeline` (TimelineScreen) came with the page.
     """
 
     entity: str
@@ -184,6 +185,7 @@ class RecordScreen:
     number: str = ""
     subtitle: Markup = NO_MARKUP
     completeness: Completeness | None = None
+    figures_href: str = ""
     primary: Action | None = None
     actions: tuple[Action, ...] = ()
     more: tuple[Action, ...] = ()

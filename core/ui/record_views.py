@@ -11,7 +11,7 @@ from flask import Blueprint, Response, g, redirect, request
 from core import query, records
 from core.audit import reading
 from core.db import run_unit, unit
-from core.declarations import TabForm
+from core.declarations import Figure, TabForm
 from core.derive.form import apart, form_class, typed_texts, typed_values
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Conflict, Invalid, NotFound
@@ -128,6 +128,24 @@ def history(plugin: str, noun: str, record_id: int) -> Response:
         crumbs=list_build.crumbs(spec, Crumb(title, path), Crumb(str(_("History")))),
         screen=HistoryScreen(history_build.days(rows[:ENTRIES]), more),
     )
+
+
+@route(blueprint, f"{RECORD}/figures", access=entity_action("view"))
+def figures(plugin: str, noun: str, record_id: int) -> Response:
+    """The key figures under the head of the page; one whose plugin fails says so in its place."""
+    spec = spec_of(plugin, noun)
+    record = without_hidden(spec, records.get(spec, record_id))
+    return Response("".join(_figure(spec, one, record) for one in record_build.figures(spec)))
+
+
+def _figure(spec: EntitySpec, one: Figure, record: dict[str, Any]) -> str:
+    given = (record, spec.name) if one.is_everywhere else (record,)
+    try:
+        with registry().holding(one.value, f"figure {one.name}"), unit().connection.begin_nested():
+            found = one.value(*given)
+    except PluginFailed as error:
+        return contained.placeholder(error)
+    return rendering.fragment("fragments/figure.html", label=one.label, figure=found) if found else ""
 
 
 @route(blueprint, f"{RECORD}/panel/<int:index>", access=entity_action("view"))

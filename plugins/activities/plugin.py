@@ -8,6 +8,7 @@ from typing import Any
 from core.api import (
     Action,
     ComputedField,
+    Figure,
     Filter,
     FormScreen,
     Job,
@@ -109,6 +110,12 @@ def register_computed_fields() -> list[ComputedField]:
         ComputedField("*", "next_activity_at", fields.datetime(
             _("Next activity is due"), filter=True, options={"past_is_late": True}), upcoming.moment, **given),
     ]
+
+
+@hookimpl
+def register_figures() -> list[Figure]:
+    return [Figure("*", "activities", _("Open activities"), screens.open_activities, f"{screens.NAME}.view", order=20,
+                   but=(screens.NAME, comments.NAME))]
 
 
 @hookimpl

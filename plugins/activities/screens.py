@@ -14,6 +14,7 @@ from flask import Blueprint, redirect, request
 from core.api import (
     SIGNED_IN,
     CardLine,
+    FigureValue,
     NotFound,
     TemplatePage,
     TemplatePart,
@@ -102,6 +103,15 @@ def upcoming(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
         "task_href": _new(type="task", entity=entity, record_id=record["id"]) if can(f"{NAME}.add") else "",
         "call_href": call_href(record, entity) if can(f"{NAME}.add") else "",
     }
+
+
+def open_activities(record: Mapping[str, Any], entity: str) -> FigureValue:
+    """How many activities about a record wait, and how many of these are overdue."""
+    waiting, late = services.count_open(entity, record["id"])
+    asked = urlencode({"entity": entity, "record_id": record["id"], "done_at__empty": 1})
+    note = ngettext("{n} overdue", "{n} overdue", late) if late else ""
+    return FigureValue(ngettext("{n}", "{n}", waiting), note, "red" if late else "",
+                       f"{PATH}?{asked}" if waiting else "")  # fmt: skip
 
 
 def head(context: Any) -> list[TemplatePart]:

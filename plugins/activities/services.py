@@ -108,6 +108,15 @@ def is_waiting(table: Any, entity: str, *conditions: Any) -> Any:
     return scoped(sa.select(sa.literal(1)).where(*about, *conditions), Activity).correlate(table).exists()
 
 
+def count_open(entity: str, record_id: int) -> tuple[int, int]:
+    """Open activities about a record, as far as the actor may see them, and the overdue ones among them."""
+    table = Activity.__table__
+    late = sa.func.count(sa.case((moment() < now(), 1)))
+    about = (table.c.entity == entity, table.c.record_id == record_id, table.c.done_at.is_(None))
+    row = unit().execute(scoped(sa.select(sa.func.count(), late).where(*about), Activity)).one()
+    return int(row[0]), int(row[1])
+
+
 def read(*conditions: Any, limit: int, order: Sequence[Any] = ()) -> list[Any]:
     """Rows that the actor may see, those due first."""
     table, due = Activity.__table__, moment()

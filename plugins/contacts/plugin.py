@@ -8,6 +8,8 @@ from typing import Any
 from core.api import (
     Action,
     Choice,
+    Figure,
+    Filter,
     FirstStep,
     Job,
     Manifest,
@@ -97,6 +99,24 @@ def register_panels() -> list[Any]:
                     columns=("name", "next_on", "remind_days"), order=50),
         RelatedList(on="contacts.company", entity="contacts.occasion", via="company_id", label=_("Yearly dates"),
                     columns=("name", "next_on", "remind_days"), order=50),
+    ]
+
+
+@hookimpl
+def register_figures() -> list[Figure]:
+    return [
+        Figure("contacts.contact", "last_interaction", _("Last interaction"), screens.last_interaction, order=10),
+        Figure("contacts.contact", "purchases", _("Purchases"), screens.purchases, order=60),
+        Figure("contacts.company", "people", _("People"), screens.people, "contacts.contact.view", order=10),
+    ]
+
+
+@hookimpl
+def register_filters() -> list[Filter]:
+    return [
+        Filter("contacts.contact", "not_contacted", _("Not contacted for 90 days"), screens.not_contacted),
+        Filter("contacts.contact", "not_updated", _("Not updated for 6 months"), screens.not_updated),
+        Filter("contacts.company", "not_updated", _("Not updated for 6 months"), screens.not_updated),
     ]
 
 

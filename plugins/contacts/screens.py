@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from core.api import Choice, settings
+import sqlalchemy as sa
+
+from core.api import Choice, FigureValue, _, calendars, entity_spec, ngettext, reader, scoped, settings, unit
 
 from .models import Contact
 
@@ -26,3 +29,44 @@ def wanted(record: Mapping[str, Any]) -> Iterable[str]:
     """The fields that a complete record of this kind has, as an administrator chose them."""
     chosen = settings("contacts.complete_fields")
     return [name for name in chosen if name not in OF_PEOPLE] if record.get("kind") == "business" else chosen
+
+
+def last_interaction(record: Mapping[str, Any]) -> FigureValue | None:
+    """When somebody last spoke with the contact: done calls, meetings, visits."""
+    if "last_interaction_at" not in record:
+        return None
+    at = record["last_interaction_at"]
+    return FigureValue(calendars.relative_time(at) if at else str(_("Not yet")))
+
+
+def purchases(record: Mapping[str, Any]) -> FigureValue | None:
+    """What was bought before this system was used, and marked so; what is sold in it is told by those who sell."""
+    amount = record.get("opening_purchases")
+    if amount is None:
+        return None
+    f = entity_spec(Contact).fields["opening_purchases"]
+    currency = f" {record['currency']}" if record.get("currency") else ""
+    return FigureValue(f"{f.type.show(f, amount, reader())}{currency}", str(_("opening balance")))
+
+
+def people(record: Mapping[str, Any]) -> FigureValue:
+    """How many contacts of the company the reader may see."""
+    table = Contact.__table__
+    count = unit().execute(scoped(sa.select(sa.func.count()).where(table.c.company_id == record["id"]), Contact))
+    number = int(count.scalar_one())
+    href = f"/contacts/contact?company_id={record['id']}" if number else ""
+    return FigureValue(ngettext("{n}", "{n}", number), href=href)
+
+
+def not_contacted(table: Any) -> Any:
+    """Nobody has spoken with them for 90 days, or ever."""
+    return sa.or_(table.c.last_interaction_at.is_(None), table.c.last_interaction_at < _ago(90))
+
+
+def not_updated(table: Any) -> Any:
+    """What nobody has changed for half a year may be stale."""
+    return table.c.updated_at < _ago(182)
+
+
+def _ago(days: int) -> dt.datetime:
+    return dt.datetime.now(dt.UTC) - dt.timedelta(days=days)

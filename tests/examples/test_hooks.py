@@ -282,6 +282,13 @@ def test_hook_card_lines(switched_on, site, monkeypatch):
     assert "has failed" in page
 
 
+def test_hook_register_figures(switched_on, site):
+    switched_on("register_figures")
+    client, person = _served_anew(site).client(), _person(site)
+    assert f'data-part-href="{PATH}/{person["id"]}/figures"' in client.get(f"{PATH}/{person['id']}").text
+    assert "Letters" in client.get(f"{PATH}/{person['id']}/figures").text
+
+
 def test_hook_register_widgets(switched_on, site):
     switched_on("register_widgets")
     served = _served_anew(site)

@@ -1,4 +1,4 @@
-"""What a colleague is in charge of goes to others when he leaves: counted, split, looked at, handed over, undone (S62)."""
+"""What a colleague is in charge of goes to others when he leaves: counted, split, handed over, undone (S62)."""
 
 from __future__ import annotations
 
