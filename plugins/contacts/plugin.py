@@ -114,9 +114,9 @@ def register_figures() -> list[Figure]:
 @hookimpl
 def register_filters() -> list[Filter]:
     return [
-        Filter("contacts.contact", "not_contacted", _("Not contacted for 90 days"), screens.not_contacted),
-        Filter("contacts.contact", "not_updated", _("Not updated for 6 months"), screens.not_updated),
-        Filter("contacts.company", "not_updated", _("Not updated for 6 months"), screens.not_updated),
+        Filter("contacts.contact", "not_contacted", _("Not contacted for ninety days"), screens.not_contacted),
+        Filter("contacts.contact", "not_updated", _("Not updated for six months"), screens.not_updated),
+        Filter("contacts.company", "not_updated", _("Not updated for six months"), screens.not_updated),
     ]
 
 
