@@ -39,7 +39,7 @@ from core.declarations import (
     Setting,
     Widget,
 )
-from core.derive.choices import Stored, with_stored
+from core.derive.choices import Stored, with_shared, with_stored
 from core.derive.computed import is_meant, with_computed
 from core.derive.spec import build_spec, with_added
 from core.entity.spec import CustomField, EntitySpec
@@ -231,6 +231,7 @@ def build(kernel: Sequence[type], plugins: Iterable[Plugin], values: Mapping[str
             raise DeclarationError(f"Two plugins declare the entity {spec.name}.")
         entities[spec.name] = spec
     entities = {name: _without_absent_links(spec, entities) for name, spec in entities.items()}
+    entities = with_shared(entities)
     entities = with_computed(entities, map(_held, _flat(manager.hook.register_computed_fields())))
     _check_references(entities, enabled)
     derived = _derive(manager, entities)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.entity.spec import Choice, EntitySpec, FieldSpec
+from core.errors import DeclarationError
 from core.language.i18n import LANGUAGES, choose_text
 from core.language.i18n import current as preferences
 
@@ -64,7 +65,7 @@ def is_editable(spec: EntitySpec, f: FieldSpec) -> bool:
 
     The values of a field that an admin added are edited with the field.
     """
-    return bool(f.choices) and not (f.fixed or f.key or f.is_computed) and spec.plugin != "core"
+    return bool(f.choices) and not (f.fixed or f.key or f.like or f.is_computed) and spec.plugin != "core"
 
 
 def with_stored(spec: EntitySpec, stored: Stored) -> EntitySpec:
@@ -90,3 +91,21 @@ def _laid_over(declared: Choice | None, row: StoredChoice) -> Choice:
         return Choice(row.value, ChoiceLabel(row.labels, None, row.value), row.hue, "", row.active, row.kind)
     label = ChoiceLabel(row.labels, declared.label, row.value) if row.labels else declared.label
     return replace(declared, label=label, hue=row.hue, active=row.active)
+
+
+def with_shared(entities: Mapping[str, EntitySpec]) -> dict[str, EntitySpec]:
+    """The entities in which choices that are like others have the list of those; DeclarationError without one."""
+    return {name: _sharing(spec, entities) for name, spec in entities.items()}
+
+
+def _sharing(spec: EntitySpec, entities: Mapping[str, EntitySpec]) -> EntitySpec:
+    found = {f.name: replace(f, choices=_list_of(spec, f, entities)) for f in spec.fields.values() if f.like}
+    return replace(spec, fields=MappingProxyType({**spec.fields, **found})) if found else spec
+
+
+def _list_of(spec: EntitySpec, f: FieldSpec, entities: Mapping[str, EntitySpec]) -> tuple[Choice, ...]:
+    entity, _dot, name = f.like.rpartition(".")
+    other = entities.get(entity)
+    if other is None or name not in other.fields:
+        raise DeclarationError(f"{spec.name}.{f.name} is like {f.like}, which does not exist.")
+    return other.fields[name].choices

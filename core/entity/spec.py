@@ -46,6 +46,7 @@ class FieldSpec:
     `not_before` and `not_after` name fields of the same record whose dates this one's must follow or precede.
     `follows` names another choice of the record, whose value says which choices are offered (`Choice.when`).
     `fixed` choices are what code goes by, so an admin cannot edit the list. `entity` is filled in by the registry.
+    A choice that is `like` another one, "plugin.noun.field", has that one's list, as admins edit it there.
     What another plugin computes of a record has `sql(table, entity)` in the place of a column, see `ComputedField`:
     lists show it, filter and sort by it; forms and single records do not have it.
     """
@@ -81,6 +82,7 @@ class FieldSpec:
     index: bool = False
     fixed: bool = False
     follows: str = ""
+    like: str = ""
     personal: bool | None = None
     synonyms: tuple[str, ...] = ()
     key: str = ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.api import current_user, notify, on, records, settings, who_may_see
 
-from . import comments, followers, mentions, reminders, screens
+from . import comments, followers, mentions, plans, reminders, screens
 
 MENTION, COMMENT, ASSIGNED = "activities.mention", "activities.comment", "activities.assigned"
 
@@ -22,6 +22,7 @@ def saved(entity: Any, changes: Any) -> None:
                 _said(change, about, record_id)
     elif entity.name == screens.NAME:
         reminders.follow(changes)
+        plans.follow(changes)
         _given(changes)
 
 

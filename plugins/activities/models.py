@@ -29,6 +29,13 @@ REMIND = (
     Choice("1440", _("A day before")),
     Choice("10080", _("A week before")),
 )
+#: What the days until a step are counted in, and whose it is.
+DAYS = (Choice("working", _("Working days")), Choice("calendar", _("Calendar days")))
+WHO = (
+    Choice("owner", _("Person in charge of the record"), icon="user-check"),
+    Choice("starter", _("Whoever starts the plan"), icon="user"),
+    Choice("user", _("A certain colleague"), icon="user-share"),
+)
 #: A comment goes to those who follow the record, a note stays where it is; neither ever leaves the house.
 COMMENT, NOTE = "comment", "note"
 COMMENT_KINDS = (
@@ -134,6 +141,57 @@ class Comment(Entity):
     edited_at: Mapped[dt.datetime | None] = fields.datetime(_("Edited on"), readonly=True)
 
 
+class Plan(Entity):
+    """What is done one after another, such as for each new customer: finishing one step plans the next."""
+
+    __entity__ = "activities.plan"
+    __meta__ = Meta(
+        _("Activity plan"),
+        _("Activity plans"),
+        title="name",
+        icon="list-details",
+        list=("name", "entity", "active"),
+        sort="name",
+        match=("name",),
+        customizable=False,
+        sections=((_("Activity plan"), "name entity active"),),
+    )
+
+    name: Mapped[str] = fields.text(_("Name"), required=True, filter=True, max_length=120)
+    entity: Mapped[str | None] = fields.any_entity(
+        _("For"), filter=True, help=_("The kind of record it can be started on; empty: any."))
+    active: Mapped[bool] = fields.bool(_("In use"), default=True, filter=True)
+
+
+class PlanStep(Entity):
+    """One step of a plan: what is done, how long after the step before it, and by whom."""
+
+    __entity__ = "activities.plan_step"
+    __meta__ = Meta(
+        _("Step of a plan"),
+        _("Steps of a plan"),
+        title="subject",
+        icon="list-details",
+        list=("plan_id", "position", "type", "subject", "days", "counted_in", "who", "user_id"),
+        sort="position",
+        match=("plan_id", "position"),
+        customizable=False,
+        sections=((_("Step of a plan"), "plan_id position type subject days counted_in who user_id"),),
+    )
+
+    plan_id: Mapped[int] = fields.ref("activities.plan", _("Activity plan"), required=True, filter=True)
+    position: Mapped[int] = fields.number(_("Place in the order"), required=True, minimum=1, maximum=99)
+    type: Mapped[str] = fields.choice(
+        _("Type", context="activity"), TYPES, default="task", required=True, like="activities.activity.type")
+    subject: Mapped[str] = fields.text(_("Subject"), required=True, max_length=200)
+    days: Mapped[int] = fields.number(
+        _("Days after the step before"), required=True, default=0, minimum=0, maximum=365,
+        help=_("For the first step: after the start of the plan."))
+    counted_in: Mapped[str] = fields.choice(_("Counted in"), DAYS, default="working", required=True, fixed=True)
+    who: Mapped[str] = fields.choice(_("Done by"), WHO, default="owner", required=True, fixed=True)
+    user_id: Mapped[int | None] = fields.user(_("Colleague"))
+
+
 #: Who said, or showed by what he did, that he follows a record or not; see `followers`.
 followers = sa.Table(
     "activities_follower",
@@ -171,4 +229,20 @@ reminding = sa.Table(
     ),
     sa.Column("remind", sa.JSON, nullable=False),
     sa.Column("any_hour", sa.Boolean, nullable=False),
+)  # fmt: skip
+
+#: Which activity is which step of a plan that was started; see `plans`.
+planned = sa.Table(
+    "activities_planned",
+    Activity.__table__.metadata,
+    sa.Column(
+        "activity_id", sa.BigInteger, sa.ForeignKey("activities_activity.id", ondelete="CASCADE"), primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column(
+        "step_id", sa.BigInteger, sa.ForeignKey("activities_plan_step.id", ondelete="CASCADE"), nullable=False,
+    ),
+    # The first activity of the same start, by which the others are known.
+    sa.Column("started_by", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("started_by", "step_id"),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from core.api import (
     Manifest,
     MenuItem,
     NoticeKind,
+    RelatedList,
     Setting,
     TabForm,
     TemplatePanel,
@@ -26,9 +27,9 @@ from core.api import (
     setting_flag,
 )
 
-from . import comments, follow_up, followers, listeners, reminders, screens, services, timeline, upcoming
+from . import comments, follow_up, followers, listeners, plans, reminders, screens, services, timeline, upcoming
 from .demo.load import load as load_sample
-from .models import COMMENT_KINDS, Activity, Comment
+from .models import COMMENT_KINDS, Activity, Comment, Plan, PlanStep
 
 manifest = Manifest("activities", _("Activities"), "0.1.0", description=_("Tasks, calls and meetings on every record."),
                     optional=("contacts",), icon="calendar-event", hue="violet")
@@ -36,7 +37,7 @@ manifest = Manifest("activities", _("Activities"), "0.1.0", description=_("Tasks
 
 @hookimpl
 def register_entities() -> list[type]:
-    return [Activity, Comment]
+    return [Activity, Comment, Plan, PlanStep]
 
 
 @hookimpl
@@ -92,19 +93,20 @@ def register_jobs() -> list[Job]:
 
 
 @hookimpl
-def register_panels() -> list[TemplatePanel]:
+def register_panels() -> list[Any]:
     return [
         TemplatePanel("*", "activities", _("Activities"), "activities/panel.html", screens.panel,
-                      f"{screens.NAME}.view", order=10, but=(screens.NAME, comments.NAME)),
+                      f"{screens.NAME}.view", order=10, but=screens.OWN),
         TemplatePanel("*", "follow_up", _("Follow-up"), "activities/follow_up.html", follow_up.panel,
                       f"{screens.NAME}.view", order=12, extra=follow_up.EXTRA,
                       form=TabForm(screens.NAME, follow_up.FORM, follow_up.given)),
+        RelatedList(on="activities.plan", entity="activities.plan_step", via="plan_id", label=_("Steps"), order=5),
     ]
 
 
 @hookimpl
 def register_computed_fields() -> list[ComputedField]:
-    given: dict[str, Any] = {"permission": f"{screens.NAME}.view", "but": (screens.NAME, comments.NAME)}
+    given: dict[str, Any] = {"permission": f"{screens.NAME}.view", "but": screens.OWN}
     return [
         ComputedField("*", "next_activity", fields.text(_("Next activity"), sort=False), upcoming.subject, **given),
         ComputedField("*", "next_activity_at", fields.datetime(
@@ -120,7 +122,7 @@ def register_figures() -> list[Figure]:
 
 @hookimpl
 def register_filters() -> list[Filter]:
-    given: dict[str, Any] = {"permission": f"{screens.NAME}.view", "but": (screens.NAME, comments.NAME)}
+    given: dict[str, Any] = {"permission": f"{screens.NAME}.view", "but": screens.OWN}
     return [
         Filter("*", "no_next_activity", _("No next activity"),
                lambda table, entity: ~services.is_waiting(table, entity), **given),
@@ -138,7 +140,7 @@ def register_timeline() -> list[TimelineSource]:
     return [
         TimelineSource(comments.NAME, kinds, timeline.comments, f"{comments.NAME}.view", order=10),
         TimelineSource(screens.NAME, {"activity": _("Activities")}, timeline.activities, f"{screens.NAME}.view",
-                       but=(screens.NAME,), order=20),
+                       but=screens.OWN, order=20),
     ]
 
 
@@ -186,6 +188,8 @@ def validate(entity: Any, changes: Any) -> None:
         services.check_assignee(changes)
     elif entity.name == comments.NAME:
         comments.check(changes)
+    elif entity.name == PlanStep.__entity__:
+        plans.check(changes)
 
 
 @hookimpl

@@ -32,11 +32,13 @@ from core.api import (
     unit,
 )
 
-from . import followers, mentions, reminders, services
+from . import followers, mentions, plans, reminders, services
 from .models import REMIND, Activity
 
 NAME = "activities.activity"
 PATH = "/activities/activity"
+#: The plugin's own entities, about which there are no activities.
+OWN = (NAME, "activities.comment", "activities.plan", "activities.plan_step")
 blueprint = Blueprint("activities", __name__)
 OPEN, DONE, AGENDA = 50, 20, 200
 
@@ -88,7 +90,16 @@ def panel(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
         "may_finish": can(f"{NAME}.change"),
         "task_href": _new(type="task", **given) if can(f"{NAME}.add") else "",
         "call_href": call_href(record, entity) if can(f"{NAME}.add") else "",
+        "plans": plans.progress(entity, record["id"]),
+        "plan_href": plan_href(entity, record["id"]),
     }
+
+
+def plan_href(entity: str, record_id: int) -> str:
+    """Where a plan is chosen for a record; empty for whoever may not start one."""
+    if not (can(f"{NAME}.add") and can("activities.plan.view")):
+        return ""
+    return f"/activities/pages/plan?{urlencode({'entity': entity, 'record_id': record_id})}"
 
 
 def upcoming(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
@@ -147,7 +158,7 @@ def card_lines(entity: Any, ids: Sequence[int]) -> dict[int, CardLine]:
 
 def _has_none(entity: Any) -> bool:
     """Whether there are no activities about records of this entity, or none for this reader."""
-    return entity.plugin == "core" or entity.name in (NAME, "activities.comment") or not can(f"{NAME}.view")
+    return entity.plugin == "core" or entity.name in OWN or not can(f"{NAME}.view")
 
 
 @route(blueprint, "/activities/pages/next", access=f"{NAME}.view")
@@ -194,6 +205,28 @@ def wish() -> Any:
     """Keep it, for activities from now on."""
     reminders.wish(reminders.Wishes(tuple(request.form.getlist("remind")), bool(request.form.get("any_hour"))))
     return redirect("/activities/pages/mine", 303)
+
+
+@route(blueprint, "/activities/pages/plan", access=f"{NAME}.add")
+def choose_plan() -> TemplatePage:
+    """The plans that can be started on a record."""
+    entity, record_id = _asked_about()
+    record, spec = records.get(entity, record_id), entity_spec(entity)
+    values = {"plans": plans.offered(entity), "entity": entity, "record_id": record_id,
+              "about": spec.title_of(record), "back": f"{spec.path}/{record_id}",
+              "manage_href": "/activities/plan" if can("activities.plan.add") else ""}  # fmt: skip
+    return TemplatePage("activities/plan.html", _("Start a plan"), values, current=entity)
+
+
+@route(blueprint, "/activities/pages/plan", access=f"{NAME}.add", methods=("POST",))
+def start_plan() -> Any:
+    """Start the chosen one, and go back to the record."""
+    entity, record_id = _asked_about()
+    chosen = request.form.get("plan", "")
+    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
+        raise NotFound(_("There is no such page."))
+    plans.start(int(chosen), entity, record_id)
+    return redirect(f"{entity_spec(entity).path}/{record_id}", 303)
 
 
 @route(blueprint, "/activities/pages/mentions", access="activities.comment.add")

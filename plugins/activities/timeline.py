@@ -147,4 +147,5 @@ def menu(context: Any) -> list[TemplatePart]:
         return []
     about = {"entity": context.entity.name, "record_id": context.record["id"]}
     return [TemplatePart("activities/menu.html", {"href": screens.new_href(type="task", **about),
-                                                 "call_href": screens.call_href(context.record, context.entity.name)})]
+                                                 "call_href": screens.call_href(context.record, context.entity.name),
+                                                 "plan_href": screens.plan_href(**about)})]

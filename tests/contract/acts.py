@@ -539,6 +539,7 @@ SILENT: dict[str, str] = {
     "POST /api/v1/<plugin>/<noun>/<int:record_id>/<action>": "the same verbs",
     "POST /api/v1/<plugin>/<noun>/search": "reads; its filter is too long for an address",
     "POST /activities/pages/follow": "a user's own wish to hear of a record",
+    "POST /activities/pages/plan": "it writes by core.records, which records the first step",
     "POST /activities/pages/reminders": "how one wants to be reminded oneself",
     "POST /<plugin>/<noun>/columns": "which columns one's own list shows",
     "POST /notices/read": "what one has seen of one's own notices", "POST /notices/<int:notice_id>/read": "the same",
