@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -31,46 +32,96 @@ def field() -> None:
     pass
 
 
+def _facts(command: Any) -> Any:
+    """The options that say everything about a field but its type: what is not given is left as it is."""
+    for name, flag_help in reversed(FLAGS.items()):
+        command = click.option(f"--{name.replace('_', '-')}/--no-{name.replace('_', '-')}", name, default=None,
+                               help=str(flag_help))(command)  # fmt: skip
+    for name, text_help in reversed(TEXTS.items()):
+        command = click.option(f"--{name.replace('_', '-')}", name, default=None, help=str(text_help))(command)
+    for language, label_help in (("fa", _("The name in Persian.")), ("ar", _("The name in Arabic.")),
+                                 ("en", _("The name in English."))):  # fmt: skip
+        command = click.option(f"--label-{language}", default=None, help=str(label_help))(command)
+    command = click.option("--unique-with", "unique_with", multiple=True, metavar="FIELD", help=gettext(
+        "Unique only together with this field; may be given many times."))(command)
+    return click.option("--choice", "choices", multiple=True, metavar="VALUE=EN|AR|FA|HUE|WHEN", help=gettext(
+        "One value of a choice list; may be given many times. WHEN are values of the field that is followed, "
+        "separated by commas."))(command)  # fmt: skip
+
+
+FLAGS = {
+    "required": _("New records must have a value."), "unique": _("No two records may have the same value."),
+    "filter": _("Offer it in filters, with an index."), "list": _("Show it as a column of the list."),
+    "reports": _("Offer it in reports."),
+}  # fmt: skip
+TEXTS = {
+    "follows": _("The choice of the record on whose value it depends which values are offered."),
+    "minimum": _("The smallest value; for a date also such as today-7."),
+    "maximum": _("The largest value; for a date also such as today+30."),
+    "not_before": _("The date of the record that this date must not precede."),
+    "not_after": _("The date of the record that this date must not follow."),
+    "pattern": _("A regular expression that the whole text must fit."),
+    "section": _("The heading of the form it stands under, in English."),
+    "after": _("The field it stands behind in the form."),
+}  # fmt: skip
+
+
 @field.command("add", help=gettext("Add a field to the records of ENTITY; KEY is its name in files and in the API."))
 @click.argument("entity")
 @click.argument("key")
 @click.option("--type", "field_type", required=True, help=gettext("The type, such as text, number, date or choice."))
-@click.option("--label-en", default="", help=gettext("The name in English."))
-@click.option("--label-ar", default="", help=gettext("The name in Arabic."))
-@click.option("--label-fa", default="", help=gettext("The name in Persian."))
-@click.option("--required", is_flag=True, help=gettext("New records must have a value."))
-@click.option("--unique", is_flag=True, help=gettext("No two records may have the same value."))
-@click.option("--unique-with", "unique_with", multiple=True, metavar="FIELD",
-              help=gettext("Unique only together with this field; may be given many times."))  # fmt: skip
-@click.option("--filter", "in_filters", is_flag=True, help=gettext("Offer it in filters, with an index."))
-@click.option("--list", "in_list", is_flag=True, help=gettext("Show it as a column of the list."))
-@click.option("--choice", "choices", multiple=True, metavar="VALUE=EN|AR|FA|HUE",
-              help=gettext("One value of a choice list; may be given many times."))  # fmt: skip
 @click.option("--decimals", type=click.IntRange(0, 6), default=None, help=gettext("Decimals of a number."))
 @click.option("--target", default="", help=gettext("The entity that a link leads to."))
-@click.option("--after", default="", help=gettext("The field it stands behind in the form."))
-def add(entity: str, key: str, field_type: str, label_en: str, label_ar: str, label_fa: str, required: bool,
-        unique: bool, unique_with: tuple[str, ...], in_filters: bool, in_list: bool, choices: tuple[str, ...],
-        decimals: int | None, target: str, after: str) -> None:
-    given = Definition(
-        entity, key, field_type, {"en": label_en, "ar": label_ar, "fa": label_fa},
-        choices=tuple(_choice(text) for text in choices), required=required, unique=unique or bool(unique_with),
-        unique_with=unique_with, filter=in_filters, in_list=in_list, scale=decimals, target=target,
-        after=after)  # fmt: skip
+@_facts
+def add(entity: str, key: str, field_type: str, decimals: int | None, target: str, **given: Any) -> None:
+    start = Definition(entity, key, field_type, {}, scale=decimals, target=target)
     with opened() as engine:
         with unit_of_work(engine):
-            made = changing.add(given)
+            made = changing.add(_over(start, given))
         state = _settle(engine, made.id)
     click.echo(gettext("Added: {name}", name=f"{entity} {made.name}"))
+    _refuse_failed(state)
+
+
+@field.command("change", help=gettext("Change a field of ENTITY: what is not named stays as it is."))
+@click.argument("entity")
+@click.argument("key")
+@_facts
+def change(entity: str, key: str, **given: Any) -> None:
+    with opened() as engine:
+        with unit_of_work(engine):
+            made = changing.change(_over(reading.definition(entity, key), given))
+        state = _settle(engine, made.id)
+    click.echo(gettext("Changed: {name}", name=f"{entity} {made.name}"))
+    _refuse_failed(state)
+
+
+def _over(one: Definition, given: dict[str, Any]) -> Definition:
+    """The definition with what was given over its own. What is unique together with others is unique, without saying
+    so; a list of choices is given whole."""
+    names = {"list": "in_list", "reports": "in_reports"}
+    facts = {names.get(name, name): given[name] for name in (*FLAGS, *TEXTS) if given[name] is not None}
+    labels = {language: given[f"label_{language}"] for language in LANGUAGES if given[f"label_{language}"] is not None}
+    if given["unique_with"]:
+        facts |= {"unique_with": given["unique_with"], "unique": given["unique"] is not False}
+    elif given["unique"] is False:
+        facts["unique_with"] = ()
+    if given["choices"]:
+        facts["choices"] = tuple(_choice(text) for text in given["choices"])
+    return replace(one, label={**one.label, **labels}, **facts)
+
+
+def _refuse_failed(state: str) -> None:
     if state == FAILED:
         raise Refused(gettext("The field is there, but its index could not be made: see “diwan field list”."))
 
 
 def _choice(text: str) -> ChoiceText:
-    """`small=Small|صغير|کوچک|blue`; a language that is left out stays empty."""
+    """`small=Small|صغير|کوچک|blue|new,active`; what is left out stays empty."""
     value, _sign, rest = text.partition("=")
-    parts = [part.strip() for part in rest.split("|")] + [""] * 4
-    return ChoiceText(value.strip(), {"en": parts[0], "ar": parts[1], "fa": parts[2]}, parts[3])
+    parts = [part.strip() for part in rest.split("|")] + [""] * 5
+    when = tuple(name.strip() for name in parts[4].split(",") if name.strip())
+    return ChoiceText(value.strip(), {"en": parts[0], "ar": parts[1], "fa": parts[2]}, parts[3], when=when)
 
 
 @field.command("list", help=gettext("List the added fields, of ENTITY or of all records."))
@@ -93,7 +144,7 @@ def _row(one: Definition, as_json: bool) -> dict[str, Any]:
     if as_json:
         shown |= {"key": one.key, "labels": {language: one.label.get(language, "") for language in LANGUAGES},
                   "choices": [choice.as_json() for choice in one.choices] or None, "index_error": one.index_error,
-                  "unique_with": list(one.unique_with),
+                  "unique_with": list(one.unique_with), **{name: getattr(one, name) or None for name in TEXTS},
                   "target": one.target or None, "decimals": one.scale}  # fmt: skip
     return shown
 

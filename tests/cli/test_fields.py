@@ -29,6 +29,33 @@ def test_a_field_is_added_listed_retired_and_brought_back_on_record(installed):
     assert noted == [(title, action, "cli") for action in ("create", "retire", "restore")]
 
 
+def test_everything_of_the_page_can_be_said_and_changed(installed_sqlite):
+    def diwan(*arguments):
+        done = installed_sqlite.diwan("field", *arguments)
+        assert done.exit_code == 0, done.output
+
+    diwan("add", "contacts.contact", "step", "--type", "choice", "--label-en", "Step", "--follows", "status",
+          "--choice", "call=Call|اتصال|تماس|blue|new,in_progress", "--choice", "bill=Bill")
+    diwan("add", "contacts.contact", "from", "--type", "date", "--label-en", "From", "--minimum", "today-7")
+    diwan("add", "contacts.contact", "until", "--type", "date", "--label-en", "Until", "--not-before", "custom.from")
+    diwan("add", "contacts.contact", "badge", "--type", "text", "--label-fa", "نشان", "--unique-with", "company_id",
+          "--pattern", "[A-Z]{2}[0-9]+", "--list")
+    found = {row["key"]: row for row in json.loads(installed_sqlite.diwan("field", "list", "--json").output)}
+    assert (found["step"]["follows"], found["step"]["choices"][0]["when"]) == ("status", ["new", "in_progress"])
+    assert (found["from"]["minimum"], found["until"]["not_before"]) == ("today-7", "custom.from")
+    assert (found["badge"]["unique"], found["badge"]["unique_with"]) == (True, ["company_id"])
+    diwan("change", "contacts.contact", "badge", "--no-unique", "--label-en", "Badge", "--required")
+    diwan("change", "contacts.contact", "until", "--not-before", "", "--not-after", "birth_date")
+    found = {row["key"]: row for row in json.loads(installed_sqlite.diwan("field", "list", "--json").output)}
+    badge = found["badge"]
+    assert (badge["unique"], badge["unique_with"], badge["required"]) == (False, [], True)
+    assert (badge["pattern"], badge["labels"]["fa"], badge["labels"]["en"]) == ("[A-Z]{2}[0-9]+", "نشان", "Badge")
+    assert (found["until"]["not_before"], found["until"]["not_after"]) == (None, "birth_date")
+    refused = installed_sqlite.diwan("field", "change", "contacts.contact", "step", "--follows", "name")
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("follows: “name” is no other choice")
+
+
 @pytest.mark.parametrize(("arguments", "said"), [
     (("add", "contacts.company", "Size", "--type", "text", "--label-en", "Size"), "key: A key has small Latin letters"),
     (("add", "contacts.company", "a__b", "--type", "text", "--label-en", "Size"), "key: A key has small Latin letters"),

@@ -56,6 +56,7 @@ COMMANDS = {
     "sign-in remove": ("https://accounts.example",),
     "field add": ("contacts.contact", "size", "--type", "text", "--label-en", "Size", "--label-ar", "الحجم",
                   "--label-fa", "اندازه"),
+    "field change": ("contacts.contact", "size", "--label-en", "Large size"),
     "field retire": ("contacts.contact", "size"),
     "field restore": ("contacts.contact", "size"),
     "field convert": ("contacts.contact", "size", "--type", "note", "--yes"),
