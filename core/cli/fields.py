@@ -56,8 +56,8 @@ FLAGS = {
 }  # fmt: skip
 TEXTS = {
     "follows": _("The choice of the record on whose value it depends which values are offered."),
-    "minimum": _("The smallest value; for a date also such as today-7."),
-    "maximum": _("The largest value; for a date also such as today+30."),
+    "minimum": _("The smallest value; for a date also such as {example}.", example="today-7"),
+    "maximum": _("The largest value; for a date also such as {example}.", example="today+30"),
     "not_before": _("The date of the record that this date must not precede."),
     "not_after": _("The date of the record that this date must not follow."),
     "pattern": _("A regular expression that the whole text must fit."),
