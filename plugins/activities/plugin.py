@@ -100,7 +100,8 @@ def register_panels() -> list[Any]:
         TemplatePanel("*", "follow_up", _("Follow-up"), "activities/follow_up.html", follow_up.panel,
                       f"{screens.NAME}.view", order=12, extra=follow_up.EXTRA,
                       form=TabForm(screens.NAME, follow_up.FORM, follow_up.given)),
-        RelatedList(on="activities.plan", entity="activities.plan_step", via="plan_id", label=_("Steps"), order=5),
+        RelatedList(on="activities.plan", entity="activities.plan_step", via="plan_id", label=_("Steps"),
+                    columns=("subject", "type", "days", "who"), order=5),
     ]
 
 

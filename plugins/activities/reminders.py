@@ -83,8 +83,7 @@ def follow(changes: Iterable[Any]) -> None:
     rows = [row for change in waiting for row in planner.rows(change)]
     if rows:
         unit().execute(sa.insert(alarms), rows)
-        for at in {row["at"].replace(second=0, microsecond=0) for row in rows}:
-            _ask_for(at + dt.timedelta(minutes=1) if at <= services.now() else at)
+        _ask_for(min(row["at"] for row in rows))
 
 
 def _is_waiting(activity: Mapping[str, Any]) -> bool:
@@ -93,7 +92,7 @@ def _is_waiting(activity: Mapping[str, Any]) -> bool:
 
 
 def _ask_for(at: dt.datetime) -> None:
-    """One job for all that is told in the same minute."""
+    """A job for what is told then; it asks for the next one itself, so an import of thousands asks for one."""
     jobs.enqueue(JOB, {"until": at.isoformat()}, run_after=at, dedupe=f"{JOB} {at.isoformat()}")
 
 
@@ -131,7 +130,8 @@ def _next_day(own: WorkingTime, at: dt.datetime, free: bool) -> dt.datetime:
 
 def tell(context: Any) -> dict[str, int]:
     """Tell all that is due by now, and take it out: what was finished or taken from its user meanwhile is not told."""
-    until = max(services.now(), dt.datetime.fromisoformat(context.arguments["until"]))
+    asked = context.arguments.get("until")
+    until = max(services.now(), dt.datetime.fromisoformat(asked)) if asked else services.now()
     unit().begin_write()
     taken = sa.delete(alarms).where(alarms.c.at <= until).returning(alarms.c.activity_id, alarms.c.kind)
     due = set(unit().execute(taken).all())
@@ -143,11 +143,15 @@ def tell(context: Any) -> dict[str, int]:
     for row in told:
         activity = living[row.activity_id]
         notify([activity.assignee_id], row.kind, Activity.__entity__, activity.id, {"at": activity.at})
+    following = unit().execute(sa.select(sa.func.min(alarms.c.at))).scalar()
+    if following is not None:
+        _ask_for(following)
     return {"told": len(told)}
 
 
 def register_jobs() -> list[Job]:
-    return [Job(JOB, tell, _("Reminders of activities"), as_system=True)]
+    """By itself every hour too, in case somebody cancelled the one that would have asked for the next."""
+    return [Job(JOB, tell, _("Reminders of activities"), every=dt.timedelta(hours=1), as_system=True)]
 
 
 def snooze(record_id: int, until: dt.datetime) -> dict[str, Any]:

@@ -41,6 +41,9 @@ PATH = "/activities/activity"
 OWN = (NAME, "activities.comment", "activities.plan", "activities.plan_step")
 blueprint = Blueprint("activities", __name__)
 OPEN, DONE, AGENDA = 50, 20, 200
+DONE_NOW = "done"
+STATES = {"": _("All open"), "overdue": _("Overdue"), "today": _("Today"), "later": _("Later"),
+          DONE_NOW: _("Done in the last seven days")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +188,11 @@ def team() -> TemplatePage:
     people = _people()
     person = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 18 else None
     wanted = table.c.assignee_id == person if person else table.c.assignee_id.is_not(None)
-    rows = services.read(wanted, table.c.done_at.is_(None), limit=AGENDA)
-    values = {"groups": _by_time(rows), "people": people, "person": person, **_frame("team")}
+    state = _state()
+    rows = services.read(wanted, *services.in_state(state), limit=AGENDA, order=services.newest() if state == DONE_NOW
+                         else ())  # fmt: skip
+    values = {"groups": _by_time(rows), "people": people, "person": person, "states": _states(state, person),
+              **_frame("team")}
     return TemplatePage("activities/agenda.html", _("Team tasks"), values, current="activities.mine")
 
 
@@ -250,6 +256,19 @@ def follow() -> dict[str, Any]:
     return {}
 
 
+def _state() -> str:
+    asked = request.args.get("state", "")
+    return asked if asked in STATES else ""
+
+
+def _states(chosen: str, person: int | None) -> list[dict[str, Any]]:
+    """The states by which the team's activities are told apart, each with its address."""
+    kept = {"person": person} if person else {}
+    return [{"label": str(label), "current": name == chosen,
+             "href": f"/activities/pages/team?{urlencode({**kept, **({'state': name} if name else {})})}"}
+            for name, label in STATES.items()]  # fmt: skip
+
+
 def _asked_about() -> tuple[str, int]:
     entity, record_id = request.values.get("entity", ""), request.values.get("record_id", "")
     if not (record_id.isascii() and record_id.isdigit() and len(record_id) < 18):
@@ -310,8 +329,11 @@ def _by_time(rows: Sequence[Any]) -> tuple[Group, ...]:
     parts: dict[str, list[Line]] = {"late": [], "today": [], "later": []}
     for row, line in zip(rows, lines(rows), strict=True):
         at = row["moment"]
+        if row["done_at"]:
+            parts.setdefault(DONE_NOW, []).append(line)
+            continue
         parts["late" if at and at < now else "today" if at and at < tomorrow else "later"].append(line)
-    labels = {"late": _("Overdue"), "today": _("Today"), "later": _("Later")}
+    labels = {"late": _("Overdue"), "today": _("Today"), "later": _("Later"), DONE_NOW: STATES[DONE_NOW]}
     return tuple(Group(str(labels[name]), tuple(lines), name == "late") for name, lines in parts.items() if lines)
 
 

@@ -116,6 +116,23 @@ def moment() -> Any:
     return sa.func.coalesce(table.c.due_at, table.c.starts_at, type_=table.c.due_at.type)
 
 
+def in_state(state: str) -> tuple[Any, ...]:
+    """The conditions of the open activities that are overdue, due today or later, of the ones done lately, or of all
+    that are open."""
+    table, at = Activity.__table__, moment()
+    if state == "done":
+        return (table.c.done_at >= now() - dt.timedelta(days=7),)
+    later = sa.or_(at.is_(None), at >= end_of_today())
+    found = {"overdue": at < now(), "today": sa.and_(at >= now(), at < end_of_today()), "later": later}
+    return (table.c.done_at.is_(None), *((found[state],) if state in found else ()))
+
+
+def newest() -> tuple[Any, ...]:
+    """What was done last first."""
+    table = Activity.__table__
+    return (table.c.done_at.desc(), table.c.id.desc())
+
+
 def is_waiting(table: Any, entity: str, *conditions: Any) -> Any:
     """The condition that something open about a record of this entity is there, as far as the actor may see it."""
     own = Activity.__table__

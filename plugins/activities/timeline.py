@@ -128,7 +128,7 @@ def head(context: Any) -> list[TemplatePart]:
         return []
     about = {"entity": entity, "record_id": record["id"]}
     parts = []
-    if can(f"{screens.NAME}.view") and entity != screens.NAME:
+    if can(f"{screens.NAME}.view") and entity not in screens.OWN:
         parts.append(TemplatePart("activities/next.html", screens.upcoming(record, entity)))
     if can(f"{rules.NAME}.add"):
         values = {"action": API, **about, "kinds": COMMENT_KINDS, "mentions_href": mentions_href(**about),
@@ -143,7 +143,8 @@ def head(context: Any) -> list[TemplatePart]:
 
 def menu(context: Any) -> list[TemplatePart]:
     """In the menu of every record: work about it for a colleague."""
-    if not can(f"{screens.NAME}.add") or context.record.get("deleted_at") is not None:
+    is_gone = context.record.get("deleted_at") is not None
+    if is_gone or context.entity.name in screens.OWN or not can(f"{screens.NAME}.add"):
         return []
     about = {"entity": context.entity.name, "record_id": context.record["id"]}
     return [TemplatePart("activities/menu.html", {"href": screens.new_href(type="task", **about),

@@ -73,5 +73,10 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
                                                                   notices.c.kind == "activities.reminder")).all()
     assert len(rows) == 1
     assert "Told" in site.client(kala).get("/notices").text
+    team = site.client().get(f"/activities/pages/team?person={kala}&state=today").text
+    done_lately = site.client().get("/activities/pages/team?state=done").text
+    assert f"{PATH}/{done}/" in done_lately
+    assert f"{PATH}/{told}/" not in done_lately
+    assert f"{PATH}/{done}/" not in team
     assert site.client(kala).post(f"{PATH}/{told}/do/snooze_60").status_code == 303
     assert [kind for kind, _at in planned(site, told)] == ["reminder"]
