@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from core.jobs.clock import database_time
 from core.jobs.models import jobs as table
 from core.mail import outbox
 from core.mail.models import mails
+from core.ops import keeper
 from core.testing import eventually
 from tests.core.mail.server import keeping, rude
 
@@ -66,6 +68,38 @@ def test_killed_in_the_middle_its_job_is_done_once_by_another(queue, declare):
         names = unit().execute(sa.text("SELECT name FROM contacts_tag")).scalars().all()
     assert names == ["try 2"]
     assert (queue[job_id].state, queue[job_id].attempts) == ("done", 2)
+
+
+def test_the_keeper_replaces_a_killed_worker_and_its_job_goes_on(queue, declare, tmp_path):
+    """What `diwan run` has beside it; the lease of the dead one is said to be over instead of being waited for."""
+    def tell(context: Any) -> str:
+        (tmp_path / f"try {context.row['attempts']}").write_text(str(os.getpid()))
+        if context.row["attempts"] == 1:
+            time.sleep(60)
+        return "done"
+
+    declare(Job("test.tell", tell))
+    job_id, settings = queue.ask("test.tell"), queue.site.app.settings
+    queue.engine.dispose()
+
+    def work(goes_on: Callable[[], bool]) -> None:
+        made = workers.Worker(make_engine(settings.database_url), settings)
+        signal.signal(signal.SIGTERM, lambda _number, _frame: made.stop())
+        workers.run(made, goes_on)
+
+    with keeper.beside({"worker": work}):
+        first = _process_of(tmp_path / "try 1")
+        os.kill(first, signal.SIGKILL)
+        queue.change(job_id, lease_until=database_time(-1))
+        second = _process_of(tmp_path / "try 2")
+        eventually(lambda: queue[job_id].state == "done", 20)
+    assert first != second
+    eventually(lambda: not Path(f"/proc/{second}").exists(), 20)
+
+
+def _process_of(note: Path) -> int:
+    eventually(lambda: note.exists() and note.read_text(), 30)
+    return int(note.read_text())
 
 
 @pytest.mark.slow
