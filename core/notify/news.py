@@ -83,9 +83,10 @@ def _by_others(since: int) -> Any:
 
 
 def _on(spec: EntitySpec, *conditions: Any) -> Any:
-    """Entries on records of this entity that the reader may see and that meet the conditions."""
-    seen = scoped(sa.select(spec.table.c.id), spec).where(*conditions).subquery()
-    return sa.and_(audit.c.entity == spec.name, audit.c.record_id.in_(sa.select(seen.c.id)))
+    """Entries on records of this entity that the reader may see and that meet the conditions. They are looked up one by
+    one: a list of all that he may see would be made for each page and each change."""
+    seen = scoped(sa.select(spec.table.c.id), spec).where(spec.table.c.id == audit.c.record_id, *conditions)
+    return sa.and_(audit.c.entity == spec.name, sa.exists(seen.correlate(audit)))
 
 
 def _of_list(spec: EntitySpec, since: int) -> str:

@@ -70,7 +70,7 @@ class Door:
         assert task is not None
         self._open.add(task)
         try:
-            with suppress(ConnectionError, TimeoutError):
+            with suppress(ConnectionError, TimeoutError, asyncio.CancelledError):
                 await self._answer(incoming, outgoing)
         finally:
             self._open.discard(task)

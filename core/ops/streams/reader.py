@@ -21,7 +21,7 @@ from core import noted
 from core import registry as registries
 from core.actor import acting
 from core.audit.models import audit, head, link
-from core.auth.gate import Identity, identify_session, identify_session_id, living_sessions
+from core.auth.gate import Identity, identify_session, identify_sessions
 from core.db import unit_of_work
 from core.language.i18n import LANGUAGES, use
 from core.notify.models import notices
@@ -31,7 +31,7 @@ from core.plugin.health import write_down
 from core.plugin.lifecycle import refresh
 
 #: Seconds between looks at whether sessions go on, and between two messages to the same page.
-CHECKED_EVERY, GAP = 3.0, 1.0
+CHECKED_EVERY, GAP = 3.0, 0.5
 #: Streams of the process, and of one user: pages that nobody looks at have none.
 MOST, MOST_OF_USER = 500, 8
 UNKNOWN, NOT_YET, FULL = 401, 403, 503
@@ -44,9 +44,9 @@ log = logging.getLogger("diwan.streams")
 
 @dataclass(eq=False, slots=True)
 class Stream:
-    """One open page: whose it is, what it shows, what it was told. `tell` hands it a message; None ends it.
+    """One open page: whose it is and what it shows. `tell` hands it a message; None ends it.
 
-    `since` is the last change when the page was drawn, `told` that of the last message.
+    `since` is the last change when the page was drawn.
     """
 
     session_id: str
@@ -54,7 +54,6 @@ class Stream:
     language: str
     at: str
     since: int | None
-    told: int
     unread: int
     tell: Callable[[News | None], None]
     told_at: float = 0.0
@@ -97,7 +96,7 @@ class Reader:
             identity = identify_session(opened.connection, asked.cookie)
             if identity is None:
                 raise Refused(UNKNOWN)
-            if identity.must_change_password or identity.must_set_up_factor:
+            if not _may_read(identity):
                 raise Refused(NOT_YET)
             if len(self.streams) >= self._most:
                 raise Refused(FULL)
@@ -109,10 +108,10 @@ class Reader:
         assert identity.actor.id is not None
         if not self.streams:
             self._seen = first["seq"]
-        made = Stream(identity.session_id, identity.actor.id, language, asked.at, asked.since, first["seq"],
+        made = Stream(identity.session_id, identity.actor.id, language, asked.at, asked.since,
                       identity.unread_notices, tell, time.monotonic())  # fmt: skip
         self.streams.append(made)
-        if asked.last_told is None or first["seq"] != asked.last_told:
+        if first["seq"] != asked.last_told:
             tell(first)
         return made
 
@@ -126,17 +125,19 @@ class Reader:
         if not self.streams:
             return
         now = time.monotonic()
-        with self.engine.connect() as connection:
+        with self._contained(), self.engine.connect() as connection:
             seq, noticed = connection.execute(_LAST).one()
             if seq != self._seen:
                 self._mark(connection, self._seen)
-            if noticed != self._noticed or now - self._checked_at >= CHECKED_EVERY:
-                self._check(connection)
-                self._checked_at = now
-        self._seen, self._noticed = seq, noticed
-        due = [one for one in self.streams if one.is_due and now - one.told_at >= GAP]
-        for session_id in dict.fromkeys(one.session_id for one in due):
-            self._tell_session([one for one in due if one.session_id == session_id])
+            self._seen, is_time = seq, now - self._checked_at >= CHECKED_EVERY
+            if noticed != self._noticed or is_time or any(self._due(now)):
+                readers = self._check(connection)
+                self._noticed, self._checked_at = noticed, now
+        for session_id in dict.fromkeys(one.session_id for one in self._due(now)):
+            self._tell(readers[session_id], [one for one in self._due(now) if one.session_id == session_id])
+
+    def _due(self, now: float) -> Iterator[Stream]:
+        return (one for one in self.streams if one.is_due and now - one.told_at >= GAP)
 
     def _mark(self, connection: Connection, since: int) -> None:
         """Due are the pages of an entity, or of a record, that somebody else than their reader has changed."""
@@ -158,40 +159,34 @@ class Reader:
             if entities.get((spec.name, record_id), set()) - {stream.user_id}:
                 stream.is_due = True
 
-    def _check(self, connection: Connection) -> None:
-        unread = living_sessions(connection, {one.session_id for one in self.streams})
+    def _check(self, connection: Connection) -> dict[str, Identity]:
+        """Who reads, by session, as of now: in one query for all."""
+        found = identify_sessions(connection, {one.session_id for one in self.streams})
         for stream in list(self.streams):
-            if stream.session_id not in unread:
+            if stream.session_id not in found or not _may_read(found[stream.session_id]):
                 self._end(stream)
-            elif unread[stream.session_id] != stream.unread:
+            elif found[stream.session_id].unread_notices != stream.unread:
                 stream.is_due = True
+        return found
 
-    def _tell_session(self, streams: Sequence[Stream]) -> None:
-        """What goes wrong for one reader keeps nothing from the others; his pages ask by themselves then."""
+    def _tell(self, identity: Identity, streams: Sequence[Stream]) -> None:
+        """To pages of one session. What goes wrong for one reader keeps nothing from the others."""
+        for stream in streams:
+            stream.is_due, stream.told_at = False, time.monotonic()
         try:
-            self._tell(streams)
-        except sa.exc.DBAPIError:
+            with self._contained(), unit_of_work(self.engine):
+                for stream in streams:
+                    found = self._news(identity, stream.language, stream.at, stream.since)
+                    is_news = bool(found["text"]) or identity.unread_notices != stream.unread
+                    stream.unread = identity.unread_notices
+                    if is_news:
+                        stream.tell(found)
+        except sa.exc.OperationalError:
             raise
         except Exception:
-            log.exception("streams of user %s cannot be told what is new", streams[0].user_id)
+            log.exception("user %s cannot be told what is new", identity.actor.id)
             for stream in streams:
-                self.forget(stream)
-                stream.tell(None)
-
-    def _tell(self, streams: Sequence[Stream]) -> None:
-        """To pages of one session, after asking anew whose it is and what he may do."""
-        with self._contained(), unit_of_work(self.engine) as opened:
-            for stream in streams:
-                identity = identify_session_id(opened.connection, stream.session_id)
-                if identity is None:
-                    self._end(stream)
-                    continue
-                found = self._news(identity, stream.language, stream.at, stream.since)
-                is_news = bool(found["text"]) or identity.unread_notices != stream.unread
-                stream.is_due, stream.told_at = False, time.monotonic()
-                stream.told, stream.unread = found["seq"], identity.unread_notices
-                if is_news:
-                    stream.tell(found)
+                self._end(stream)
 
     def _news(self, identity: Identity, language: str, at: str, since: int | None) -> News:
         if identity.registry_stamp != registries.current().stamp:
@@ -233,6 +228,11 @@ def _noted(connection: Connection, new: Any, records: Collection[int]) -> Iterat
             yield from connection.execute(
                 sa.select(entity, about, audit.c.actor_id)
                 .where(new, audit.c.entity == name, audit.c.record_id == record_id, about.in_(records)).distinct())
+
+
+def _may_read(identity: Identity) -> bool:
+    """Pages are shown to nobody who has something to do first."""
+    return not identity.must_change_password and not identity.must_set_up_factor
 
 
 def _by_whom(rows: Iterable[Any]) -> dict[Shown, set[int | None]]:
