@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from decimal import Decimal
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
+from core.actor import actor
 from core.db import ExactDecimal, unit
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Malformed
@@ -18,10 +21,30 @@ from core.language.timezones import zone
 from core.permissions import readable, scope_conditions
 from core.query.found_by import found_by
 from core.query.parse import ListQuery
+from core.registry import current as registry
 
 STEPS = ("day", "month", "quarter", "year")
 GROUPABLE = ("choice", "country", "currency", "ref", "link", "user", "bool", "date", "datetime", "text", "tags")
 MAX_GROUPS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """One measure: the columns it is read by, how two parts of each are put together, and what comes of them.
+
+    `currency` is the field that says in which currency an amount is: what is in two of them is never put together.
+    """
+
+    name: str
+    columns: tuple[Any, ...]
+    merge: Callable[[Any, Any], Any]
+    finish: Callable[..., Any]
+    currency: str = ""
+
+
+_MERGED_BY: dict[str, Callable[[Any, Any], Any]] = {"sum": operator.add, "min": min, "max": max}
+#: Of one figure in one group: what its columns hold, by currency ("" where there is none).
+_Parts = dict[str, list[Any]]
 
 
 def aggregate(
@@ -29,46 +52,88 @@ def aggregate(
 ) -> list[dict[str, Any]]:
     """[{group: value, …, measure: value}], largest count first; dates are folded in the reader's calendar.
 
-    Time groups are read by day and folded in Python, so one query serves every calendar on both databases.
+    Time groups are read by day and folded in Python, so one query serves every calendar on both databases. A measure of
+    amounts in several currencies is None; `by_currency` has {measure: {currency: value}} for those who may see them.
     """
     spec = query.spec
     groups = [_group(spec, name, preferences) for name in group]
     figures = [_measure(spec, name) for name in measures or ("count",)]
+    currencies = list(dict.fromkeys(one.currency for one in figures if one.currency))
     where = [*scope_conditions(spec, "view"), *query.where]
     if query.q:
         where.append(found_by(spec, query.q))
-    columns = [column.label(f"g{index}") for index, (_name, column, _fold, _joins) in enumerate(groups)]
-    statement = sa.select(*columns, *(figure.label(f"m{index}") for index, (_name, figure) in enumerate(figures)))
+    keys = [*(column for _name, column, _fold, _join in groups), *(spec.column(name) for name in currencies)]
+    read = [column for one in figures for column in one.columns]
+    statement = sa.select(*(one.label(f"g{place}") for place, one in enumerate(keys)),
+                          *(one.label(f"m{place}") for place, one in enumerate(read)))
     source: Any = spec.table
     for _name, _column, _fold, join in groups:
         source = join(source) if join else source
-    statement = statement.select_from(source).where(*where).group_by(*(column for _n, column, _f, _j in groups))
-    folded: dict[tuple[Any, ...], list[Any]] = {}
+    statement = statement.select_from(source).where(*where).group_by(*keys)
+    folded: dict[tuple[Any, ...], list[_Parts]] = {}
     for row in unit().execute(statement):
         key = tuple(fold(row[index]) for index, (_name, _column, fold, _join) in enumerate(groups))
-        values = list(row[len(groups) :])
-        kept = folded.get(key)
-        folded[key] = (
-            values if kept is None else [(old or 0) + (new or 0) for old, new in zip(kept, values, strict=True)]
-        )
-        if len(folded) > MAX_GROUPS:
-            raise Malformed(_("This grouping has more than {limit} groups. Add a filter.", limit=MAX_GROUPS))
-    return _answer(groups, figures, folded)
+        if key not in folded:
+            folded[key] = [{} for _one in figures]
+            if len(folded) > MAX_GROUPS:
+                raise Malformed(_("This grouping has more than {limit} groups. Add a filter.", limit=MAX_GROUPS))
+        of_row = dict(zip(currencies, row[len(groups):], strict=False))
+        values = iter(row[len(keys):])
+        for one, parts in zip(figures, folded[key], strict=True):
+            _add(parts, of_row.get(one.currency) or "", [next(values) for _column in one.columns], one.merge)
+    return _answer(spec, groups, figures, folded)
 
 
-def _answer(groups: list[Any], figures: list[Any], folded: dict[tuple[Any, ...], list[Any]]) -> list[dict[str, Any]]:
-    rows = [
-        {
-            **{name: value for (name, *_rest), value in zip(groups, key, strict=True)},
-            **{
-                name: str(value) if isinstance(value, Decimal) else value
-                for (name, _figure), value in zip(figures, values, strict=True)
-            },
-        }
-        for key, values in folded.items()
-    ]
-    first = figures[0][0]
+def _add(parts: _Parts, currency: str, values: list[Any], merge: Callable[[Any, Any], Any]) -> None:
+    if all(value is None for value in values) and parts:
+        return
+    kept = parts.get(currency)
+    parts[currency] = values if kept is None else [
+        new if old is None else old if new is None else merge(old, new) for old, new in zip(kept, values, strict=True)]
+
+
+def _answer(
+    spec: EntitySpec, groups: list[Any], figures: list[_Figure], folded: dict[tuple[Any, ...], list[_Parts]]
+) -> list[dict[str, Any]]:
+    home = _home_currency(folded)
+    rows = []
+    for key, found in folded.items():
+        row: dict[str, Any] = {name: value for (name, *_rest), value in zip(groups, key, strict=True)}
+        for one, parts in zip(figures, found, strict=True):
+            if not one.currency:
+                row[one.name] = _plain(one.finish(*parts[""]))
+                continue
+            amounts = _amounts(one, parts, home)
+            row[one.name] = next(iter(amounts.values())) if len(amounts) == 1 else None
+            if one.currency in readable(spec):
+                row.setdefault("by_currency", {})[one.name] = amounts
+        rows.append(row)
+    first = figures[0].name
     return sorted(rows, key=lambda row: (-Decimal(row[first] or 0), [str(row[name]) for name, *_rest in groups]))
+
+
+def _amounts(one: _Figure, parts: _Parts, home: str) -> dict[str, Any]:
+    """What there is of an amount, by currency; those that name none are in the organisation's own."""
+    named: _Parts = {}
+    for currency, values in parts.items():
+        _add(named, currency or home, values, one.merge)
+    found = {currency: _plain(one.finish(*values)) for currency, values in sorted(named.items())}
+    return {currency: value for currency, value in found.items() if value is not None}
+
+
+def _home_currency(folded: Mapping[Any, list[_Parts]]) -> str:
+    """The currency of the actor's organisation, looked up when an amount names none beside others that do."""
+    if not any("" in parts and len(parts) > 1 for found in folded.values() for parts in found):
+        return ""
+    table = registry().entity("core.organisation").table
+    statement = sa.select(table.c.currency).order_by(table.c.id).limit(1)
+    if actor().organisation_id:
+        statement = statement.where(table.c.id == actor().organisation_id)
+    return unit().execute(statement).scalar() or ""
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def _group(spec: EntitySpec, text: str, preferences: Preferences) -> tuple[str, Any, Any, Any]:
@@ -120,9 +185,9 @@ def _folder(step: str, preferences: Preferences) -> Any:
     return fold
 
 
-def _measure(spec: EntitySpec, text: str) -> tuple[str, Any]:
+def _measure(spec: EntitySpec, text: str) -> _Figure:
     if text == "count":
-        return text, sa.func.count()
+        return _Figure(text, (sa.func.count(),), operator.add, _same)
     word, _separator, name = text.partition(":")
     f = readable(spec).get(name)
     if (
@@ -135,7 +200,17 @@ def _measure(spec: EntitySpec, text: str) -> tuple[str, Any]:
         raise Malformed(_("“{name}” is not a measure. Use count or sum:field.", name=text[:80]), field="measure")
     column = _exact(f, spec.column(name)) if f.key else spec.table.c[name]
     kind = column.type if isinstance(column.type, ExactDecimal) else sa.BigInteger()
-    return text, getattr(sa.func, word)(column, type_=kind)
+    beside = f.options.get("currency_field", "") if f.type.name == "money" else ""
+    currency = beside if beside in spec.fields else ""
+    if word == "avg":
+        parts = (sa.func.sum(column, type_=kind), sa.func.count(column))
+        return _Figure(text, parts, operator.add, _mean, currency)
+    return _Figure(text, (getattr(sa.func, word)(column, type_=kind),), _MERGED_BY[word], _same, currency)
+
+
+def _mean(total: Any, count: int) -> Decimal | None:
+    """As exact as an amount is kept, half a step rounded up."""
+    return (Decimal(total) / count).quantize(Decimal("0.0001"), ROUND_HALF_UP) if count else None
 
 
 def _exact(f: FieldSpec, column: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +16,7 @@ from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
 from core.permissions import can, readable
-from core.ui import cells, list_build, list_filters, slots
+from core.ui import amounts, cells, list_build, list_filters, slots
 from core.ui.board_fields import (
     NO_SUM,
     Slot,
@@ -62,16 +61,15 @@ class Board:
     def count(self, row: Mapping[str, Any] | None) -> str:
         return _number(row["count"] if row else 0)
 
-    def sum(self, row: Mapping[str, Any] | None) -> str:
+    def sum(self, *rows: Mapping[str, Any] | None) -> Markup:
+        """Of these columns together."""
         if self.summed is None:
-            return ""
-        return self.shown_sum(_amount(row.get(f"sum:{self.summed.name}") if row else None))
+            return Markup("")
+        measure = f"sum:{self.summed.name}"
+        return amounts.summed(self.summed, amounts.together(amounts.figure(row, measure) for row in rows))
 
     def told(self, row: Mapping[str, Any] | None) -> dict[str, str]:
         return {"count": self.count(row), "sum": self.sum(row)}
-
-    def shown_sum(self, amount: Any) -> str:
-        return self.summed.type.show(self.summed, amount, preferences()) if self.summed else ""
 
 
 def build(board: Board, address: ListAddress, views: ViewsPanel | None = None) -> BoardScreen:
@@ -108,8 +106,7 @@ def build(board: Board, address: ListAddress, views: ViewsPanel | None = None) -
         keep=tuple((name, value) for name, value in address.args if name not in ("by", "sum")),
         query=urlencode(address.args),
         sum_label=str(board.summed.label) if board.summed else "",
-        sum_total=board.shown_sum(
-            sum(_amount(row.get(f"sum:{board.summed.name}")) for row in figures.values())) if board.summed else "",
+        sum_total=board.sum(*figures.values()),
         may_move=drawing.may_move,
         notice=ngettext(
             "{n} record stands in none of these columns.", "{n} records stand in none of these columns.", total - shown
@@ -150,7 +147,8 @@ class Drawing:
     def _read(self, allowed: Mapping[str, FieldSpec]) -> tuple[str, ...]:
         kinds = [self.spec.fields[name].options["entity_field"] for name in self.names if self._points(name)]
         summed = [self.board.summed.name] if self.board.summed else []
-        wanted = (*self.spec.title_fields, *self.names, *kinds, *summed, self.who)
+        shown = (*self.names, *summed)
+        wanted = (*self.spec.title_fields, *shown, *kinds, *amounts.beside(self.spec, shown), self.who)
         return tuple(dict.fromkeys(name for name in wanted if name in allowed))
 
     def _points(self, name: str) -> bool:
@@ -191,7 +189,9 @@ class Drawing:
     def _values(self, row: Mapping[str, Any], extras: Extras, drawers: Mapping[str, Any]) -> Any:
         for name in self.names:
             f = self.spec.fields[name]
-            if name in drawers:
+            if f.type.name == "money":
+                drawn = cells.money(amounts.of_record(self.spec, f, row)) if row[name] is not None else ""
+            elif name in drawers:
                 drawn = drawers[name](row[name]) if row[name] not in (None, "") else ""
             elif f.type.is_many:
                 linked = extras.links[name].get(row["id"])
@@ -205,7 +205,7 @@ class Drawing:
         summed = self.board.summed
         if summed is None or row[summed.name] is None:
             return Markup("")
-        return cells.finished(cells.money(summed.type.show(summed, row[summed.name], self.reader)))
+        return cells.finished(cells.money(amounts.of_record(self.spec, summed, row)))
 
 
 def _sums(board: Board) -> tuple[Choice, ...]:
@@ -246,10 +246,6 @@ def _list(
         shapes=list_build.shapes(spec, ListAddress(spec.path, address.args), "board"),
     )
 
-
-def _amount(value: Any) -> Any:
-    """A sum as a number: those of decimals come as texts."""
-    return Decimal(value) if isinstance(value, str) else value or 0
 
 
 def _number(value: int) -> str:

@@ -43,7 +43,7 @@ class BoardColumn:
     label: str
     hue: str = ""
     count: str = ""
-    sum: str = ""
+    sum: Markup = NO_MARKUP
     new_href: str = ""
     may_take: bool = False
     cards: tuple[BoardCard, ...] = ()
@@ -62,7 +62,7 @@ class BoardScreen:
     keep: tuple[tuple[str, str], ...]
     query: str
     sum_label: str = ""
-    sum_total: str = ""
+    sum_total: Markup = NO_MARKUP
     may_move: bool = False
     notice: str = ""
     failures: Markup = NO_MARKUP

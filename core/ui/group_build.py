@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +17,7 @@ from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
 from core.query.page import Page
-from core.ui import group_fields, list_build
+from core.ui import amounts, group_fields, list_build
 from core.ui.board_fields import summed_fields
 from core.ui.list_address import ListAddress
 from core.ui.list_model import Chip, Column, GroupCell, ListScreen, RowGroup, ViewsPanel
@@ -85,12 +84,11 @@ def build(grouping: Grouping, address: ListAddress, views: ViewsPanel | None = N
         )
         for value, key in keys.items()
     )
-    total = {f"sum:{name}": sum(_amount(row[f"sum:{name}"]) for row in figures.values()) for name in grouping.summed()}
     return replace(
         screen,
         pager=None,
         groups=groups,
-        group_total=_cells(grouping, screen.columns, total),
+        group_total=_cells(grouping, screen.columns, *figures.values()),
         groupings=list_build.groupings(spec, address, grouping.group),
         chips=(*screen.chips, Chip(str(_("Grouped by")), label, address.without("group"))),
         notice=str(_("Only the first {count} groups are shown. Add a condition.", count=_number(MOST)))
@@ -116,22 +114,18 @@ def rows_href(grouping: Grouping, address: ListAddress, key: str, cursor: str) -
     return f"{grouping.spec.path}/group?{urlencode([*given, *own])}"
 
 
-def _cells(grouping: Grouping, columns: Sequence[Column], row: Mapping[str, Any]) -> tuple[GroupCell, ...]:
+def _cells(grouping: Grouping, columns: Sequence[Column], *rows: Mapping[str, Any]) -> tuple[GroupCell, ...]:
     """What stands under each column but the first, whose place the group's name takes."""
-    summed, reader = set(grouping.summed()), preferences()
+    summed = set(grouping.summed())
 
-    def shown(name: str) -> str:
-        f = grouping.spec.fields[name]
-        return f.type.show(f, _amount(row[f"sum:{name}"]), reader)
+    def shown(name: str) -> Markup:
+        found = amounts.together(amounts.figure(row, f"sum:{name}") for row in rows)
+        return amounts.summed(grouping.spec.fields[name], found)
 
     return tuple(
-        GroupCell(place, one.label, shown(one.name) if one.name in summed else "", one.align_end)
+        GroupCell(place, one.label, shown(one.name) if one.name in summed else Markup(""), one.align_end)
         for place, one in enumerate(columns[1:], start=2)
     )
-
-
-def _amount(value: Any) -> Any:
-    return Decimal(value) if isinstance(value, str) else value or 0
 
 
 def _number(value: int) -> str:

@@ -19,7 +19,7 @@ from core.language.numbers import format_number
 from core.permissions import MASS_CHANGE, can, may_write, readable
 from core.query.page import COUNT_CAP
 from core.registry import current as registry
-from core.ui import cells, group_fields, list_filters, list_furniture
+from core.ui import amounts, cells, group_fields, list_filters, list_furniture
 from core.ui.board_fields import board_field, status_field
 from core.ui.calendar_dates import dates_of
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
@@ -154,11 +154,12 @@ def groupings(spec: EntitySpec, address: ListAddress, chosen: str = "") -> tuple
 
 def with_face(asked: query.ListQuery) -> query.ListQuery:
     """The columns and what is drawn with them: the title's own field, whether it is a person or a business, and the
-    kinds of records that are pointed at."""
+    kinds of records that are pointed at, the currencies of amounts."""
     spec, names = asked.spec, asked.fields
     allowed = readable(spec)
     kinds = [spec.fields[name].options["entity_field"] for name in names if spec.fields[name].type.name == "any_record"]
-    extra = [name for name in (*spec.title_fields, "kind", *kinds) if name in allowed and name not in names]
+    beside = (*spec.title_fields, "kind", *kinds, *amounts.beside(spec, names))
+    extra = [name for name in dict.fromkeys(beside) if name in allowed and name not in names]
     return asked.with_fields((*names, *extra))
 
 
@@ -233,7 +234,8 @@ def row_drawer(
     extras = Extras(companions.titles, companions.links, companions.hues)
     reader = preferences()
     drawers = [
-        None if name == spec.meta.title or spec.fields[name].type.is_many or spec.fields[name].type.name == "any_record"
+        None if name == spec.meta.title or spec.fields[name].type.is_many
+        or spec.fields[name].type.name in ("any_record", "money")
         else drawer(spec.fields[name], reader, extras)
         for name in names
     ]
@@ -258,6 +260,8 @@ def row_drawer(
                         if faces or face == "business"
                         else cells.title(shown, href)
                     )
+                elif spec.fields[name].type.name == "money":
+                    drawn.append(cells.money(amounts.of_record(spec, spec.fields[name], row)))
                 elif not spec.fields[name].type.is_many:
                     drawn.append(pointing(spec.fields[name], row, extras) or cells.EMPTY)
                 else:

@@ -191,7 +191,7 @@ class GroupCell:
 
     place: int
     label: str
-    sum: str
+    sum: Markup
     align_end: bool = False
 
 

@@ -18,7 +18,7 @@ from core.language.i18n import current as preferences
 from core.language.numbers import format_percent
 from core.permissions import can, may_write, readable, without_hidden
 from core.registry import current as registry
-from core.ui import cells, several_cells
+from core.ui import amounts, cells, several_cells
 from core.ui.board_fields import status_field
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_build import crumbs
@@ -102,6 +102,8 @@ def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras, path: 
         return Markup()
     if f.type.name == "any_record":
         return cells.finished(pointing(f, record, extras))
+    if f.type.name == "money":
+        return cells.finished(cells.money(amounts.of_record(registry().entity(f.entity), f, record)))
     if f.type.name == "phone":
         return several_cells.phone(value, preferences())
     if f.type.widget in ("file", "image"):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
+from markupsafe import Markup
 
 from core import query
 from core.declarations import Report
@@ -21,7 +22,7 @@ from core.language.numbers import format_number
 from core.permissions import readable
 from core.query.aggregate import GROUPABLE
 from core.registry import current as registry
-from core.ui import list_filters, rendering
+from core.ui import amounts, cells, list_filters, rendering
 from core.ui.board_fields import status_field
 from core.ui.list_address import ListAddress
 from core.ui.list_build import crumbs
@@ -39,7 +40,7 @@ class Line:
     """A group with its figure, its share of the largest one in percent, and the list behind it."""
 
     labels: tuple[str, ...]
-    figure: str
+    figure: Markup
     share: int
     href: str = ""
 
@@ -69,9 +70,7 @@ def report(plugin: str, noun: str) -> Response:
         measures=_measure_choices(spec, measure),
         keep=conditions,
         chips=list_filters.chips(asked, ListAddress(f"{spec.path}/report", conditions)),
-        total=_figure(sum(_number(row[measure]) for row in rows))
-        if not measure.startswith(("min", "max", "avg"))
-        else "",
+        total="" if measure.startswith(("min", "max", "avg")) else _drawn(spec, measure, *rows),
         reports=_reports(spec),
         action=f"{spec.path}/report",
         more=len(rows) > MOST_LINES,
@@ -146,12 +145,13 @@ def _head(spec: EntitySpec, text: str) -> str:
     return str(spec.fields[text.partition(":")[0]].label)
 
 
-def _number(value: Any) -> Any:
-    return Decimal(value or 0)
-
-
-def _figure(value: Any) -> str:
-    return format_number(value, preferences().formatting_locale)
+def _drawn(spec: EntitySpec, measure: str, *rows: Mapping[str, Any]) -> Markup:
+    """What is counted or summed in these rows together."""
+    if measure == "count":
+        total = sum(row["count"] for row in rows)
+        return cells.finished(cells.number(format_number(total, preferences().formatting_locale)))
+    found = amounts.together(amounts.figure(row, measure) for row in rows)
+    return amounts.summed(spec.fields[measure.partition(":")[2]], found)
 
 
 def _lines(
@@ -162,15 +162,18 @@ def _lines(
     conditions: tuple[tuple[str, str], ...],
 ) -> list[Line]:
     titles = _titles(spec, groups, rows)
-    largest = max([1, *(abs(_number(row[measure])) for row in rows)])
+    found = [amounts.figure(row, measure) for row in rows]
+    # Bars compare what is in the same currency.
+    codes = {code for one in found for code in one}
+    largest = {code: max(Decimal(1), *(abs(one.get(code, Decimal(0))) for one in found)) for code in codes}
     return [
         Line(
             tuple(_label(spec, name, row[name], titles) for name in groups),
-            _figure(_number(row[measure])),
-            int(100 * abs(_number(row[measure])) / largest),
+            _drawn(spec, measure, row),
+            max((int(100 * abs(value) / largest[code]) for code, value in one.items()), default=0),
             _behind(spec, groups, row, conditions),
         )
-        for row in rows[:MOST_LINES]
+        for row, one in zip(rows[:MOST_LINES], found, strict=False)
     ]
 
 

@@ -43,7 +43,7 @@ def _groups(page: str) -> dict[str, tuple[str, list[str], str]]:
     for text in re.findall(r"<tbody[^>]*data-group>(.*?)</tbody>", page, re.S):
         label, count = re.findall(r'data-user>([^<]*)</bdi><span class="dw-muted">([^<]*)', text)[0]
         head, _end, rows = text.partition("</tr>")
-        found[html.unescape(label)] = (count, re.findall(r'data-kind="money">([^<]*)', head), rows)
+        found[html.unescape(label)] = (count, re.findall(r'data-kind="money"[^>]*>([^<]*)', head), rows)
     return found
 
 
@@ -67,7 +67,7 @@ def test_groups_have_number_and_sums_in_order_and_within_the_conditions(site: Si
     assert list(groups) == ["Germany", "Iran", "Not set"]
     assert groups["Iran"][:2] == ("2 records", ["300.5"])
     assert _names(groups["Iran"][2]) == ["Ali", "Bita"]
-    assert '<bdi dir="ltr" data-kind="money">600.5</bdi>' in page.partition("<tfoot>")[2]
+    assert '>600.5</bdi>' in page.partition("<tfoot>")[2]
     assert list(_groups(admin.get(f"{LIST}?group=status&lang=en").text)) == ["New", "Lost", "Not set"]
     narrowed = _groups(admin.get(f"{LIST}?group=status&country=DE&lang=en").text)
     assert {label: group[0] for label, group in narrowed.items()} == {"New": "1 record"}

@@ -63,7 +63,7 @@ class Board {
       const told = answer.columns[column.dataset.column] ?? answer.none;
       column.querySelector("[data-column-count]").textContent = told.count;
       const sum = column.querySelector("[data-column-sum]");
-      if (sum) sum.textContent = told.sum;
+      if (sum) sum.replaceChildren(parseFragment(told.sum));
       const jump = this.list.querySelector(`[data-count-of="${CSS.escape(column.dataset.column)}"]`);
       if (jump) jump.textContent = told.count;
     }

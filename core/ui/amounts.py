@@ -1,0 +1,72 @@
+"""Amounts as readers see them, each with its currency: what is in two currencies is never added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask import g
+from markupsafe import Markup
+
+from core.entity.spec import EntitySpec, FieldSpec
+from core.language.i18n import current as preferences
+from core.language.numbers import format_number
+from core.permissions import readable
+from core.ui import cells
+
+#: By currency, "" for the organisation's.
+Amounts = Mapping[str, Decimal]
+
+
+def currency_field(spec: EntitySpec, f: FieldSpec) -> str:
+    """The field of a record that says in which currency this amount is, where the reader may see it."""
+    name = f.options.get("currency_field", "") if f.type.name == "money" else ""
+    return name if name in readable(spec) else ""
+
+
+def beside(spec: EntitySpec, names: Iterable[str]) -> list[str]:
+    """What has to be read with these fields, so that amounts can be shown."""
+    return [found for name in names if (found := currency_field(spec, spec.fields[name]))]
+
+
+def shown(amount: Any, currency: str | None) -> str:
+    """An amount with its currency, which is the organisation's where none is given."""
+    code = currency or g.identity.currency or None
+    return format_number(Decimal(amount), preferences().formatting_locale, currency=code)
+
+
+def of_record(spec: EntitySpec, f: FieldSpec, record: Mapping[str, Any]) -> str:
+    """The amount of a record; nothing where it has none, and no currency where the reader may not see it."""
+    if record.get(f.name) is None:
+        return ""
+    name = f.options.get("currency_field", "")
+    if name in spec.fields and name not in readable(spec):
+        return f.type.show(f, record[f.name], preferences())
+    return shown(record[f.name], record.get(name))
+
+
+def figure(row: Mapping[str, Any] | None, measure: str) -> Amounts:
+    """A measure of `query.aggregate` by its currencies; empty where there is none, or where it cannot be told."""
+    if row is None:
+        return {}
+    found = row.get("by_currency", {}).get(measure)
+    if found is None:
+        found = {"": row[measure]} if row.get(measure) is not None else {}
+    return {currency: Decimal(value) for currency, value in found.items()}
+
+
+def together(amounts: Iterable[Amounts]) -> Amounts:
+    total: dict[str, Decimal] = {}
+    for one in amounts:
+        for currency, value in one.items():
+            total[currency] = total.get(currency, Decimal(0)) + value
+    return total
+
+
+def summed(f: FieldSpec, amounts: Amounts) -> Markup:
+    """A sum as it is drawn: of money in each of its currencies, of other measures in their own unit."""
+    if f.type.name != "money":
+        return cells.finished(cells.number(f.type.show(f, amounts.get("", 0), preferences())))
+    known = {currency: value for currency, value in amounts.items() if value} or {"": Decimal(0)}
+    return Markup(" · ").join(cells.finished(cells.money(shown(value, code))) for code, value in sorted(known.items()))
