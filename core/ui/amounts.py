@@ -11,10 +11,12 @@ from markupsafe import Markup
 
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import current as preferences
+from core.language.i18n import ngettext
 from core.language.numbers import format_number
 from core.permissions import readable
-from core.ui import cells
 
+#: Currencies of a sum that are told at once.
+MOST = 2
 #: By currency, "" for the organisation's.
 Amounts = Mapping[str, Decimal]
 
@@ -65,8 +67,19 @@ def together(amounts: Iterable[Amounts]) -> Amounts:
 
 
 def summed(f: FieldSpec, amounts: Amounts) -> Markup:
-    """A sum as it is drawn: of money in each of its currencies, of other measures in their own unit."""
+    """A sum as it is drawn: of money in the first MOST of its currencies, the organisation's before others, with the
+    rest on hover; of other measures in their own unit."""
     if f.type.name != "money":
-        return cells.finished(cells.number(f.type.show(f, amounts.get("", 0), preferences())))
-    known = {currency: value for currency, value in amounts.items() if value} or {"": Decimal(0)}
-    return Markup(" · ").join(cells.finished(cells.money(shown(value, code))) for code, value in sorted(known.items()))
+        return _drawn("number", f.type.show(f, amounts.get("", 0), preferences()))
+    known = {currency or g.identity.currency: value for currency, value in amounts.items() if value}
+    order = sorted(known, key=lambda currency: (currency != g.identity.currency, currency))
+    told = [shown(known[currency], currency) for currency in order] or [shown(0, "")]
+    drawn = Markup(" · ").join(_drawn("money", one) for one in told[:MOST])
+    if len(told) <= MOST:
+        return drawn
+    rest = ngettext("and {n} more currency", "and {n} more currencies", len(told) - MOST)
+    return drawn + Markup(' <span class="dw-muted" title="{}">{}</span>').format("\n".join(told), rest)
+
+
+def _drawn(kind: str, text: str) -> Markup:
+    return Markup('<bdi dir="ltr" data-kind="{}">{}</bdi>').format(kind, text)
