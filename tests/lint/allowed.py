@@ -47,6 +47,7 @@ RAW_WRITES = {
     "core/transfer/running.py": "progress of an import, beside the rows it tells of",
     "core/transfer/undo.py": "the ledger of an import that is taken back",
     "core/ui/list_views.py": "a user's own choice of columns",
+    "core/attachments/": "files of records, on record beside them by their record's own history",
     "core/files/": "tickets of uploads, which no record holds yet",
     "core/customfields/changing.py": "definitions of fields, with their own checks and audit",
     "core/customfields/converting.py": "values of a field that got another type, with one line for all",
