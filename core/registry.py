@@ -383,6 +383,7 @@ KERNEL_PERMISSIONS = (
     Permission("core.audit.view", _("See the audit log")),
     Permission("core.settings.change", _("Change settings")),
     Permission("core.mass.change", _("Change many records at once")),
+    Permission("core.chat.use", _("Write to colleagues in the chat")),
     Permission("core.list_view.share", _("Share saved views of lists")),
     Permission("core.job.change", _("See and control background jobs")),
     Permission("core.mail.change", _("See and control outgoing mail")),

@@ -64,6 +64,13 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "token_use": _("Token used for the first time", context="audit"),
     "token_revoke": _("Token revoked", context="audit"),
     "rights_change": _("Permissions changed", context="audit"),
+    # The chat, of which the log has no texts.
+    "chat_begin": _("Conversation begun", context="audit"),
+    "chat_join": _("Added to a group", context="audit"),
+    "chat_rename": _("Group renamed", context="audit"),
+    "chat_leave": _("Left a group", context="audit"),
+    "chat_message": _("Message written", context="audit"),
+    "chat_delete": _("Message deleted", context="audit"),
     # Jobs and mails.
     "retry": _("Retried", context="audit"),
     "cancel": _("Cancelled", context="audit"),

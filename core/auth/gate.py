@@ -21,6 +21,7 @@ from core.auth.actors import kept_actor
 from core.auth.display import Display
 from core.auth.models import Organisation, User, credential, second_factor, session, token, user_organisation
 from core.auth.sessions import IDLE, hash_token, is_alive
+from core.chat.models import newest_in_chats, unread_in_chats
 from core.db import Unit, run_unit
 from core.entity.base import utc_now
 from core.language.i18n import Preferences
@@ -60,6 +61,13 @@ class Identity:
     seen_at: dt.datetime | None
     renewal_due: bool = False
     unread_notices: int = 0
+    unread_messages: int = 0
+    newest_message: int = 0
+
+    @property
+    def waiting(self) -> tuple[int, int, int]:
+        """What the figures of an open page come from: it has to hear when one of these is another."""
+        return self.unread_notices, self.unread_messages, self.newest_message
 
     @property
     def preferences(self) -> Preferences:
@@ -170,8 +178,14 @@ def _identity(connection: Connection, row: Any) -> Identity | None:
         must_set_up_factor=actor.must_use_factor and not row.factor,
         seen_at=row.seen_at,
         renewal_due=bool(row.renewal_due),
-        unread_notices=row.unread_notices,
+        unread_notices=row.unread_notices, unread_messages=row.unread_messages, newest_message=row.newest_message,
     )
+
+
+def _waiting(user_id: Any) -> list[Any]:
+    return [unread_of(user_id).scalar_subquery().label("unread_notices"),
+            unread_in_chats(user_id).scalar_subquery().label("unread_messages"),
+            newest_in_chats(user_id).scalar_subquery().label("newest_message")]
 
 
 def _stamp(name: str) -> Any:
@@ -224,7 +238,7 @@ _SESSION_FACTS = (
     [_chosen_organisation().label("chosen_organisation_id"),
      session.c.token_hash.label("session_id"), sa.null().label("token_id"), session.c.csrf_token,
      sa.false().label("read_only"), sa.literal("").label("entities"), session.c.factor, session.c.seen_at,
-     session.c.renewal_due, unread_of(session.c.user_id).scalar_subquery().label("unread_notices")],
+     session.c.renewal_due, *_waiting(session.c.user_id)],
     is_alive(_NOW, sa.bindparam("idle_since", type_=session.c.seen_at.type)),
 )  # fmt: skip
 _BY_SESSION = _statement(session, session.c.token_hash == sa.bindparam("hash"), *_SESSION_FACTS)
@@ -242,6 +256,7 @@ _BY_TOKEN = _statement(
      sa.literal("").label("session_id"), token.c.id.label("token_id"), sa.literal("").label("csrf_token"),
      (token.c.scope != "write").label("read_only"), token.c.entities, _HAS_FACTOR.label("factor"),
      token.c.last_used_at.label("seen_at"), sa.false().label("renewal_due"),
-     sa.literal(0).label("unread_notices")],
+     sa.literal(0).label("unread_notices"), sa.literal(0).label("unread_messages"),
+     sa.literal(0).label("newest_message")],
     sa.or_(token.c.expires_at.is_(None), token.c.expires_at > _NOW),
 )  # fmt: skip

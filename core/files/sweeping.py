@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from core import jobs
 from core.attachments.models import versions
+from core.chat.models import files as chat_files
 from core.declarations import Job
 from core.entity.base import utc_now
 from core.files.models import uploads
@@ -62,8 +63,8 @@ def sweep(store: Store, held: set[str], grace: float = DAY) -> int:
 
 
 def holding(connection: Connection) -> set[str]:
-    """The digests of all files that a record holds, in the trash too, and of those that are attached to one."""
-    found = set(connection.execute(sa.select(versions.c.digest)).scalars())
+    """The digests of all files that a record holds, in the trash too, and of attachments and messages."""
+    found = set(connection.execute(sa.union(sa.select(versions.c.digest), sa.select(chat_files.c.digest))).scalars())
     inspector = sa.inspect(connection)
     for name in inspector.get_table_names():
         columns = inspector.get_columns(name)

@@ -55,7 +55,7 @@ def receive(store: Store, folder: Path, stream: BinaryIO, length: int | None, na
             kind, given = images.redraw(given, drawn, small), drawn
         kept = StoredFile(_digest(given), clean_name(name), kind, given.stat().st_size)
         store.add(kept.digest, given, small)
-    return _note(kept, as_image)
+    return ticket_for(kept, is_image=as_image)
 
 
 def take(store: Store, folder: Path, stream: BinaryIO, length: int | None, name: str, most: int
@@ -95,8 +95,13 @@ def _admit(length: int | None) -> None:
     holders = [spec for spec in current().entities.values() if any(is_file(f) for f in spec.fields.values())]
     if who.read_only or not any(can(f"{spec.name}.{action}") for spec in holders for action in ("add", "change")):
         raise Forbidden(_("You may not upload files."))
+    check_quota(length)
+
+
+def check_quota(length: int) -> None:
+    """Nobody sends more in a day than a person would."""
     sent = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(uploads.c.size), 0)).where(
-        uploads.c.created_by_id == who.id, uploads.c.created_at > utc_now() - VALID)  # fmt: skip
+        uploads.c.created_by_id == actor().id, uploads.c.created_at > utc_now() - VALID)  # fmt: skip
     count, total = unit().execute(sent).one()
     if count >= MOST_FILES or total + length > MOST_TOTAL:
         raise TooMany(_("You have uploaded too much today. Go on tomorrow."))
@@ -125,7 +130,8 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _note(kept: StoredFile, is_image: bool) -> dict[str, Any]:
+def ticket_for(kept: StoredFile, *, is_image: bool) -> dict[str, Any]:
+    """Note a file in the store as the actor's; answers the ticket by which he gives it away, and what was kept."""
     ticket = secrets.token_urlsafe(24)
     unit().begin_write()
     made = unit().execute(sa.insert(uploads).values(

@@ -31,18 +31,22 @@ MOST_COUNTED, FURTHEST = 99, 1000
 
 
 class News(TypedDict):
-    """`seq` is the number of the last change, `unread` the figure at the bell, `text` a sentence, empty for nothing."""
+    """`seq` is the number of the last change, `unread` the figure at the bell, `text` a sentence, empty for nothing;
+    `chat` is the figure at the chat, `message` the number of the last message that somebody wrote to the reader."""
 
     seq: int
     unread: str
     text: str
+    chat: str
+    message: int
 
 
 def news(identity: Identity, address: str, since: int | None) -> News:
     """For the reader's page at this address of ours, drawn when `since` was the last change."""
     now = identity.change_number
     text = _changes(address, max(since, now - FURTHEST)) if since is not None and since < now else ""
-    return News(seq=now, unread=unread_text(identity.unread_notices), text=text)
+    return News(seq=now, unread=unread_text(identity.unread_notices), text=text,
+                chat=unread_text(identity.unread_messages), message=identity.newest_message)  # fmt: skip
 
 
 def unread_text(unread: int) -> str:

@@ -19,6 +19,7 @@ from core.attachments import keeping as attached
 from core.audit import erasing, listener
 from core.auth import accounts, passwords, single_sign_on
 from core.auth.models import User
+from core.chat import keeping as chat_keeping
 from core.config import Config
 from core.db import Unit, make_engine, run_unit
 from core.entity.spec import EntitySpec
@@ -92,7 +93,7 @@ def _forget(opened: Unit, spec: EntitySpec, record_id: int, reason: str) -> tupl
         opened.connection.exec_driver_sql("PRAGMA secure_delete=ON")
     records_erase.require_people(spec)
     acted = erasing.erase_actor(opened, record_id) if spec.model is User else 0
-    entries, files = 0, set[str]()
+    entries, files = 0, chat_keeping.digests_of(record_id) if spec.model is User else set[str]()
     for one, number in [(spec, record_id), *records_erase.told_of(spec.name, record_id)]:
         files |= files_erasing.release(one, records_erase.find(one, number)) | attached.forget(one.name, [number])
         records_erase.empty(one, number)

@@ -15,6 +15,7 @@ from core import registry as registries
 from core.attachments import following, limits, panel
 from core.auth import guards, recovery
 from core.auth.models import Organisation, Role, Team, User
+from core.chat import rules as chat_rules
 from core.choicelists.reading import stored_choices
 from core.customfields import background, converting
 from core.customfields.reading import fields_in_use
@@ -39,7 +40,8 @@ from core.worktime.models import Holiday
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday)
 KERNEL_HOOKS = (guards, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker, delivering,
                 receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
-                working_rules, limits, panel, following)
+                working_rules, limits, panel, following,
+                chat_rules)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.
 WAITING = ("package", "requires")

@@ -56,6 +56,7 @@ MESSAGES: dict[str, LazyString] = {
     "file_deleted": _("The file {name} is in the trash."),
     "file_renamed": _("The file is renamed."),
     "close": _("Close"),
+    "leave_out": _("Leave out {name}"),
     "session_ended": _("Your session has ended. Log in to continue."),
     "log_in": _("Log in"),
     "show_news": _("Show"),

@@ -52,7 +52,8 @@ def _typed(name: str) -> str:
 
 def _page(typed: dict[str, str], errors: dict[str, list[Any]], status: int) -> Response:
     groups = []
-    owners: list[tuple[str, Any]] = [("core.mail", _("Outgoing mail")), ("core.attachment", _("Files"))]
+    owners: list[tuple[str, Any]] = [("core.mail", _("Outgoing mail")), ("core.attachment", _("Files")),
+                                     ("core.chat", _("Chat"))]  # fmt: skip
     owners += [(f"{plugin.manifest.name}.", plugin.manifest.label) for plugin in registry().plugins.values()]
     for name, label in owners:
         own = [

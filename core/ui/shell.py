@@ -20,6 +20,7 @@ from core.ui.cells import hue_of, initials
 from core.ui.views_model import LanguageChoice, MenuEntry, MenuGroup, OrganisationChoice, Person, Shell
 from core.web import stream_address
 
+CHAT = "core.chat.use"
 GROUPS: tuple[tuple[str, LazyString], ...] = (
     ("customers", _("Customers")),
     ("sales", _("Sales")),
@@ -58,6 +59,7 @@ def build(current_key: str = "") -> Shell:
         bottom=(_dashboard(current_key), *(_entry(spec, current_key) for spec in entries[:3])),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
         unread=unread_text(identity.unread_notices),
+        chat=unread_text(identity.unread_messages) if can(CHAT) else None,
         warning=_warning(),
         change_number=identity.change_number,
         stream=stream_address(),

@@ -119,6 +119,8 @@ class Shell:
     unread: str = ""
     warning: str = ""
     change_number: int = 0
+    #: The figure at the chat; None for who may not use it.
+    chat: str | None = None
     stream: str = ""
 
 

@@ -306,6 +306,26 @@ def _attached(w: World, then: Callable[[World, str], TestResponse] | None = None
     return then(w, path) if then else sent
 
 
+def _chat(w: World, rest: str = "", **values: Any) -> TestResponse:
+    """Something in a new group of the administrator; without `rest` its beginning."""
+    def post(path: str, given: dict[str, Any]) -> TestResponse:
+        return w.admin.flask.post(path, json=given, headers={"X-CSRFToken": w.admin.csrf})
+
+    colleague = w.site.user(f"chat{w.number()}@example.com", "read_only")
+    began = post("/chat/new", {"user_ids": [colleague], "name": "Fair"})
+    return post(f"{began.get_json()['href']}/{rest}", values) if rest else began
+
+
+def _chat_file(w: World) -> TestResponse:
+    place = _chat(w).get_json()["href"]
+    return w.admin.post(f"{place}/files?name=a.pdf", data=b"%PDF-1.4", content_type="application/octet-stream")
+
+
+def _message_gone(w: World) -> TestResponse:
+    number = _chat(w, "messages", body="Hello").get_json()["id"]
+    return w.admin.flask.delete(f"/chat/messages/{number}", headers={"X-CSRFToken": w.admin.csrf})
+
+
 def _list_of_choices(w: World) -> TestResponse:
     page = w.admin.get("/settings/lists/contacts.contact/status").text
     seen = page.split('name="seen" value="')[1].split('"')[0]
@@ -432,6 +452,15 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
         (n := w.contact()), w.api.call("DELETE", f"{CONTACT}/{n}"), w.api.call("POST", f"{CONTACT}/{n}/restore"))[-1],
     "POST /api/v1/<plugin>/<noun>/bulk":
         lambda w: w.api.call("POST", f"{CONTACT}/bulk", {"create": [{"name": "Many", "email": "many@example.com"}]}),
+    # The chat.
+    "POST /chat/new": _chat,
+    "POST /chat/<int:chat_id>/messages": lambda w: _chat(w, "messages", body="Hello"),
+    "POST /chat/<int:chat_id>/files": _chat_file,
+    "POST /chat/<int:chat_id>/members":
+        lambda w: _chat(w, "members", user_ids=[w.site.user(f"more{w.number()}@example.com", "read_only")]),
+    "POST /chat/<int:chat_id>/name": lambda w: _chat(w, "name", name="Trade fair"),
+    "POST /chat/<int:chat_id>/leave": lambda w: _chat(w, "leave"),
+    "DELETE /chat/messages/<int:message_id>": _message_gone,
     # The way in and out.
     "POST /login": _log_in,
     "POST /login/second-step": _second_step,
@@ -542,6 +571,7 @@ SILENT: dict[str, str] = {
     "POST /activities/pages/plan": "it writes by core.records, which records the first step",
     "POST /activities/pages/reminders": "how one wants to be reminded oneself",
     "POST /<plugin>/<noun>/columns": "which columns one's own list shows",
+    "POST /chat/<int:chat_id>/read": "what one has read of what colleagues wrote",
     "POST /notices/read": "what one has seen of one's own notices", "POST /notices/<int:notice_id>/read": "the same",
     "POST /settings/notices": "in which ways one wants to be told of what",
     "POST /settings/me#organisation": "which of one's own organisations this session looks at",

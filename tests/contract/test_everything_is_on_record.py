@@ -129,6 +129,7 @@ JOBS = {
     "core.handle_webhook": "what plugins write because of it is recorded as theirs",
     "core.archive_log": "its own entry for each archive (tests/core/audit/test_audit_archiving.py)",
     "core.forget_jobs": "housekeeping by age", "core.tidy_imports": "housekeeping by age",
+    "core.forget_messages": "housekeeping by age, as a setting says, which is on record",
     "core.sweep_files": "housekeeping: what was a record's has its change or erasure on record",
     "core.forget_webhook_events": "housekeeping by age",
 }  # fmt: skip

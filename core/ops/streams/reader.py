@@ -22,6 +22,7 @@ from core import registry as registries
 from core.actor import acting
 from core.audit.models import audit, head, link
 from core.auth.gate import Identity, identify_session, identify_sessions
+from core.chat.models import messages
 from core.db import unit_of_work
 from core.language.i18n import LANGUAGES, use
 from core.notify.models import notices
@@ -54,7 +55,7 @@ class Stream:
     language: str
     at: str
     since: int | None
-    unread: int
+    waiting: tuple[int, int, int]
     tell: Callable[[News | None], None]
     told_at: float = 0.0
     is_due: bool = False
@@ -109,7 +110,7 @@ class Reader:
         if not self.streams:
             self._seen = first["seq"]
         made = Stream(identity.session_id, identity.actor.id, language, asked.at, asked.since,
-                      identity.unread_notices, tell, time.monotonic())  # fmt: skip
+                      identity.waiting, tell, time.monotonic())  # fmt: skip
         self.streams.append(made)
         if first["seq"] != asked.last_told:
             tell(first)
@@ -165,7 +166,7 @@ class Reader:
         for stream in list(self.streams):
             if stream.session_id not in found or not _may_read(found[stream.session_id]):
                 self._end(stream)
-            elif found[stream.session_id].unread_notices != stream.unread:
+            elif found[stream.session_id].waiting != stream.waiting:
                 stream.is_due = True
         return found
 
@@ -177,8 +178,8 @@ class Reader:
             with self._contained(), unit_of_work(self.engine):
                 for stream in streams:
                     found = self._news(identity, stream.language, stream.at, stream.since)
-                    is_news = bool(found["text"]) or identity.unread_notices != stream.unread
-                    stream.unread = identity.unread_notices
+                    is_news = bool(found["text"]) or identity.waiting != stream.waiting
+                    stream.waiting = identity.waiting
                     if is_news:
                         stream.tell(found)
         except sa.exc.OperationalError:
@@ -213,7 +214,8 @@ class Reader:
 
 _LAST = sa.select(
     sa.select(head.c.seq).where(head.c.id == 1).scalar_subquery(),
-    sa.func.coalesce(sa.select(sa.func.max(notices.c.id)).scalar_subquery(), 0),
+    sa.func.coalesce(sa.select(sa.func.max(notices.c.id)).scalar_subquery(), 0)
+    + sa.func.coalesce(sa.select(sa.func.max(messages.c.id)).scalar_subquery(), 0),
 )
 
 

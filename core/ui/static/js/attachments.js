@@ -56,7 +56,7 @@ const tray = new Tray();
 async function attachAll(files, from) {
   const target = place();
   if (!target || files.length === 0) return;
-  const host = from?.closest?.("[data-takes-files]");
+  const host = from?.closest?.("[data-takes-files]") ?? target.closest("[data-takes-files]");
   const kept = await send(files, target);
   for (const one of kept) {
     if (host) host.dispatchEvent(new CustomEvent("dw:attached", { detail: one }));

@@ -13,6 +13,7 @@ const TOKEN = /([@#])\[([^[\]\n]{1,200})\]\((user|team|file):([1-9]\d{0,17})\)/g
 const TYPED = /(^|[\s(،,.؛:«"])@([^\s@\u2068\u2069]{0,40})$/u;
 const [OPEN, CLOSE] = ["\u2068", "\u2069"];
 const PATIENCE = 120;
+const ICONS = { team: "users", record: "link" };
 let made = 0;
 
 export class Mentions {
@@ -69,7 +70,7 @@ export class Mentions {
   show(found) {
     this.list.replaceChildren(...found.map((one, index) => element("li",
       { role: "option", id: `${this.list.id}-${index}`, class: "dw-mention-option", "aria-selected": String(index === 0), "data-token": one.token, "data-name": one.name },
-      icon(locale.sprite, one.kind === "team" ? "users" : "user", "dw-icon-s"), element("bdi", {}, one.name))));
+      icon(locale.sprite, ICONS[one.kind] ?? "user", "dw-icon-s"), element("bdi", {}, one.name))));
     if (!found.length) this.list.append(element("li", { class: "dw-mention-none" }, message("picker_nothing")));
     this.list.hidden = false;
     this.mark();

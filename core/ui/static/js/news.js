@@ -100,6 +100,8 @@ async function look() {
 function show(news) {
   latest = news.seq;
   showUnread(news.unread);
+  showUnread(news.chat ?? "", "[data-chat-unread]");
+  document.dispatchEvent(new CustomEvent("dw:news", { detail: news }));
   if (!news.text) {
     since = latest;
     return;

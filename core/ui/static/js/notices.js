@@ -5,8 +5,8 @@ import { message } from "./locale.js";
 import { fetchFragment, isJson, postForm } from "./request.js";
 
 /** The figure at the bell: text in the reader's digits, empty for none. */
-export function showUnread(figure) {
-  for (const place of document.querySelectorAll("[data-unread]")) {
+export function showUnread(figure, at = "[data-unread]") {
+  for (const place of document.querySelectorAll(at)) {
     place.querySelector("[data-unread-figure]").textContent = figure;
     place.hidden = figure === "";
   }
