@@ -5,8 +5,8 @@ from alembic import op
 
 from core import db
 
-revision = "core_0024"
-down_revision = "core_0023"
+revision = "core_0026"
+down_revision = "core_0025"
 branch_labels = None
 depends_on = None
 
