@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, redirect, request, send_file
 
 from core.attachments import limits
-from core.chat import people, reading, rules, screen, talking
+from core.chat import people, reading, rules, talking
 from core.entity.types_file import StoredFile, Ticket
 from core.errors import Malformed, NotFound
 from core.files import uploads
@@ -19,6 +19,7 @@ from core.files.views import handed_out
 from core.language.i18n import _
 from core.rest import body
 from core.rest.problems import json_answer
+from core.ui import chat_build as screen
 from core.ui import rendering
 from core.web import Application, route
 
