@@ -118,7 +118,7 @@ def register_computed_fields() -> list[ComputedField]:
 @hookimpl
 def register_figures() -> list[Figure]:
     return [Figure("*", "activities", _("Open activities"), screens.open_activities, f"{screens.NAME}.view", order=20,
-                   but=(screens.NAME, comments.NAME))]
+                   but=screens.OWN)]
 
 
 @hookimpl

@@ -285,3 +285,21 @@ class TestReadingOnly:
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
         page.locator(".dw-error-page .dw-btn").first.click()
         expect(page).to_have_url(f"{live.address}/")
+
+
+@pytest.mark.parametrize("who", SARA[:1], ids=str)
+def test_following_up_in_the_tab_of_a_record(live, someone, who):
+    me = someone(live, who.name, who.language)
+    me.open("/")
+    record = me.make(name=NAMES[who.language], email=_email(who, "followed"), phone="+447400111222")
+    page = me.open(f"{CONTACTS}/{record}#panel-1")
+    form = page.locator(".dw-tab-form")
+    form.locator("[data-save]").click()
+    expect(form.locator("[data-field=starts_at] [aria-invalid=true]").first).to_be_visible()
+    assert live.rows("SELECT id FROM activities_activity WHERE record_id = :id", id=record) == []
+    form.locator("[name=starts_at]").fill("2099-01-02")
+    form.locator("[name=starts_at__time]").fill("10:00")
+    form.locator("[data-save]").click()
+    expect(me.toast()).to_be_visible()
+    expect(page.locator(".dw-follow-up .dw-acts-next li")).to_have_count(1)
+    expect(page.locator(".dw-head-next a")).to_be_visible()
