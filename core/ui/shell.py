@@ -8,8 +8,10 @@ from flask import current_app, g, request
 
 from core import outages
 from core.actor import actor
+from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
 from core.errors import NoSpace, ReadOnly
+from core.language.calendars import format_datetime
 from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, LazyString, _
 from core.language.i18n import current as preferences
 from core.notify.news import unread_text
@@ -63,6 +65,7 @@ def build(current_key: str = "") -> Shell:
         warning=_warning(),
         change_number=identity.change_number,
         stream=stream_address(),
+        printed=format_datetime(utc_now(), preferences()),
     )
 
 

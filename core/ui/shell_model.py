@@ -101,7 +101,7 @@ class Shell:
     after a change of language or theme; `organisations` are empty where there is nothing to choose; `bottom` are at
     most four places of the phone's menu, before "More"; `unread` is the figure at the bell, empty for none; `warning`
     says that nothing can be saved now, and why. `change_number` is that of the last change when the page was drawn;
-    `stream` is where it hears of later ones, empty where it has to ask.
+    `stream` is where it hears of later ones, empty where it has to ask. `printed` is the moment that paper tells.
     """
 
     organisation: str
@@ -122,6 +122,7 @@ class Shell:
     #: The figure at the chat; None for who may not use it.
     chat: str | None = None
     stream: str = ""
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,21 @@ function openSearch() {
   form?.querySelector("input").select();
 }
 
+document.addEventListener("click", (event) => {
+  const item = event.target.closest?.("[data-print]");
+  if (!item) return;
+  item.closest("[popover]")?.hidePopover();
+  print();
+});
+
+/** Paper is white, whatever the theme. */
+let theme = "";
+window.addEventListener("beforeprint", () => {
+  theme = root.dataset.bsTheme;
+  root.dataset.bsTheme = "light";
+});
+window.addEventListener("afterprint", () => { root.dataset.bsTheme = theme; });
+
 /** The theme changes at once; the server only has to remember it. */
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("[data-theme-switch]");
