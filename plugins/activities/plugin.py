@@ -56,6 +56,8 @@ def register_screens() -> list[FormScreen]:
     call = "direction phone duration result note follow_up_at"
     return [
         FormScreen(screens.NAME, values=reminders.usual),
+        FormScreen(screens.NAME, (("", "subject record_id due_at assignee_id remind note"),), screens.TASK,
+                   _("Add task"), reminders.usual),
         FormScreen(screens.NAME, (("", call),), "call", _("Log call"), lambda _record: {"direction": "outgoing"},
                    services.plan_next),
         FormScreen(screens.NAME, (("", "type starts_at duration assignee_id note"),), follow_up.FORM,

@@ -37,6 +37,8 @@ from .models import REMIND, Activity
 
 NAME = "activities.activity"
 PATH = "/activities/activity"
+#: The small form of a task.
+TASK = "task"
 #: The plugin's own entities, about which there are no activities.
 OWN = (NAME, "activities.comment", "activities.plan", "activities.plan_step")
 blueprint = Blueprint("activities", __name__)
@@ -91,7 +93,7 @@ def panel(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
         "done": finished,
         "back": f"/{entity.replace('.', '/')}/{record['id']}",
         "may_finish": can(f"{NAME}.change"),
-        "task_href": _new(type="task", **given) if can(f"{NAME}.add") else "",
+        "task_href": _new_task(**given) if can(f"{NAME}.add") else "",
         "call_href": call_href(record, entity) if can(f"{NAME}.add") else "",
         "plans": plans.progress(entity, record["id"]),
         "plan_href": plan_href(entity, record["id"]),
@@ -114,7 +116,7 @@ def upcoming(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
         "next": lines(waiting),
         "back": f"/{entity.replace('.', '/')}/{record['id']}",
         "may_finish": can(f"{NAME}.change"),
-        "task_href": _new(type="task", entity=entity, record_id=record["id"]) if can(f"{NAME}.add") else "",
+        "task_href": _new_task(entity=entity, record_id=record["id"]) if can(f"{NAME}.add") else "",
         "call_href": call_href(record, entity) if can(f"{NAME}.add") else "",
     }
 
@@ -149,7 +151,7 @@ def card_lines(entity: Any, ids: Sequence[int]) -> dict[int, CardLine]:
     def line(record_id: int) -> CardLine:
         row = waiting.get(record_id)
         if row is None:
-            href = _new(type="task", entity=entity.name, record_id=record_id) if may_add else ""
+            href = _new_task(entity=entity.name, record_id=record_id) if may_add else ""
             return CardLine(str(_("No next activity")), href=href, panel=True)
         at, kind = row["moment"], types.choice(row["type"])
         hue = "green" if at is None or at >= tomorrow else "red" if at < now else "amber"
@@ -281,12 +283,13 @@ def _frame(view: str) -> dict[str, Any]:
         "view": view,
         "back": f"/activities/pages/{view}",
         "may_finish": can(f"{NAME}.change"),
-        "task_href": _new(type="task") if can(f"{NAME}.add") else "",
+        "task_href": _new_task() if can(f"{NAME}.add") else "",
     }
 
 
-def _new(**values: Any) -> str:
-    return new_href(**values, assignee_id=current_user().id)
+def _new_task(**values: Any) -> str:
+    """The small form of a task of the reader's own, about what the values say."""
+    return new_href(form=TASK, type="task", **values, assignee_id=current_user().id)
 
 
 def call_href(record: Mapping[str, Any], entity: str) -> str:

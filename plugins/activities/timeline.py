@@ -147,6 +147,6 @@ def menu(context: Any) -> list[TemplatePart]:
     if is_gone or context.entity.name in screens.OWN or not can(f"{screens.NAME}.add"):
         return []
     about = {"entity": context.entity.name, "record_id": context.record["id"]}
-    return [TemplatePart("activities/menu.html", {"href": screens.new_href(type="task", **about),
+    return [TemplatePart("activities/menu.html", {"href": screens.new_href(form=screens.TASK, type="task", **about),
                                                  "call_href": screens.call_href(context.record, context.entity.name),
                                                  "plan_href": screens.plan_href(**about)})]
