@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from core.declarations import Job
 from core.entity.base import utc_now
 from core.jobs import Context
 from core.language.calendars import format_date
-from core.language.i18n import Preferences, _, lazy_ngettext
+from core.language.i18n import _, lazy_ngettext
 from core.language.i18n import current as preferences
 from core.language.timezones import local
 from core.mail import Letter
@@ -24,6 +24,8 @@ from core.notify.mailing import CHOOSE, reading_as
 from core.notify.models import digests, notices
 from core.plugin.hookspecs import hookimpl
 from core.registry import current
+from core.worktime.reading import working_time
+from core.worktime.times import WorkingTime
 
 #: What does not fit into one mail is told by its number.
 MOST_LINES = 50
@@ -48,7 +50,7 @@ def _mail(opened: Unit, user_id: int, base_url: str) -> bool:
     last = opened.execute(sa.select(digests.c.sent_on).where(digests.c.user_id == user_id)).scalar()
     with reading_as(opened, user_id) as reader:
         now = local(utc_now(), preferences().timezone)
-        if reader is not None and not is_due(digest_time(user_id), now, last, preferences()):
+        if reader is not None and not is_due(digest_time(user_id), now, last, lambda: working_time(user_id)):
             return False
         opened.begin_write()
         mine = sa.and_(notices.c.user_id == user_id, notices.c.digest_due)
@@ -66,11 +68,12 @@ def _mail(opened: Unit, user_id: int, base_url: str) -> bool:
     return True
 
 
-def is_due(chosen: DigestTime, now: dt.datetime, last: dt.date | None, reader: Preferences) -> bool:
-    """Whether it is time, by the clock of the reader: once a day, and on no day of his weekend where he chose so."""
+def is_due(chosen: DigestTime, now: dt.datetime, last: dt.date | None, own: Callable[[], WorkingTime]) -> bool:
+    """Whether it is time, by the clock of the reader: once a day, and where he chose so only on days on which he works,
+    which is asked for then alone."""
     if now.hour < chosen.hour or (last is not None and last >= now.date()):
         return False
-    return not (chosen.working_days_only and now.isoweekday() in reader.weekend)
+    return not chosen.working_days_only or own().works_on(now.date())
 
 
 def _note(opened: Unit, user_id: int, day: dt.date) -> None:

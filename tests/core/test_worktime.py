@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.notify.choosing import DigestTime
+from core.notify.digest import is_due
 from core.testing import Site
 from core.worktime.reading import holidays_between, working_time
 from core.worktime.times import DaysOff, WorkingTime
@@ -72,3 +74,10 @@ def test_holidays_and_hours_of_an_organisation_are_kept_and_read(site: Site):
     assert len(api.get("/core/holiday?limit=200")["data"]) == count, "those that are there are not added again"
     assert client.get("/settings/working-time").status_code == 200
     assert client.post("/settings/working-time/ready", {"country": "XX"}).status_code == 422
+
+
+def test_a_daily_mail_for_working_days_waits_while_its_reader_is_off():
+    chosen, feast = DigestTime(9, working_days_only=True), dt.datetime(2027, 3, 21, 10, tzinfo=TEHRAN)
+    assert not is_due(chosen, feast, None, lambda: IRAN)
+    assert is_due(DigestTime(9), feast, None, lambda: IRAN)
+    assert is_due(chosen, feast + dt.timedelta(days=6), None, lambda: IRAN)
