@@ -1,8 +1,9 @@
-"""`/settings/log`: the audit log with its filters, and a check of its chain."""
+"""`/settings/log`: the audit log with its filters, as a file, and a check of its chain."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,12 +11,13 @@ from flask import Blueprint, Response, redirect, request
 
 from core import query
 from core.actor import actor
-from core.audit import reading
+from core.audit import listener, reading
 from core.audit.actions import ACTIONS, action_label
 from core.audit.checked import verify_on_record
 from core.auth.views.blueprint import vault
 from core.db import unit
-from core.errors import Malformed
+from core.entity.base import utc_now
+from core.errors import Invalid, Malformed
 from core.language.calendars import PERIODS, exact_time, period_label
 from core.language.i18n import _, lazy_ngettext
 from core.language.i18n import current as preferences
@@ -24,7 +26,8 @@ from core.language.timezones import zone
 from core.permissions import can
 from core.query.conditions import period_dates
 from core.registry import current as registry
-from core.ui import history_build, log_details, log_scope, rendering
+from core.transfer.writer import csv_chunks
+from core.ui import history_build, log_details, log_reads, log_scope, rendering
 from core.ui.settings_frame import frame
 from core.ui.shell import person
 from core.ui.views_model import Action, Choice, EmptyState, LogRow, LogScreen
@@ -32,6 +35,11 @@ from core.web import route
 
 blueprint = Blueprint("log", __name__)
 PAGE = 50
+#: Entries that are read at once for a file, and that a file holds.
+AT_ONCE, MOST = 500, 20_000
+FILTERS = ("user", "entity", "action", "record", "q", "period")
+COLUMNS = (_("Number"), _("Time"), _("User"), _("Act"), _("Kind of record"), _("Record"), _("ID"), _("Channel"),
+           _("Network address"), _("Request"), _("Changes"), _("Reason"))  # fmt: skip
 HUES = {
     "create": "green",
     "update": "blue",
@@ -50,11 +58,52 @@ HUES = {
 def log() -> Response:
     """Who changed what, newest first."""
     filters, before = _filters(), _number(request.args.get("before", ""))
+    log_reads.note(_asked())
     rows = reading.search_log(filters, before, PAGE + 1, visible=log_scope.visible())
     screen = _screen(filters, rows)
     return rendering.page(
         "log.html", _("Audit log"), current="settings.log", screen=screen, settings=frame("log", _("Audit log"))
     )
+
+
+@route(blueprint, "/settings/log/export", access="core.audit.view", methods=("POST",))
+def export() -> Any:
+    """The entries that the page shows with these filters, as CSV; what the reader may not see is not in it."""
+    rows = list(_every(_filters()))
+    header = [str(label) for label in COLUMNS]
+    body = b"".join(csv_chunks(header, (_cells(row, titles) for row, titles in rows)))
+    unit().begin_write()
+    listener.record("core.audit", None, "", "export", {
+        "rows": [None, len(rows)], "format": [None, "csv"], "filters": [None, _asked()]})  # fmt: skip
+    answer = Response(body, mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"audit-{utc_now():%Y-%m-%d}.csv")
+    return answer
+
+
+def _every(filters: reading.LogQuery) -> Iterator[tuple[reading.LogRow, dict[str, dict[int, str]]]]:
+    """Each entry with the titles of what it refers to. Invalid where there are too many for one file."""
+    visible, before, count = log_scope.visible(), None, 0
+    while rows := reading.search_log(filters, before, AT_ONCE, visible=visible):
+        count += len(rows)
+        if count > MOST:
+            raise Invalid(_("A file holds at most {limit} entries. Choose a shorter time or another filter.",
+                            limit=format_number(MOST, preferences().formatting_locale)))  # fmt: skip
+        titles = history_build.titles_for(rows)
+        yield from ((row, titles) for row in rows)
+        before = rows[-1].id
+
+
+def _cells(row: reading.LogRow, titles: dict[str, dict[int, str]]) -> list[Any]:
+    shown = _row(row, titles)
+    told = "; ".join(f"{one.label}: {one.old.striptags() or '–'} → {one.new.striptags() or '–'}"
+                     for one in shown.changes)  # fmt: skip
+    return [row.id, row.at, shown.who.name, shown.action, shown.entity, row.record_title, row.record_id, row.channel,
+            row.address, row.request_id, told, shown.more_text]  # fmt: skip
+
+
+def _asked() -> str:
+    """The filters in force, as they stand in the address."""
+    return urlencode({name: value[:120] for name, value in request.args.items() if value and name in FILTERS})
 
 
 @route(blueprint, "/settings/log/verify", access="core.audit.view", methods=("POST",))
@@ -119,6 +168,7 @@ def _screen(filters: reading.LogQuery, rows: list[reading.LogRow]) -> LogScreen:
         clear_href="/settings/log" if conditions else "",
         older_href=older,
         newer_href=f"?{urlencode(conditions)}" if args.get("before") else "",
+        export=Action(str(_("Export")), f"/settings/log/export?{_asked()}", "download", "post"),
         verify=Action(str(_("Verify")), "/settings/log/verify", "shield-check", "post"),
         empty=None if shown else EmptyState("no_match", str(_("No entries match these filters.")), icon="history"),
     )

@@ -287,6 +287,7 @@ class LogScreen:
     verdict: str = ""
     verdict_good: bool = True
     verify: Action | None = None
+    export: Action | None = None
     pager: Pager | None = None
     empty: EmptyState | None = None
 

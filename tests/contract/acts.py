@@ -510,6 +510,7 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
         lambda w: _settings_of(w, f"sign-in/{w.login_provider()}/delete"),
     "POST /settings/lists/<entity>/<name>": _list_of_choices,
     "POST /settings/lists/<entity>": _value_list,
+    "POST /settings/log/export": lambda w: _settings_of(w, "log/export"),
     "POST /settings/log/verify": lambda w: _settings_of(w, "log/verify"),
     "POST /settings/modules/<name>/disable": lambda w: _settings_of(w, "modules/contacts/disable"),
     "POST /settings/modules/<name>/enable": lambda w: _settings_of(w, "modules/contacts/enable"),
