@@ -12,16 +12,17 @@ from core import mail
 from core.db import Unit
 from core.declarations import Job
 from core.entity.base import utc_now
-from core.jobs import Context
+from core.jobs import Context, queue
 from core.language.calendars import format_date
 from core.language.i18n import _, lazy_ngettext
 from core.language.i18n import current as preferences
 from core.language.timezones import local
 from core.mail import Letter
 from core.notify import reading
-from core.notify.choosing import DigestTime, digest_time
-from core.notify.mailing import CHOOSE, reading_as
+from core.notify.choosing import Times, times
+from core.notify.mailing import CHOOSE, due, reading_as
 from core.notify.models import digests, notices
+from core.notify.telling import MAIL_JOB
 from core.plugin.hookspecs import hookimpl
 from core.registry import current
 from core.worktime.reading import working_time
@@ -37,6 +38,9 @@ def mail_digests(context: Context) -> dict[str, Any]:
     with context.unit() as opened:
         waiting = sa.select(notices.c.user_id).where(notices.c.digest_due).distinct().order_by(notices.c.user_id)
         user_ids = list(opened.execute(waiting).scalars())
+        if due(opened, 1):
+            # Somebody's quiet hours are over, and mails have waited for that.
+            queue.enqueue(MAIL_JOB)
     sent = 0
     for user_id in user_ids:
         with context.unit() as opened:
@@ -50,7 +54,7 @@ def _mail(opened: Unit, user_id: int, base_url: str) -> bool:
     last = opened.execute(sa.select(digests.c.sent_on).where(digests.c.user_id == user_id)).scalar()
     with reading_as(opened, user_id) as reader:
         now = local(utc_now(), preferences().timezone)
-        if reader is not None and not is_due(digest_time(user_id), now, last, lambda: working_time(user_id)):
+        if reader is not None and not is_due(times(user_id), now, last, lambda: working_time(user_id)):
             return False
         opened.begin_write()
         mine = sa.and_(notices.c.user_id == user_id, notices.c.digest_due)
@@ -68,7 +72,7 @@ def _mail(opened: Unit, user_id: int, base_url: str) -> bool:
     return True
 
 
-def is_due(chosen: DigestTime, now: dt.datetime, last: dt.date | None, own: Callable[[], WorkingTime]) -> bool:
+def is_due(chosen: Times, now: dt.datetime, last: dt.date | None, own: Callable[[], WorkingTime]) -> bool:
     """Whether it is time, by the clock of the reader: once a day, and where he chose so only on days on which he works,
     which is asked for then alone."""
     if now.hour < chosen.hour or (last is not None and last >= now.date()):
@@ -78,7 +82,7 @@ def is_due(chosen: DigestTime, now: dt.datetime, last: dt.date | None, own: Call
 
 def _note(opened: Unit, user_id: int, day: dt.date) -> None:
     if not opened.execute(sa.update(digests).where(digests.c.user_id == user_id).values(sent_on=day)).rowcount:
-        usual = DigestTime()
+        usual = Times()
         opened.execute(sa.insert(digests).values(
             user_id=user_id, hour=usual.hour, working_days_only=usual.working_days_only, sent_on=day))  # fmt: skip
 

@@ -14,11 +14,14 @@ from core.auth.actors import load_actor
 from core.auth.display import user_preferences
 from core.db import Unit
 from core.declarations import Job
+from core.entity.base import utc_now
 from core.jobs import Context
 from core.language.i18n import _, use
+from core.language.timezones import local
 from core.mail import Letter
 from core.notify import reading
-from core.notify.models import notices
+from core.notify.choosing import Quiet
+from core.notify.models import digests, notices
 from core.notify.telling import MAIL_JOB
 from core.plugin.hookspecs import hookimpl
 
@@ -27,10 +30,11 @@ CHOOSE = _("You choose what you are told of by mail in your settings, under Noti
 
 
 def mail_notices(context: Context) -> dict[str, Any]:
-    """Put a mail into the outbox for every notice that is to go by mail; how many."""
+    """Put a mail into the outbox for every notice that is to go by mail; how many. In quiet hours of a reader his wait:
+    the job of daily mails asks for them anew once these are over."""
     base_url = context.settings.base_url if context.settings is not None else ""
     done = 0
-    while ids := _due(context):
+    while ids := _next(context):
         for notice_id in ids:
             with context.unit() as opened:
                 done += _mail(opened, notice_id, base_url)
@@ -38,10 +42,24 @@ def mail_notices(context: Context) -> dict[str, Any]:
     return {"mails": done}
 
 
-def _due(context: Context) -> list[int]:
+def _next(context: Context) -> list[int]:
     with context.unit() as opened:
-        due = sa.select(notices.c.id).where(notices.c.mail_due).order_by(notices.c.id)
-        return list(opened.execute(due.limit(AT_ONCE)).scalars())
+        return due(opened, AT_ONCE)
+
+
+def due(opened: Unit, limit: int) -> list[int]:
+    """Notices to be mailed now, the oldest first."""
+    wanted = sa.select(notices.c.id).where(notices.c.mail_due, notices.c.user_id.not_in(_resting(opened)))
+    return list(opened.execute(wanted.order_by(notices.c.id).limit(limit)).scalars())
+
+
+def _resting(opened: Unit) -> list[int]:
+    """Those for whom mails wait and it is quiet now."""
+    waits = sa.exists().where(notices.c.user_id == digests.c.user_id, notices.c.mail_due)
+    rows = opened.execute(sa.select(digests).where(digests.c.quiet_from.is_not(None), waits)).all()
+    now = utc_now()
+    return [row.user_id for row in rows
+            if Quiet(row.quiet_from, row.quiet_until).holds(local(now, user_preferences(row.user_id).timezone))]
 
 
 def _mail(opened: Unit, notice_id: int, base_url: str) -> bool:

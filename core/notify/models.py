@@ -55,6 +55,9 @@ digests = sa.Table(
     sa.Column("hour", sa.Integer, nullable=False),
     sa.Column("working_days_only", sa.Boolean, nullable=False),
     sa.Column("sent_on", sa.Date, nullable=True),
+    # Both or neither; by the same clock.
+    sa.Column("quiet_from", sa.Integer, nullable=True),
+    sa.Column("quiet_until", sa.Integer, nullable=True),
 )  # fmt: skip
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 from markupsafe import escape
 
 from core.entity.base import utc_now
 from core.language.calendars import exact_time, relative_time
 from core.language.i18n import _, ngettext
-from core.notify import marking, reading
+from core.notify import choosing, marking, reading
+from core.notify.models import notices
 from core.notify.news import unread_text
 from core.notify.reading import Notice
 from core.rest.problems import json_answer
@@ -24,6 +26,7 @@ from core.web import SIGNED_IN, route
 blueprint = Blueprint("notices", __name__)
 ADDRESS = "/notices"
 IN_PANEL, ON_PAGE = 8, 50
+JUST_NOW = dt.timedelta(minutes=2)
 
 
 @route(blueprint, ADDRESS, access=SIGNED_IN)
@@ -54,6 +57,15 @@ def read_all() -> Any:
     """All have been seen that were shown: what came since stays new."""
     marking.read_all(_number(request.form.get("newest", "")))
     return _answer()
+
+
+@route(blueprint, f"{ADDRESS}/newest", access=SIGNED_IN)
+def newest() -> Response:
+    """What the browser may tell in its own way: the notice that came just now; nothing in quiet hours."""
+    g.asks_by_itself = True
+    fresh = (notices.c.in_bell, notices.c.read_at.is_(None), notices.c.told_at > utc_now() - JUST_NOW)
+    found = [] if choosing.is_quiet_now() else reading.find(*fresh, limit=1)
+    return json_answer([{"id": one.id, "text": str(one.text), "href": one.href} for one in found])
 
 
 def _answer() -> Any:

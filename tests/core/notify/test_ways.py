@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from core.jobs import queue
 from core.jobs.worker import Worker
-from core.notify import digest
+from core.notify import choosing, digest, mailing
 from core.testing import Site
 
 
@@ -75,3 +75,33 @@ def test_the_end_of_an_import_is_told_to_whoever_asked_for_it(site: Site) -> Non
     assert "people.csv" in page
     assert "1 created, 0 updated, 1 failed" in page
     assert f'href="{made.location}"' in page
+
+
+def test_in_quiet_hours_only_the_bell_counts_and_mails_follow(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    rep = site.user("rep@example.com", "sales_representative", name="Omid")
+    reader = site.client(rep)
+    reader.post("/settings/me", {"intent": "settings", "name": "Omid", "language": "en", "timezone": "Asia/Tehran"})
+    chosen = {"core.assigned.bell": "1", "core.assigned.mail": "1", "hour": "18"}
+    for start, end in (("22", ""), ("7", "7"), ("22", "24")):
+        wrong = {"quiet_from": start, "quiet_until": end}
+        assert reader.post("/settings/notices", chosen | wrong).status_code == 422
+    assert reader.post("/settings/notices", chosen | {"quiet_from": "22", "quiet_until": "7"}).status_code == 303
+    assert reader.get("/settings/notices").text.count('<option value="22" selected>') == 1
+
+    def clock(moment: str) -> None:
+        for module in (mailing, choosing, digest):
+            monkeypatch.setattr(module, "utc_now", lambda: dt.datetime.fromisoformat(moment))
+
+    # 23:30 and 06:50 in Tehran are quiet, 07:10 is not.
+    clock("2026-11-28T20:00:00+00:00")
+    site.api().create("contacts.contact", name="Sara", email="sara@example.com", owner_id=rep)
+    assert work(site, "core.mail_notices") == []
+    assert reader.get("/live").get_json()["unread"] == "1"
+    assert reader.get("/notices/newest").get_json() == []
+    clock("2026-11-29T03:20:00+00:00")
+    assert at(site, monkeypatch, "2026-11-29T03:20:00+00:00") == []
+    clock("2026-11-29T03:40:00+00:00")
+    [told] = reader.get("/notices/newest").get_json()
+    assert "Sara" in told["text"]
+    assert told["href"].startswith("/contacts/contact/")
+    assert len(at(site, monkeypatch, "2026-11-29T03:40:00+00:00")) == 1

@@ -2,9 +2,11 @@
  * What others do while a page is open: the figure at the bell, and the list or record that changed meanwhile.
  *
  * A page that somebody looks at has a stream, which tells it (core/ops/streams). Where there is none, it asks: every
- * two seconds, more rarely once nobody has moved for a while. Behind another tab it does neither. A list or a record
+ * two seconds, more rarely once nobody has moved for a while. Behind another tab it does neither, but for one tab where
+ * the browser is to tell of what comes. A list or a record
  * that nobody is busy with is drawn anew at once; else a line says what is new, and shows it when asked to.
  */
+import { areWanted, tellNewest } from "./alerts.js";
 import { element, icon } from "./elements.js";
 import { locale, message } from "./locale.js";
 import { showUnread } from "./notices.js";
@@ -23,17 +25,32 @@ let timer = 0;
 let told = "";
 let latest = since;
 let stream = null;
+let unread = null;
+let watching = null;
 
 // ---- hearing ----
 
 function follow() {
   leave();
-  if (document.hidden) return;
+  if (document.hidden) return watch();
   if (place.dataset.liveStream && window.EventSource && !wasRefused()) listen();
   later();
 }
 
+/** One tab of all that are behind others goes on hearing. */
+function watch() {
+  if (!areWanted() || !navigator.locks || !place.dataset.liveStream || wasRefused()) return;
+  watching = new AbortController();
+  const { signal } = watching;
+  navigator.locks.request("diwan-alerts", { signal }, () => {
+    listen();
+    return new Promise((resolve) => signal.addEventListener("abort", resolve));
+  }).catch(() => {});
+}
+
 function leave() {
+  watching?.abort();
+  watching = null;
   clearTimeout(timer);
   stream?.close();
   stream = null;
@@ -98,10 +115,14 @@ async function look() {
 // ---- showing ----
 
 function show(news) {
-  latest = news.seq;
   showUnread(news.unread);
   showUnread(news.chat ?? "", "[data-chat-unread]");
   document.dispatchEvent(new CustomEvent("dw:news", { detail: news }));
+  if (unread !== null && news.unread && news.unread !== unread && areWanted() && !document.hasFocus()) tellNewest();
+  unread = news.unread;
+  // What changed meanwhile is told anew when somebody looks again.
+  if (document.hidden) return;
+  latest = news.seq;
   if (!news.text) {
     since = latest;
     return;
@@ -151,7 +172,7 @@ function say(text) {
 
 if (place) {
   for (const name of ["pointermove", "keydown", "scroll"]) addEventListener(name, () => { touched = Date.now(); }, { passive: true, capture: true });
-  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : follow()));
+  document.addEventListener("visibilitychange", follow);
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => { if (event.persisted) follow(); });
   follow();
