@@ -61,10 +61,13 @@ def test_a_page_hears_what_its_reader_may_see_on_any_machine(site: Site, elsewhe
     token = cookie(site, rep)
     _stream, on_list = opened(here, token, CONTACT)
     since = on_list.pop()["seq"]
-    # A browser that comes again with what it heard last hears nothing twice.
+    # A browser that comes again is told its figures, and of changes only those that it has not drawn.
     places = [opened(elsewhere, token, at, since=since, last_told=since, language="fa")
               for at in (CONTACT, f"{CONTACT}/{given}", f"{CONTACT}/{hidden}", "/settings/me")]  # fmt: skip
     on_fa_list, on_record, on_hidden, on_other = (heard for _stream, heard in places)
+    for heard in (on_fa_list, on_record, on_hidden, on_other):
+        assert [one["text"] for one in heard] == [""]
+        heard.clear()
     opened(here, cookie(site, 1), CONTACT)
 
     def change(record: int, city: str, by: int = 1) -> None:

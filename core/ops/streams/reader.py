@@ -112,7 +112,8 @@ class Reader:
         made = Stream(identity.session_id, identity.actor.id, language, asked.at, asked.since,
                       identity.waiting, tell, time.monotonic())  # fmt: skip
         self.streams.append(made)
-        if first["seq"] != asked.last_told:
+        # Figures also move without a change of data, so they are told to a browser that comes again.
+        if first["seq"] != asked.last_told or any(identity.waiting):
             tell(first)
         return made
 
