@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.notify.choosing import DigestTime
+from core.notify.choosing import Times
 from core.notify.digest import is_due
 from core.testing import Site
 from core.worktime.reading import holidays_between, working_time
@@ -77,7 +77,7 @@ def test_holidays_and_hours_of_an_organisation_are_kept_and_read(site: Site):
 
 
 def test_a_daily_mail_for_working_days_waits_while_its_reader_is_off():
-    chosen, feast = DigestTime(9, working_days_only=True), dt.datetime(2027, 3, 21, 10, tzinfo=TEHRAN)
+    chosen, feast = Times(9, working_days_only=True), dt.datetime(2027, 3, 21, 10, tzinfo=TEHRAN)
     assert not is_due(chosen, feast, None, lambda: IRAN)
-    assert is_due(DigestTime(9), feast, None, lambda: IRAN)
+    assert is_due(Times(9), feast, None, lambda: IRAN)
     assert is_due(chosen, feast + dt.timedelta(days=6), None, lambda: IRAN)
