@@ -23,6 +23,16 @@ blueprint = Blueprint("general", __name__)
 NEEDED = "core.settings.change"
 
 
+#: The kernel's own settings by what their names begin with.
+GROUPS = (
+    ("core.mail", _("Outgoing mail")),
+    ("core.attachment", _("Files")),
+    ("core.chat", _("Chat")),
+    ("core.keep_log", _("Audit log")),
+    ("core.webhook", _("Webhooks")),
+)
+
+
 @route(blueprint, "/settings/general", access=NEEDED)
 def show() -> Response:
     """All settings with their present values, by plugin."""
@@ -35,6 +45,8 @@ def save() -> Any:
     values: dict[str, Any] = {}
     errors: dict[str, list[Any]] = {}
     for one in registry().settings.values():
+        if one.name not in request.form and one.field.type.kind not in ("bool", "list"):
+            continue  # only boxes say by their absence that they are empty
         try:
             values[one.name] = setting_values.read(one, _typed(one.name))
         except FieldError as error:
@@ -51,18 +63,9 @@ def _typed(name: str) -> str:
 
 
 def _page(typed: dict[str, str], errors: dict[str, list[Any]], status: int) -> Response:
-    groups = []
-    owners: list[tuple[str, Any]] = [("core.mail", _("Outgoing mail")), ("core.attachment", _("Files")),
-                                     ("core.chat", _("Chat"))]  # fmt: skip
-    owners += [(f"{plugin.manifest.name}.", plugin.manifest.label) for plugin in registry().plugins.values()]
-    for name, label in owners:
-        own = [
-            _view(one, typed, errors.get(one.name, ()))
-            for one in registry().settings.values()
-            if one.name.startswith(name)
-        ]
-        if own:
-            groups.append((str(label), tuple(own)))
+    groups: dict[str, list[FieldView]] = {}
+    for one in registry().settings.values():
+        groups.setdefault(_group_of(one.name), []).append(_view(one, typed, errors.get(one.name, ())))
     places = tuple(
         MenuEntry(str(spec.meta.plural), spec.path, spec.meta.icon)
         for name in ("core.organisation", "core.team")
@@ -78,10 +81,18 @@ def _page(typed: dict[str, str], errors: dict[str, list[Any]], status: int) -> R
         _("Settings"),
         status,
         current="settings.general",
-        groups=tuple(groups),
+        groups=tuple((label, tuple(views)) for label, views in groups.items()),
         places=places,
         settings=frame("general", _("Settings")),
     )
+
+
+def _group_of(name: str) -> str:
+    """The heading that a setting stands under: each stands somewhere, as saving the page saves them all."""
+    begins = name.partition(".")[0]
+    if begins in registry().plugins:
+        return str(registry().plugins[begins].manifest.label)
+    return str(next((label for start, label in GROUPS if name.startswith(start)), _("General")))
 
 
 def _view(one: Setting, typed: dict[str, str], errors: Any) -> FieldView:
