@@ -22,7 +22,7 @@ from tests.contract.rights_world import changed_tables, stored
 EVIL = "https://evil.example"
 JSON = {"Accept": "application/json"}
 #: Carries no session: its sender signs each message (SEC-44).
-BY_SIGNATURE = {"/api/hooks/<key>"}
+BY_SIGNATURE = {"/api/hooks/<key>", "/login/sso/<int:provider_id>/ended"}
 #: What may stand in a route's place besides a number.
 PLACES = {
     "<plugin>": "contacts", "<noun>": "contact", "<name>": "name", "<action>": "none", "<entity>": "contacts.contact",

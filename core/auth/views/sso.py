@@ -52,7 +52,11 @@ def leave_for_provider(provider_id: int) -> AnyResponse:
     return answer
 
 
-@route(blueprint, f"{ADDRESS}/return", access=PUBLIC, defaults={"provider_id": FIRST})
+@route(blueprint, f"{ADDRESS}/return", access=PUBLIC)
+def come_back_from_first() -> AnyResponse:
+    return come_back(FIRST)
+
+
 @route(blueprint, f"{ADDRESS}/return/<int:provider_id>", access=PUBLIC)
 def come_back(provider_id: int) -> AnyResponse:
     """From the provider. It is a GET because that is how browsers are sent back; the sealed state stands for a form's
