@@ -23,6 +23,7 @@ from core.db import make_engine
 API = "/api/v1/contacts/contact"
 LIST = f"{API}?limit=80"
 PAGE = "/contacts/contact?limit=80"
+BOARD = "/contacts/contact/board?by=status&sum=opening_purchases"
 # Three letters of names in three scripts, two of them of many people and one of few.
 SEARCHES = ("q=reza", "q=ali", "q=%D9%85%D8%AD%D9%85", "q=%D8%B3%D8%A7%D8%B1", "q=cob")
 COUNTRIES = ("IR", "SA", "GB")
@@ -114,6 +115,7 @@ def reading(made: Installation, port: int, rows: int, count: int) -> Iterator[Re
              len(SEARCHES) * len(COUNTRIES) * max(1, count // 30), 40 if large else 10, None),
             ("one record, JSON", lambda: api.send("GET", f"{API}/{next(ids)}"), count, 5, one),
             ("one record, page", lambda: web.send("GET", f"/contacts/contact/{next(ids)}"), count, 12, one),
+            ("board by status with sums, page", lambda: web.send("GET", BOARD), max(10, count // 4), 40, groups),
             ("count by country", lambda: api.send("GET", f"{API}/aggregate?group=country"),
              max(10, count // 10), 60, groups),
         ]

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import UnaryExpression
 
 from core.actor import actor
 from core.db import ExactDecimal, unit
@@ -20,6 +21,7 @@ from core.language.i18n import Preferences, _
 from core.language.timezones import zone
 from core.permissions import readable, scope_conditions
 from core.query.found_by import found_by
+from core.query.page import PLUS
 from core.query.parse import ListQuery
 from core.registry import current as registry
 
@@ -64,6 +66,8 @@ def aggregate(
         where.append(found_by(spec, query.q))
     keys = [*(column for _name, column, _fold, _join in groups), *(spec.column(name) for name in currencies)]
     read = [column for one in figures for column in one.columns]
+    if unit().dialect == "sqlite" and any(one.name != "count" for one in figures):
+        keys = [_unindexed(one) for one in keys]
     statement = sa.select(*(one.label(f"g{place}") for place, one in enumerate(keys)),
                           *(one.label(f"m{place}") for place, one in enumerate(read)))
     source: Any = spec.table
@@ -82,6 +86,12 @@ def aggregate(
         for one, parts in zip(figures, folded[key], strict=True):
             _add(parts, of_row.get(one.currency) or "", [next(values) for _column in one.columns], one.merge)
     return _answer(spec, groups, figures, folded)
+
+
+def _unindexed(key: Any) -> Any:
+    """A group on SQLite without its index: in that order every row is looked up by itself, which takes half as long
+    again as going through the table once and sorting."""
+    return UnaryExpression(key, operator=PLUS, type_=key.type) if isinstance(key, sa.Column) else key
 
 
 def _add(parts: _Parts, currency: str, values: list[Any], merge: Callable[[Any, Any], Any]) -> None:
