@@ -13,7 +13,8 @@ ENTITIES = ("contacts/contact", "contacts/company", "contacts/category", "activi
 #: that runs no script at all, so nothing could be asked of it either.
 NOT_PAGES = re.compile(
     r"^/(api|feeds|static|options|healthz|readyz|metrics)"
-    r"|/(attachments|options|field|neighbours|export|status|panel|duplicates|live|html|timeline|cards|group)\b"
+    r"|^/chat/(list|people|files)"
+    r"|/(attachments|mentions|options|field|neighbours|export|status|panel|duplicates|live|html|timeline|cards|group)\b"
     r"|<kind>|errors\.csv|template\."
 )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from core import records
 from core.actor import SYSTEM, acting
 from core.files import sweeping
@@ -66,6 +68,7 @@ def test_two_exchange_messages_and_a_link_shows_its_title_to_those_who_may_see_i
     assert "a.pdf" not in boss.get(chat).text
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_groups_organisations_and_rights(site: Site) -> None:
     ali, mina = site.user("ali@example.com", "read_only"), site.user("mina@example.com", "sales_manager")
     boss = site.client()

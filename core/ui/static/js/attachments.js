@@ -2,7 +2,8 @@
  * The files of a record: dropped anywhere on its page, pasted or chosen, sent with progress, looked at in a dialog.
  *
  * A link with `data-look` opens in the dialog; what has no script gets the same as a page. `dw:attached` (detail: the
- * file) tells of each that has arrived, to the element that it was dropped on.
+ * file) tells of each that has arrived, to the element that it was dropped on, which has `data-sending` until
+ * `dw:all-attached`.
  */
 import { attach } from "./attach.js";
 import { element, icon, parseFragment } from "./elements.js";
@@ -57,12 +58,16 @@ async function attachAll(files, from) {
   const target = place();
   if (!target || files.length === 0) return;
   const host = from?.closest?.("[data-takes-files]") ?? target.closest("[data-takes-files]");
+  if (host) host.dataset.sending = "";
   const kept = await send(files, target);
   for (const one of kept) {
     if (host) host.dispatchEvent(new CustomEvent("dw:attached", { detail: one }));
     else toast({ text: message("file_attached", { name: one.name }) });
   }
   if (kept.length) changed();
+  if (!host) return;
+  delete host.dataset.sending;
+  host.dispatchEvent(new CustomEvent("dw:all-attached"));
 }
 
 function changed() {

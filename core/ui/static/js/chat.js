@@ -106,6 +106,7 @@ class Writer {
     this.mentions = new Mentions(this.text, this.text.dataset.mentions);
     form.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     form.addEventListener("dw:attached", (event) => this.addFile(event.detail));
+    form.addEventListener("dw:all-attached", () => { if (this.isWanted) this.send(); });
     this.text.addEventListener("keydown", (event) => this.key(event));
     this.text.addEventListener("input", () => this.grow());
     if (matchMedia("(pointer: fine)").matches) this.text.focus();
@@ -132,7 +133,10 @@ class Writer {
     this.text.focus();
   }
 
+  /** A message waits for the files that are on their way. */
   async send() {
+    this.isWanted = "sending" in this.form.dataset;
+    if (this.isWanted) return null;
     const body = this.mentions.tokens(this.text.value.trim());
     const button = this.form.querySelector("[type=submit]");
     if ((!body && this.tickets.size === 0) || button.getAttribute("aria-busy") === "true") return this.text.focus();
