@@ -32,6 +32,7 @@ RAW_WRITES = {
     "core/auth/single_sign_on.py": "whose account at a provider is whose, and sessions that ended there",
     "core/auth/throttle.py": "counters of failed attempts",
     "core/auth/tokens.py": "hashes of tokens",
+    "core/chat/": "what colleagues write, seen by members alone: none is a record of an entity",
     "core/firstrun/state.py": "how far the set-up of an organisation has come, with an entry in the log at its end",
     "core/jobs/": "the queue, which belongs to no record",
     "core/mail/": "the outbox, which belongs to no record",
