@@ -39,6 +39,8 @@ WEEKENDS = (
     Choice("0", _("No days off")),
 )
 """The days off, as the ISO weekdays that each value is made of."""
+CLOCK = {"pattern": r"([01]\d|2[0-3]):[0-5]\d"}
+"""A time of day as text, such as 08:30."""
 DENSITIES = (Choice("comfortable", _("Comfortable")), Choice("compact", _("Compact")))
 KINDS = (Choice("person", _("Person")), Choice("program", _("Program")))
 THEMES = (Choice("auto", _("Automatic")), Choice("light", _("Light")), Choice("dark", _("Dark")))
@@ -75,9 +77,9 @@ class Organisation(Entity):
     week_start: Mapped[str | None] = fields.choice(_("First day of the week"), WEEKDAYS)
     weekend: Mapped[str | None] = fields.choice(_("Weekend"), WEEKENDS)
     work_from: Mapped[str | None] = fields.code(
-        _("Work begins"), max_length=5, options={"example": "08:00"},
+        _("Work begins"), max_length=5, options=CLOCK | {"example": "08:00"},
         help=_("Such as {example}; reminders wait for it.", example="08:00"))
-    work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5, options={"example": "18:00"})
+    work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5, options=CLOCK | {"example": "18:00"})
     fiscal_year_start: Mapped[str | None] = fields.code(
         _("Fiscal year starts"),
         help=_("Month and day in the organisation's calendar, such as {example}.", example="01-01"),
@@ -106,8 +108,8 @@ class Team(Entity):
         _("Head of team"), help=_("Belongs to the team; with the right to sub-teams sees the records of all below it."))
     weekend: Mapped[str | None] = fields.choice(
         _("Weekend"), WEEKENDS, help=_("Where it differs from the organisation's."))
-    work_from: Mapped[str | None] = fields.code(_("Work begins"), max_length=5, options={"example": "08:00"})
-    work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5, options={"example": "18:00"})
+    work_from: Mapped[str | None] = fields.code(_("Work begins"), max_length=5, options=CLOCK | {"example": "08:00"})
+    work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5, options=CLOCK | {"example": "18:00"})
 
 
 class User(Entity):

@@ -58,6 +58,9 @@ def _fitting(f: Any, n: int) -> Any:
         return f.options["example"]
     if f.options.get("pattern"):
         return "01-01"
+    if f.type.name == "number" and not f.scale and f.maximum is not None:
+        least = int(f.minimum or 0)
+        return least + n % (int(f.maximum) - least + 1)
     if f.type.name == "number" and f.scale:
         return f"{n % 80}.5"
     if f.name in ("national_id", "domain"):

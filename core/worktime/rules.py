@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.plugin.hookspecs import hookimpl
 
-CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
 HOURS = ("work_from", "work_until")
 
 
@@ -25,16 +23,12 @@ def prepare(entity: Any, changes: Any) -> None:
 
 @hookimpl
 def validate(entity: Any, changes: Any) -> None:
-    """Hours are two times of day, and the end is after the beginning."""
+    """Hours are two, and the end is after the beginning."""
     if entity.name not in ("core.organisation", "core.team"):
         return
     for change in changes:
         first, last = (change.after.get(name) or "" for name in HOURS)
-        wrong = [name for name, text in zip(HOURS, (first, last), strict=True) if text and not CLOCK.match(text)]
-        for name in wrong:
-            change.error(name, _("“{value}” is not a time of day. Example: {example}", value=change.after[name],
-                                 example="14:30"))
-        if not wrong and bool(first) != bool(last):
+        if bool(first) != bool(last):
             change.error("work_until" if first else "work_from", _("Give both times, or neither."))
-        elif not wrong and first and first >= last:
+        elif first and first >= last:
             change.error("work_until", _("This must be after the beginning."))
