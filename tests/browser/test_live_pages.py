@@ -43,7 +43,7 @@ def test_a_change_is_on_the_others_list_and_record_and_a_notice_at_his_bell(live
     expect(page.locator("[data-news]")).to_be_visible(timeout=WITHIN)
     expect(me.fact("city").locator("form input[name=city]")).to_have_value("Mine")
 
-    bell = page.locator("[data-unread-figure]")
+    bell = page.locator("[data-bell] [data-unread-figure]")
     before = bell.inner_text()
     other.make(name="Given", email="given.live@peyk.example", owner_id=_id_of(live, "emma.whitcombe"))
     expect(bell).not_to_have_text(before, timeout=WITHIN)
