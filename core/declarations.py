@@ -297,6 +297,22 @@ class FirstStep:
 
 
 @dataclass(frozen=True, slots=True)
+class TourStep:
+    """A stop of the tour that is offered at the first log-in, for those with `permission` (empty: for all).
+
+    It stands beside the first element in sight that the CSS selector `at` finds, and is left out where there is none;
+    `title` names it, `text` says in a sentence or two what it is good for. The kernel's stand at 10 to 90 by `order`.
+    """
+
+    name: str
+    at: str
+    title: Any
+    text: Any
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A verb on one record: `run(record_id, values)` does it and answers what the API returns.
 
@@ -432,6 +448,7 @@ class Derived:
     figures: dict[str, tuple[Figure, ...]] = field(default_factory=dict)
     menu: tuple[MenuItem, ...] = ()
     first_steps: tuple[FirstStep, ...] = ()
+    tour: tuple[TourStep, ...] = ()
     actions: dict[tuple[str, str], Action] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     filters: dict[tuple[str, str], Filter] = field(default_factory=dict)

@@ -37,6 +37,7 @@ from core.declarations import (
     RelatedList,
     Report,
     Setting,
+    TourStep,
     Widget,
 )
 from core.derive.choices import Stored, with_shared, with_stored
@@ -411,6 +412,7 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
     reports: list[Report] = _flat(manager.hook.register_reports())
     filters: list[Filter] = _flat(manager.hook.register_filters())
     menu: list[MenuItem] = _flat(manager.hook.register_menu())
+    tour: list[TourStep] = _flat(manager.hook.register_tour())
     steps: list[FirstStep] = _flat(manager.hook.register_first_steps())
     for step in steps:
         if step.entity and step.entity not in entities:
@@ -424,6 +426,7 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
         figures=_figures(_flat(manager.hook.register_figures()), entities),
         menu=tuple(sorted(menu, key=lambda item: item.order)),
         first_steps=tuple(sorted(steps, key=lambda step: step.order)),
+        tour=tuple(sorted(tour, key=lambda stop: stop.order)),
         actions={(action.entity, action.name): action for action in actions},
         reports={report.name: report for report in reports if report.entity in entities},
         filters=_filters(filters, entities),

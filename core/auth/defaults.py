@@ -23,7 +23,8 @@ from core.permissions import MASS_CHANGE
 from core.registry import Registry, current
 
 # Look-ups like these are named in other people's records, so everybody has to see them.
-_SHARED = ("core.user.view", "core.team.view", "core.organisation.view", "core.chat.use")
+_SHARED = ("core.user.view", "core.team.view", "core.organisation.view", "core.chat.use",
+           "core.feedback.add")
 #: What an organisation is called until somebody names it.
 UNNAMED = _("My organisation")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"

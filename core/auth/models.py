@@ -146,12 +146,13 @@ class User(Entity):
     kind: Mapped[str | None] = fields.choice(_("Kind"), KINDS, default="person")
     device_notices: Mapped[bool] = fields.bool(_("Tell me of log-ins from new devices"), default=True)
     first_steps: Mapped[bool] = fields.bool(_("Show first steps on the dashboard"), default=True)
+    tour: Mapped[bool] = fields.bool(_("Offer the tour on the dashboard"), default=True)
     last_seen_at: Mapped[Any | None] = fields.datetime(_("Last seen"), system=True, audit=False)
 
 
 OWN_SETTINGS = (
     "name", "language", "calendar", "digits", "timezone", "week_start", "density", "theme", "shortcuts",
-    "device_notices", "first_steps",
+    "device_notices", "first_steps", "tour",
 )  # fmt: skip
 """What users change of their own record without any permission."""
 

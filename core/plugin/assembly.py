@@ -20,8 +20,11 @@ from core.choicelists.reading import stored_choices
 from core.customfields import background, converting
 from core.customfields.reading import fields_in_use
 from core.entity.base import utc_now
+from core.feedback import sending as feedback
+from core.feedback.models import Feedback
 from core.files import sweeping
 from core.firstrun import first_steps
+from core.help import tour
 from core.jobs import keeping_log, upkeep
 from core.language import i18n
 from core.mail import declared, delivery
@@ -37,11 +40,11 @@ from core.webhooks import delivering, receiving
 from core.worktime import rules as working_rules
 from core.worktime.models import Holiday
 
-KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday)
+KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday, Feedback)
 KERNEL_HOOKS = (guards, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker, delivering,
                 receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
                 working_rules, limits, panel, following,
-                chat_rules)
+                chat_rules, feedback, tour)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.
 WAITING = ("package", "requires")

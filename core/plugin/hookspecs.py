@@ -66,6 +66,11 @@ def register_figures() -> Any:
 
 
 @hookspec
+def register_tour() -> Any:
+    """List of TourStep: stops of the tour that is offered at the first log-in."""
+
+
+@hookspec
 def register_actions() -> Any:
     """List of Action: verbs on records, as buttons and as POST …/{id}/{action} in the API."""
 

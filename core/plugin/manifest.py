@@ -11,7 +11,7 @@ from core.errors import DeclarationError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}\Z")
 RESERVED = frozenset({"api", "settings", "portal", "static", "login", "logout", "core", "healthz", "readyz", "metrics",
-                      "search", "import", "export", "notices", "live"})
+                      "search", "import", "export", "notices", "live", "help", "feedback", "tour"})
 
 
 @dataclass(frozen=True, slots=True)

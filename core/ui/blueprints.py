@@ -1,5 +1,7 @@
 """All blueprints of the pages."""
 
+from core.feedback import views as feedback_views
+from core.help import views as help_views
 from core.ui import (
     any_record_views,
     api_docs_views,
@@ -25,6 +27,7 @@ from core.ui import (
     report_views,
     saved_views_views,
     timeline_views,
+    tour_views,
     trash_views,
     webhooks_views,
     working_time_views,
@@ -32,6 +35,8 @@ from core.ui import (
 
 ALL = (
     home_views.blueprint,
+    help_views.blueprint,
+    feedback_views.blueprint,
     general_views.blueprint,
     handover_views.blueprint,
     health_views.blueprint,
@@ -50,6 +55,7 @@ ALL = (
     form_views.blueprint,
     record_views.blueprint,
     timeline_views.blueprint,
+    tour_views.blueprint,
     neighbour_views.blueprint,
     notices_views.blueprint,
     notice_settings_views.blueprint,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from flask import g
 
 from core import query
-from core.auth import accounts
 from core.declarations import TemplatePart, Widget
 from core.entity.spec import EntitySpec
 from core.firstrun import first_steps
@@ -35,9 +35,9 @@ PLAIN = "blue"
 FIRST_STEPS = "/first-steps"
 
 
-def first_steps_block() -> FirstStepsBlock | None:
-    """What this reader may do first, until all of it is done or he has put it away."""
-    if accounts.own_record().get("first_steps") is False:
+def first_steps_block(mine: Mapping[str, Any]) -> FirstStepsBlock | None:
+    """What this reader may do first, until all of it is done or he has put it away; `mine` is his own record."""
+    if mine.get("first_steps") is False:
         return None
     found = first_steps.offered(g.identity.change_number)
     done = sum(one.done for one in found)

@@ -23,7 +23,7 @@ from core.language.timezones import local
 from core.permissions import can, readable
 from core.plugin.containment import PluginFailed
 from core.registry import current as registry
-from core.ui import cells, dashboard_build, history_build, list_build, log_scope, opened, rendering, slots
+from core.ui import cells, dashboard_build, history_build, list_build, log_scope, opened, rendering, slots, tour_build
 from core.ui.list_address import ListAddress
 from core.ui.shell import menu_entities, person
 from core.ui.views_model import Action, DashboardScreen, RecordLink, SearchGroup, SearchScreen
@@ -44,6 +44,7 @@ GREETINGS: tuple[tuple[int, LazyString], ...] = (
 @route(blueprint, "/", access=SIGNED_IN)
 def dashboard() -> Response:
     """Greeting, both dates, how many records there are and by status, what was opened and changed lately."""
+    mine = accounts.own_record()
     screen = DashboardScreen(
         greeting=_greeting(),
         dates=_dates(),
@@ -52,7 +53,8 @@ def dashboard() -> Response:
         opened=_opened(),
         changes=_changes(),
         changes_href="/settings/log" if can("core.audit.view") else "",
-        first_steps=dashboard_build.first_steps_block(),
+        first_steps=dashboard_build.first_steps_block(mine),
+        tour=tour_build.block(mine, is_asked="tour" in request.args),
         troubles=dashboard_build.troubles(),
         widgets=dashboard_build.widgets(),
     )

@@ -86,6 +86,23 @@ class FirstStepsBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class TourStop:
+    """Where it stands (a selector of the page), and what it says."""
+
+    at: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TourBlock:
+    """The stops there are; `starts` when the reader asked for the tour himself."""
+
+    stops: tuple[TourStop, ...]
+    starts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DashboardScreen:
     """The start page: only what the database holds. `dates` are today in each of the user's calendars.
 
@@ -100,6 +117,7 @@ class DashboardScreen:
     changes: tuple[HistoryItem, ...] = ()
     changes_href: str = ""
     first_steps: FirstStepsBlock | None = None
+    tour: TourBlock | None = None
     troubles: tuple[tuple[str, str], ...] = ()
     widgets: tuple[PluginBlock, ...] = ()
 

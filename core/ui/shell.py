@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import current_app, g, request
 
@@ -59,6 +60,8 @@ def build(current_key: str = "") -> Shell:
             if can(f"{spec.name}.add")
         ),
         bottom=(_dashboard(current_key), *(_entry(spec, current_key) for spec in entries[:3])),
+        help_href=f"/help?from={quote(request.path)}",
+        may_send_feedback=can("core.feedback.add"),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
         unread=unread_text(identity.unread_notices),
         chat=unread_text(identity.unread_messages) if can(CHAT) else None,

@@ -1,5 +1,6 @@
 /** The frame of every page: menus, theme, connection, tokens for htmx, and the modules that any page may need. */
 import "./confirm.js";
+import "./help.js";
 import "./menus.js";
 import "./news.js";
 import "./notices.js";

@@ -1,0 +1,1 @@
+"""Help: Markdown topics of the kernel and of plugins in every language, and which of them explain a page."""
