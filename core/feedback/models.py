@@ -40,10 +40,8 @@ class Feedback(Entity):
     )
 
     text: Mapped[str] = fields.note(_("Text"), required=True, max_length=LONGEST, search=10)
-    kind: Mapped[str] = fields.choice(
-        _("Kind"), KINDS, default="problem", required=True, filter=True, fixed=True)
-    status: Mapped[str] = fields.choice(
-        _("Status"), STATES, default="new", required=True, filter=True, fixed=True)
+    kind: Mapped[str] = fields.choice(_("Kind"), KINDS, default="problem", required=True, filter=True, fixed=True)
+    status: Mapped[str] = fields.choice(_("Status"), STATES, default="new", required=True, filter=True, fixed=True)
     answer: Mapped[str | None] = fields.note(_("What came of it"), max_length=LONGEST)
     page: Mapped[str | None] = fields.code(_("Page"), readonly=True, max_length=LONGEST_PATH, filter=True)
     language: Mapped[str | None] = fields.choice(_("Language"), LANGUAGES, readonly=True, filter=True, fixed=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from contextvars import ContextVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from core import records
-from core.actor import acting, actor
 from core.auth.models import Role, User, role_grant, user_role
 from core.auth.viewers import who_may_see
 from core.db import unit
@@ -22,7 +22,22 @@ from core.plugin.hookspecs import hookimpl
 
 MAY_SEND, MAY_READ = "core.feedback.add", "core.feedback.view"
 SENT = "core.feedback_sent"
+#: (path of the page, size of the window) of what is being sent.
+_sent_from: ContextVar[tuple[str, str]] = ContextVar("diwan_feedback_from", default=("", ""))
 _WINDOW = re.compile(r"\d{2,5}×\d{2,5}\Z", re.ASCII)
+
+
+@hookimpl
+def prepare(entity: Any, changes: Any) -> None:
+    """Nobody types where he was: that is noted for him, whatever way the feedback comes in."""
+    if entity.name != "core.feedback":
+        return
+    page, window = _sent_from.get()
+    for change in changes:
+        if change.is_new:
+            change.set("page", page or None)
+            change.set("window_size", window or None)
+            change.set("language", preferences().language)
 
 
 @hookimpl
@@ -38,13 +53,11 @@ def own_path(text: str) -> str:
 
 def send(text: str, kind: str, page: str, window: str) -> int:
     """Keep what the actor wrote and tell those who may read it; Invalid without a text."""
-    values = {
-        "text": text.strip(), "kind": kind, "page": own_path(page) or None, "language": preferences().language,
-        "window_size": window if _WINDOW.match(window) else None,
-    }  # fmt: skip
-    # Who may write feedback decides nothing else about it, so the facts of the page are noted for him.
-    with acting(replace(actor(), is_system=True)):
-        made = int(records.create(Feedback, **values).after["id"])
+    token = _sent_from.set((own_path(page), window if _WINDOW.match(window) else ""))
+    try:
+        made = int(records.create(Feedback, text=text.strip(), kind=kind).after["id"])
+    finally:
+        _sent_from.reset(token)
     notify(who_may_see(Feedback, made, _readers()), SENT, "core.feedback", made)
     return made
 
@@ -57,4 +70,4 @@ def _readers() -> list[int]:
     return list(unit().execute(sa.select(User.id).where(User.id.in_(wanted), User.active)).scalars())
 
 
-__all__ = ["KINDS", "MAY_READ", "MAY_SEND", "SENT", "own_path", "register_notice_kinds", "send"]
+__all__ = ["KINDS", "MAY_READ", "MAY_SEND", "SENT", "own_path", "prepare", "register_notice_kinds", "send"]

@@ -21,8 +21,10 @@ PANEL = "X-Diwan-Panel"
 @route(blueprint, ADDRESS, access=MAY_SEND)
 def form() -> Response:
     """What it is, and the text; `from` is the page that it is about."""
-    context = {"kinds": tuple(Choice(kind.value, str(kind.label)) for kind in KINDS),
-               "from_page": own_path(request.args.get("from", ""))}
+    context = {
+        "kinds": tuple(Choice(kind.value, str(kind.label)) for kind in KINDS),
+        "from_page": own_path(request.args.get("from", "")),
+    }
     if request.headers.get(PANEL):
         return Response(rendering.fragment("fragments/feedback.html", in_panel=True, **context))
     return rendering.page("feedback.html", _("Send feedback"), in_panel=False, **context)

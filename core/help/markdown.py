@@ -22,7 +22,7 @@ _READER = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_bloc
 class Rendered:
     """A topic in one language. `links` are the topics it leads to, by full name, `addresses` the pages of Diwan and of
     others, `labels` what it calls by the words of the screen; `blocks` the texts one after another, as plain text
-    without labels and keys; `faults` what it must not hold."""
+    with `{label}` and `{key}` where these stand; `faults` what it must not hold."""
 
     title: str
     html: str
@@ -91,16 +91,16 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def _plain(inner: Sequence[Token]) -> Iterator[str]:
-    """The words of a text; a label of the screen and a key are told by other catalogues."""
+    """The words of a text: what a label of the screen says is a matter of the catalogues."""
     in_label = False
     for token in inner:
         if token.type in ("strong_open", "strong_close"):
             in_label = token.type == "strong_open"
-            yield " [code] " if in_label else ""
+            yield "{label}" if in_label else ""
         elif token.type == "text" and not in_label:
             yield token.content
         elif token.type == "code_inline":
-            yield "[code]"
+            yield "{key}"
         elif token.type == "softbreak":
             yield " "
 

@@ -12,20 +12,21 @@ RECORD = f"{ENTITY}/<int:record_id>"
 #: What the kernel says of its pages, by how their routes begin: the longest counts, and "/" alone means just itself.
 #: The order is that of the list of all topics.
 BY_ROUTE: Mapping[str, str] = {
-    "/": "dashboard", "/help": "help", "/search": "search",
-    ENTITY: "list", f"{ENTITY}/views": "saved-views", f"{ENTITY}/calendar": "calendar", f"{ENTITY}/board": "board", f"{ENTITY}/report": "reports",
+    "/": "dashboard", "/help": "help", "/feedback": "help", "/search": "search",
+    ENTITY: "list", f"{ENTITY}/views": "saved-views", f"{ENTITY}/board": "board", f"{ENTITY}/calendar": "calendar",
+    f"{ENTITY}/report": "reports",
     RECORD: "record", f"{RECORD}/history": "history", f"{RECORD}/timeline": "timeline",
     f"{ENTITY}/new": "form", f"{RECORD}/edit": "form",
     f"{ENTITY}/import": "import", f"{ENTITY}/export": "export", f"{ENTITY}/mass": "mass-changes",
     f"{ENTITY}/trash": "trash",
     "/notices": "notices", "/settings/notices": "notices",
-    "/settings": "own-settings", "/settings/me": "own-settings", "/settings/me/second-factor": "second-factor",
+    "/settings": "own-settings", "/settings/me": "own-settings",
     "/api/v1/docs": "programs",
     "/settings/general": "general", "/settings/setup": "general", "/settings/working-time": "working-time",
     "/settings/users": "users", "/settings/roles": "roles", "/settings/sign-in": "sign-in",
     "/settings/modules": "modules", "/settings/fields": "custom-fields", "/settings/lists": "choice-lists",
     "/settings/webhooks": "webhooks", "/settings/log": "log", "/settings/health": "health",
-    "/settings/jobs": "jobs", "/settings/outbox": "outgoing-mail",
+    "/settings/jobs": "jobs", "/settings/outbox": "jobs",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from core.registry import Registry, current
 
 KERNEL = "core"
 FOLDER = "help"
+KERNEL_FOLDER = Path(__file__).parent
 _NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
 _LINK = re.compile(r'<a href="/help/([a-z0-9_.-]+)" class="dw-link" data-help="">(.*?)</a>', re.DOTALL)
 #: Read instead of a language that a plugin's topic lacks.
@@ -62,7 +63,7 @@ def topics(registry: Registry | None = None) -> Mapping[str, Topic]:
 
 
 def _gather(registry: Registry) -> Mapping[str, Topic]:
-    gathered = dict(of_folder(KERNEL, Path(__file__).parent))
+    gathered = dict(of_folder(KERNEL, KERNEL_FOLDER))
     for name, plugin in registry.plugins.items():
         gathered.update(of_folder(name, Path(loader.folder(plugin)) / FOLDER))
     return MappingProxyType(gathered)

@@ -89,8 +89,11 @@ def _readable() -> Mapping[str, Topic]:
     """The topics of pages that the reader may open, and those that go with no page."""
     written, found = topics(), registry()
     needed = found.remember("help.needed", lambda: screens.needed(_routes(), written, found.entities))
-    return {name: one for name, one in written.items()
-            if name not in needed or any(can(permission) for permission in needed[name])}
+    return {
+        name: one
+        for name, one in written.items()
+        if name not in needed or any(can(permission) for permission in needed[name])
+    }
 
 
 def _routes() -> Iterable[tuple[str, Access]]:
@@ -126,5 +129,8 @@ def _groups(shown: Iterable[Topic], as_found: bool) -> tuple[TopicGroup, ...]:
         label: LazyString | str = registry().label(one.module) if one.module != KERNEL else EVERY_DAY
         groups.setdefault(ADMINISTRATION if one.module == KERNEL and one.name in closed else label, []).append(one)
     groups[ADMINISTRATION] = groups.pop(ADMINISTRATION, [])
-    return tuple(TopicGroup(str(label), tuple((one.name, one.text.title) for one in found))
-                 for label, found in groups.items() if found)
+    return tuple(
+        TopicGroup(str(label), tuple((one.name, one.text.title) for one in found))
+        for label, found in groups.items()
+        if found
+    )

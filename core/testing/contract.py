@@ -45,7 +45,7 @@ class PluginContract:
 
     @pytest.mark.parametrize("checked", check.ALL, ids=lambda one: one.__name__)
     def test_the_package(self, checked: check.Check) -> None:
-        """Imports, declarations, listeners, texts, translations, pages, package, migrations, downgrade."""
+        """Imports, declarations, listeners, texts, translations, help, pages, package, migrations, downgrade."""
         assert [str(problem) for problem in checked(scratch.installed(self.plugin))] == []
 
     def test_lists_forms_and_records_open_in_every_language(self, site: Site) -> None:

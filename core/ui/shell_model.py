@@ -97,11 +97,12 @@ class OrganisationChoice:
 class Shell:
     """Side menu, top bar and bottom menu of a signed-in user's page.
 
-    `create` are the entries of quick create this user may use; `here` is the path and query to return to
-    after a change of language or theme; `help_href` explains this page; `organisations` are empty where there is nothing to choose; `bottom` are at
-    most four places of the phone's menu, before "More"; `unread` is the figure at the bell, empty for none; `warning`
-    says that nothing can be saved now, and why. `change_number` is that of the last change when the page was drawn;
-    `stream` is where it hears of later ones, empty where it has to ask. `printed` is the moment that paper tells.
+    `create` are the entries of quick create this user may use; `here` is the path and query to return to after a
+    change of language or theme; `help_href` explains this page; `organisations` are empty where there is nothing to
+    choose; `bottom` are at most four places of the phone's menu, before "More"; `unread` is the figure at the bell,
+    empty for none; `warning` says that nothing can be saved now, and why. `change_number` is that of the last change
+    when the page was drawn; `stream` is where it hears of later ones, empty where it has to ask. `printed` is the
+    moment that paper tells.
     """
 
     organisation: str

@@ -20,6 +20,7 @@ from core.api import (
     TabForm,
     TemplatePanel,
     TemplatePart,
+    TourStep,
     TimelineSource,
     _,
     fields,
@@ -164,6 +165,14 @@ def card_lines(entity: Any, ids: Any) -> dict[int, Any]:
 @hookimpl
 def register_blueprints() -> list[Any]:
     return [screens.blueprint]
+
+
+@hookimpl
+def register_tour() -> list[TourStep]:
+    return [
+        TourStep("activities.mine", "[data-key='activities.mine']", _("What you have to do"),
+                 _("Tasks, calls and meetings of yours: overdue, today and later."), f"{screens.NAME}.view", order=20),
+    ]  # fmt: skip
 
 
 @hookimpl

@@ -19,6 +19,7 @@ from core.api import (
     RelatedList,
     Setting,
     TemplatePanel,
+    TourStep,
     _,
     hookimpl,
     setting_choice,
@@ -67,6 +68,15 @@ def register_settings() -> list[Setting]:
             "business.")),
         setting_flag("contacts.unique_national_id", _("A national ID belongs to one contact"), default=False),
     ]
+
+
+@hookimpl
+def register_tour() -> list[TourStep]:
+    return [
+        TourStep("contacts.contact", "[data-key='contacts.contact'], .dw-bottom [href='/contacts/contact']",
+                 _("Your customers"), _("People and companies, each with all that was said and done with them."),
+                 "contacts.contact.view", order=10),
+    ]  # fmt: skip
 
 
 @hookimpl

@@ -477,6 +477,8 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /settings/me#revoke_token": _revoke_own_token,
     "POST /settings/me#end_session": _end_session,
     "POST /settings/me#end_others": _end_others,
+    "POST /tour": lambda w: w.admin.post("/tour"),
+    "POST /feedback": lambda w: w.admin.post("/feedback", {"text": "It hangs", "kind": "problem"}),
     "POST /first-steps": lambda w: w.admin.post("/first-steps"),
     "POST /settings/me/second-factor": _set_up_factor,
     "POST /settings/me/second-factor#renew": _with_factor("renew"),

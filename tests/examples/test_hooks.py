@@ -124,6 +124,11 @@ def test_hook_register_first_steps(switched_on, site):
     assert 'href="/contacts/tag"><span class="dw-start-mark">' not in page
 
 
+def test_hook_register_tour(switched_on, site):
+    switched_on("register_tour")
+    assert "Who buys from you" in site.client().get("/?tour=1").text
+
+
 def test_hook_register_actions(switched_on, site):
     switched_on("register_actions")
     answer = site.api().call("POST", f"{PATH}/{_person(site)['id']}/greet", {})

@@ -18,8 +18,9 @@ import sqlalchemy as sa
 
 from core import signals
 from core.errors import DeclarationError
+from core.help import topics
 from core.language import catalogue_files
-from core.language.i18n import LazyString, _
+from core.language.i18n import LANGUAGES, LazyString, _
 from core.ops.authoring import scratch, source, text_rules
 from core.plugin import loader, migrate
 from core.registry import Plugin
@@ -133,6 +134,22 @@ def translations(plugin: Plugin) -> Iterator[Any]:
                 if domain.i18n.is_relative_to(source.package(plugin)) else domain.i18n.name)
 
 
+def help_topics(plugin: Plugin) -> Iterator[Any]:
+    """Every topic of the help is there in every language, and its links lead to topics or pages."""
+    name = plugin.manifest.name
+    found = topics.of_folder(name, source.package(plugin) / topics.FOLDER)
+    known = {*found, *topics.of_folder(topics.KERNEL, topics.KERNEL_FOLDER)}
+    for topic in found.values():
+        for language in LANGUAGES:
+            if language not in topic.by_language:
+                yield _("{file} is missing.", file=f"{topics.FOLDER}/{language}/{topic.key}.md")
+        for language, text in topic.by_language.items():
+            # What another plugin explains is there when that plugin runs.
+            unknown = [link for link in text.links if link not in known and link.startswith((f"{name}.", "core."))]
+            for fault in (*text.faults, *(f"no topic {link}" for link in unknown)):
+                yield _("{file}: {remark}", file=f"{topics.FOLDER}/{language}/{topic.key}.md", remark=fault)
+
+
 def pages(plugin: Plugin) -> Iterator[Any]:
     """Style sheets know no left and right; templates escape everything and hold no script of their own."""
     rules: tuple[tuple[str, Callable[[str], Iterator[int]], Any], ...] = (
@@ -206,6 +223,7 @@ def downgrade(plugin: Plugin) -> Iterator[Any]:
 
 
 Check = Callable[[Plugin], Iterable[Any]]
-CHECKS: tuple[Check, ...] = (imports, declarations, listeners, texts, translations, pages, package)
+CHECKS: tuple[Check, ...] = (
+    imports, declarations, listeners, texts, translations, help_topics, pages, package)  # fmt: skip
 ON_TABLES: tuple[Check, ...] = (migrations, downgrade)
 ALL = (*CHECKS, *ON_TABLES)
