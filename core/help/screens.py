@@ -19,7 +19,7 @@ BY_ROUTE: Mapping[str, str] = {
     f"{ENTITY}/new": "form", f"{RECORD}/edit": "form",
     f"{ENTITY}/import": "import", f"{ENTITY}/export": "export", f"{ENTITY}/mass": "mass-changes",
     f"{ENTITY}/trash": "trash",
-    "/notices": "notices", "/settings/notices": "notices",
+    "/chat": "chat", "/notices": "notices", "/settings/notices": "notices",
     "/settings": "own-settings", "/settings/me": "own-settings",
     "/api/v1/docs": "programs",
     "/settings/general": "general", "/settings/setup": "general", "/settings/working-time": "working-time",

@@ -16,7 +16,9 @@ from tests.support.wording_rules import Entry
 
 PLUGINS = sorted(path.parent.name for path in (ROOT / "plugins").glob("*/__init__.py"))
 FOLDERS = {topics.KERNEL: ROOT / "core" / "help", **{name: ROOT / "plugins" / name / "help" for name in PLUGINS}}
-WRITTEN = {name: topic for module, folder in FOLDERS.items() for name, topic in topics.of_folder(module, folder).items()}
+WRITTEN = {
+    name: topic for module, folder in FOLDERS.items() for name, topic in topics.of_folder(module, folder).items()
+}
 
 
 def _pages() -> list[str]:
