@@ -21,7 +21,7 @@ PANEL = "X-Diwan-Panel"
 @route(blueprint, ADDRESS, access=MAY_SEND)
 def form() -> Response:
     """What it is, and the text; `from` is the page that it is about."""
-    context = {
+    context: dict[str, Any] = {
         "kinds": tuple(Choice(kind.value, str(kind.label)) for kind in KINDS),
         "from_page": own_path(request.args.get("from", "")),
     }

@@ -100,7 +100,14 @@ def _routes() -> Iterable[tuple[str, Access]]:
     """The pages there are."""
     for rule in current_app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
-            yield rule.rule, current_app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]
+            yield rule.rule, _access(rule.endpoint)
+
+
+def _access(endpoint: str) -> Access:
+    """Who may call it: every view says so."""
+    view: Any = current_app.view_functions[endpoint]
+    access: Access = view.access
+    return access
 
 
 def _of_page(path: str, readable: Mapping[str, Topic]) -> tuple[Topic, ...]:
@@ -108,7 +115,7 @@ def _of_page(path: str, readable: Mapping[str, Topic]) -> tuple[Topic, ...]:
         rule, arguments = current_app.url_map.bind("").match(path, return_rule=True)
     except (HTTPException, RequestRedirect):
         return ()
-    access: Access = current_app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]
+    access = _access(rule.endpoint)
     entity = f"{arguments['plugin']}.{arguments['noun']}" if rule.rule.startswith(screens.ENTITY) else ""
     return screens.explaining(screens.names_for(rule.rule, entity, access.plugin), readable, access.plugin)
 
