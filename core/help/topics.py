@@ -84,7 +84,7 @@ def of_folder(module: str, folder: Path) -> Mapping[str, Topic]:
 def matching(words: str, among: Iterable[Topic]) -> list[Topic]:
     """The topics that hold all these words, whatever their spelling; those with all of them in the title first."""
     wanted = search_key(words).split()
-    found = []
+    found: list[tuple[bool, int, Topic]] = []
     for topic in among:
         title, text = search_key(topic.text.title), search_key(topic.text.words)
         if all(word in title or word in text for word in wanted):

@@ -79,7 +79,7 @@ def topic(name: str) -> Response:
 
 
 def _answer(screen: HelpScreen) -> Response:
-    context = {"screen": screen, "may_send": can(MAY_SEND)}
+    context: dict[str, Any] = {"screen": screen, "may_send": can(MAY_SEND)}
     if request.headers.get(PANEL):
         return Response(rendering.fragment("fragments/help.html", in_panel=True, **context))
     return rendering.page("help.html", _("Help"), in_panel=False, **context)
