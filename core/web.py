@@ -19,6 +19,7 @@ from sqlalchemy.engine import Engine
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect, Rule
 
+from core import maps
 from core import registry as registries
 from core.access import (
     FACTOR_SET_UP,
@@ -320,6 +321,12 @@ def _host_name(host: str) -> str:
     return found[1] if found else ""
 
 
+def _tiles() -> str:
+    """Where maps fetch their pictures, of pages that somebody who is signed in reads."""
+    found = maps.origin() if g.get("identity") is not None and g.get("registry") is not None else ""
+    return f" {found}" if found else ""
+
+
 def secure(answer: Response) -> Response:
     """Headers of every answer: a strict policy with this answer's nonce, no sniffing, no framing, no caching."""
     nonce, asked = g.get("csp_nonce", ""), f"'self' {_stream_origin() or ''}".rstrip()
@@ -327,9 +334,9 @@ def secure(answer: Response) -> Response:
     headers.setdefault(
         "Content-Security-Policy",
         (
-            f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; "
-            f"font-src 'self'; connect-src {asked}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-            "manifest-src 'self'"
+            f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
+            f"img-src 'self' data: blob:{_tiles()}; font-src 'self'; connect-src {asked}; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
         ),
     )
     headers["X-Content-Type-Options"] = "nosniff"

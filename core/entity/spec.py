@@ -152,6 +152,7 @@ class Meta:
     and its any_record, such as those of a comment, a record is there only for those who may see the one it is about.
     `erased_with` names the references to people with whom a record is erased, such as who a comment is about.
     `calendar` says by which dates records stand in the calendar; without it any date of theirs can be chosen there.
+    `place` names latitude and longitude, by which records stand on the map; without it a field of the type "geo" does.
     `extras` names what other plugins have for entities that ask for it, with the field that each goes by or an empty
     text: {"activities.follow_up": "follow_up_status"}. One whose plugin is off is not there.
 
@@ -183,6 +184,7 @@ class Meta:
     seen_with: tuple[str, ...] = ()
     erased_with: tuple[str, ...] = ()
     calendar: CalendarDates | None = None
+    place: tuple[str, ...] = ()
     extras: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

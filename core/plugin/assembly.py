@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from core import maps
 from core import registry as registries
 from core.attachments import following, limits, panel
 from core.auth import guards, recovery
@@ -43,7 +44,7 @@ from core.worktime.models import Holiday
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday, Feedback)
 KERNEL_HOOKS = (guards, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker, delivering,
                 receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
-                working_rules, limits, panel, following,
+                working_rules, maps, limits, panel, following,
                 chat_rules, feedback, tour)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from flask import g
 
-from core import query
+from core import maps, query
 from core.actor import actor
 from core.declarations import FormScreen
 from core.derive.form import ADDRESS_SUFFIXES
@@ -32,7 +32,7 @@ from core.permissions import can, may_write
 from core.registry import current as registry
 from core.ui import several_build
 from core.ui.any_record import ANY_RECORD
-from core.ui.form_model import DuplicateView, FieldView, FormView, SectionView
+from core.ui.form_model import DuplicateView, FieldView, FormView, PinView, SectionView
 from core.ui.list_build import crumbs
 from core.ui.views_model import Choice, Crumb
 
@@ -94,6 +94,7 @@ def build(
     views = {name: field_view(spec.fields[name], record, titles, typed, errors.get(name, ())) for name in names}
     views = _as_in(small, views)
     _join_several(spec, views, record, typed or {})
+    _with_pins(spec, views)
     switch = switch_name(spec)
     record_id = record.get("id")
     listed = tuple(
@@ -147,6 +148,14 @@ def _as_in(small: FormScreen | None, views: dict[str, FieldView]) -> dict[str, F
         )
         for name, view in views.items()
     }
+
+
+def _with_pins(spec: EntitySpec, views: dict[str, FieldView]) -> None:
+    """Places are picked on a map: below the longitude, or below the field that holds both."""
+    pairs = [spec.meta.place] if spec.meta.place and all(name in views for name in spec.meta.place) else []
+    pairs += [(name,) for name, view in views.items() if view.kind == "geo"]
+    for pair in pairs:
+        views[pair[-1]] = replace(views[pair[-1]], pin=PinView(pair, maps.tiles(), maps.credit()))
 
 
 def _join_several(

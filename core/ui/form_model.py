@@ -62,6 +62,15 @@ NOTE_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class PinView:
+    """The names of the fields that a pin fills: one for both, or latitude and longitude; and what lies under it."""
+
+    fields: tuple[str, ...]
+    tiles: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """One field. Defaults fit a plain optional text.
 
@@ -80,6 +89,7 @@ class FieldView:
       the form keeps it and does not offer another.
     - ``several``: the rows of several values, under this control where it is the main one's.
     - ``parts``: the inputs of an address, the street first under the field's own name.
+    - ``pin``: under this control a place on the map can be picked.
     - ``file_name``: what the stored file is called; ``value`` is its ticket, or the facts of the stored one.
     """
 
@@ -113,6 +123,7 @@ class FieldView:
     hidden_while: str = ""
     follows: str = ""
     several: SeveralView | None = None
+    pin: PinView | None = None
 
     @property
     def direction(self) -> str:

@@ -16,6 +16,7 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
+from core.maps import place_of
 from core.permissions import MASS_CHANGE, can, may_write, readable
 from core.query.page import COUNT_CAP
 from core.registry import current as registry
@@ -131,6 +132,8 @@ def shapes(spec: EntitySpec, address: ListAddress, shown: str) -> tuple[ViewLink
         found.append(("board", _("Board"), "layout-kanban", "/board"))
     if dates_of(spec) is not None:
         found.append(("calendar", _("Calendar"), "calendar", "/calendar"))
+    if place_of(spec):
+        found.append(("map", _("Map"), "map-pin", "/map"))
     if len(found) == 1:
         return ()
     query = urlencode([(name, value) for name, value in address.args if name not in OWN_TO_LAYOUT])

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from core import query
+from core import maps, query
 from core.attachments import limits
 from core.attachments.panel import holds_files
 from core.declarations import Figure
@@ -22,6 +22,7 @@ from core.ui import amounts, cells, several_cells
 from core.ui.board_fields import status_field
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_build import crumbs
+from core.ui.record_model import ShownPin
 from core.ui.shell import person
 from core.ui.views_model import (
     Action,
@@ -134,13 +135,20 @@ def _sections(
             if name in shown and name not in in_head
         )
         if fields:
-            found.append(Section(str(label), fields, f"{path}/edit" if may_change else ""))
+            pin = _pin(spec, record) if any(one.name in spec.meta.place or spec.fields[one.name].type.name == "geo"
+                                            for one in fields) else None  # fmt: skip
+            found.append(Section(str(label), fields, f"{path}/edit" if may_change else "", pin))
     stamps = tuple(
         _field(spec.fields[name], values[name], path, False, spec.fields[name].label)
         for name in ("created_at", "created_by_id", "updated_at")
         if name in values
     )
     return (*found, Section(str(_("Record")), stamps))
+
+
+def _pin(spec: EntitySpec, record: Mapping[str, Any]) -> ShownPin | None:
+    point = maps.point(maps.place_of(spec), record)
+    return ShownPin(*point, maps.tiles(), maps.credit()) if point else None
 
 
 def _field(f: FieldSpec, value: Markup, path: str, may_change: bool, label: Any) -> FieldValue:

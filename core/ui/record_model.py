@@ -25,12 +25,23 @@ class FieldValue:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPin:
+    """Where the record is, in plain digits, and what lies under the pin."""
+
+    latitude: str
+    longitude: str
+    tiles: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A group of fields in reading order; `edit_href` opens all of them in the form."""
+    """A group of fields in reading order; `edit_href` opens all of them in the form, `pin` is their place."""
 
     title: str
     fields: tuple[FieldValue, ...]
     edit_href: str = ""
+    pin: ShownPin | None = None
 
 
 @dataclass(frozen=True, slots=True)

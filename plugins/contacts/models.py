@@ -216,6 +216,7 @@ class Contact(Entity):
         owned=True,
         organised=True,
         subtitle="email",
+        place=("latitude", "longitude"),
         sections=(
             (_("Personal data"), "name email emails phone phones kind company_id job_title birth_date national_id"),
             (_("Follow-up"), "status follow_up_status source owner_id category_id tags acquaintance preferred_channel"),

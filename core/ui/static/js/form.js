@@ -11,6 +11,7 @@ import { Draft } from "./drafts.js";
 import { DuplicateSearch } from "./duplicates.js";
 import { element, parseFragment } from "./elements.js";
 import { message } from "./locale.js";
+import "./map.js";
 import { offerFitting } from "./following.js";
 import "./several.js";
 import { failure, isJson, needsLogin, postForm } from "./request.js";

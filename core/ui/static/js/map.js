@@ -1,0 +1,238 @@
+/**
+ * Maps (Leaflet, fetched when the first one is needed): the pins of a list, the pin of a record, and the one that a form
+ * picks. Without an address of tiles (`data-tiles`) lines of latitude and longitude are drawn, and nothing is fetched.
+ */
+import { attach } from "./attach.js";
+import { fill, latinDigits, localDigits, locale } from "./locale.js";
+
+const FOLDER = new URL("../vendor/leaflet/", import.meta.url);
+const WORLD = [[-50, -120], [65, 140]];
+const NEAR = 14;
+/** Pins closer than this on the screen stand as one group. */
+const APART = 44;
+const SIZE = 256;
+
+let loading;
+function library() {
+  loading ??= (async () => {
+    const styles = [new URL("leaflet.css", FOLDER), new URL("../css/map.css", import.meta.url)].map(style);
+    await Promise.all([import(new URL("leaflet.js", FOLDER).href), ...styles]);
+    return globalThis.L;
+  })();
+  return loading;
+}
+
+/** A style sheet, once it holds. */
+function style(address) {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = address.href;
+  document.head.append(link);
+  return new Promise((ready) => { link.onload = link.onerror = ready; });
+}
+
+/** A map in `place`, with what lies under the pins. */
+function canvas(L, place, options = {}) {
+  const { tiles, credit } = place.dataset;
+  const map = L.map(place, { maxZoom: 19, minZoom: 1, attributionControl: Boolean(tiles && credit), ...options });
+  if (tiles) {
+    map.attributionControl?.setPrefix(false);
+    const text = document.createElement("span");
+    text.textContent = credit;
+    L.tileLayer(tiles, { maxZoom: 19, attribution: text.innerHTML }).addTo(map);
+  } else graticule(L, place).addTo(map);
+  return map;
+}
+
+/** Lines along the edges of tiles, each with its latitude and longitude. */
+function graticule(L, place) {
+  const Lines = L.GridLayer.extend({
+    createTile({ x, y, z }) {
+      const tile = document.createElement("canvas");
+      tile.width = tile.height = SIZE;
+      const pen = tile.getContext("2d");
+      const corner = this._map.unproject([x * SIZE, y * SIZE], z);
+      pen.strokeStyle = pen.fillStyle = getComputedStyle(place).color;
+      pen.globalAlpha = 0.45;
+      pen.strokeRect(0, 0, SIZE, SIZE);
+      pen.globalAlpha = 1;
+      pen.font = "11px sans-serif";
+      const digits = z < 6 ? 1 : z < 11 ? 2 : 4;
+      pen.fillText(`${corner.lat.toFixed(digits)}, ${corner.lng.toFixed(digits)}`, 5, 14);
+      return tile;
+    },
+  });
+  return new Lines({ tileSize: SIZE, maxZoom: 19 });
+}
+
+function mark(L, className, text = "") {
+  const shown = document.createElement("span");
+  shown.textContent = text;
+  const size = text ? 34 : 18;
+  return L.divIcon({ className, html: shown, iconSize: [size, size] });
+}
+
+// ---- a list ----
+
+class Pins {
+  constructor(L, place, items) {
+    this.L = L;
+    this.together = place.dataset.together;
+    this.pins = items.map((item) => ({ at: [Number(item.dataset.latitude), Number(item.dataset.longitude)], item }));
+    this.map = canvas(L, place);
+    this.layer = L.layerGroup().addTo(this.map);
+    if (this.pins.length) this.map.fitBounds(this.pins.map((pin) => pin.at), { padding: [30, 30], maxZoom: NEAR });
+    else this.map.fitBounds(WORLD);
+    this.map.on("zoomend", () => this.draw());
+    this.draw();
+  }
+
+  /** Neighbours share a square of the screen. */
+  draw() {
+    const groups = new Map();
+    for (const pin of this.pins) {
+      const { x, y } = this.map.project(pin.at);
+      const key = `${Math.floor(x / APART)} ${Math.floor(y / APART)}`;
+      groups.set(key, [...(groups.get(key) ?? []), pin]);
+    }
+    this.layer.clearLayers();
+    for (const group of groups.values()) this.layer.addLayer(group.length === 1 ? this.single(group[0]) : this.many(group));
+  }
+
+  single({ at, item }) {
+    const hue = [...item.classList].find((name) => name.startsWith("dw-hue-")) ?? "";
+    const title = item.querySelector("bdi").textContent;
+    const marker = this.L.marker(at, { icon: mark(this.L, `dw-map-pin ${hue}`), title, alt: title, keyboard: true });
+    return marker.bindPopup(() => item.querySelector("a").cloneNode(true));
+  }
+
+  many(group) {
+    const label = fill(this.together, { n: group.length });
+    const options = { icon: mark(this.L, "dw-map-group", localDigits(group.length)), title: label, alt: label };
+    const bounds = this.L.latLngBounds(group.map((pin) => pin.at));
+    const marker = this.L.marker(bounds.getCenter(), options);
+    marker.on("click", () => {
+      if (this.map.getZoom() < 18 && !bounds.getNorthEast().equals(bounds.getSouthWest())) {
+        this.map.fitBounds(bounds, { padding: [60, 60], maxZoom: Math.max(this.map.getZoom() + 1, NEAR + 4) });
+      } else marker.bindPopup(listOf(group)).openPopup();
+    });
+    return marker;
+  }
+}
+
+/** Those that stand at the very same place. */
+function listOf(group) {
+  const list = document.createElement("ul");
+  for (const { item } of group.slice(0, 20)) {
+    const line = document.createElement("li");
+    line.append(item.querySelector("a").cloneNode(true));
+    list.append(line);
+  }
+  return list;
+}
+
+attach("[data-map]", async (place) => {
+  const items = [...place.parentElement.querySelectorAll("[data-map-pins] > [data-latitude]")];
+  new Pins(await library(), place, items);
+});
+
+// ---- a record ----
+
+attach("[data-pin-shown]", (place) => {
+  new IntersectionObserver(async ([entry], observer) => {
+    if (!entry.isIntersecting) return;
+    observer.disconnect();
+    const L = await library();
+    const at = [Number(place.dataset.latitude), Number(place.dataset.longitude)];
+    const map = canvas(L, place, { scrollWheelZoom: false, keyboard: false }).setView(at, NEAR);
+    L.marker(at, { icon: mark(L, "dw-map-pin"), interactive: false, keyboard: false }).addTo(map);
+  }).observe(place);
+});
+
+// ---- a form ----
+
+function plain(text) {
+  return Number.parseFloat(latinDigits(text).replace(/[\p{Cf}\s]/gu, "").replace("\u2212", "-").replace("\u066b", ".")
+    .replace(locale.decimal, "."));
+}
+
+class Picker {
+  constructor(box) {
+    this.inputs = box.dataset.pin.split(" ").map((id) => document.getElementById(id)).filter(Boolean);
+    [this.button, this.clear, this.place, this.hint] = ["open", "clear", "map", "hint"]
+      .map((name) => box.querySelector(`[data-pin-${name}]`));
+    this.button.addEventListener("click", () => this.toggle());
+    this.clear.addEventListener("click", () => this.remove());
+    for (const input of this.inputs) input.addEventListener("change", () => this.follow());
+    this.clear.hidden = this.typed === null;
+  }
+
+  /** What the inputs say; null for nothing or what is no place. */
+  get typed() {
+    const texts = this.inputs.length === 1 ? this.inputs[0].value.split(/[,\u060c;]\s*/u) : this.inputs.map((one) => one.value);
+    const [latitude, longitude] = texts.map(plain);
+    return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? [latitude, longitude] : null;
+  }
+
+  async toggle() {
+    const isOpen = this.place.hidden;
+    this.place.hidden = this.hint.hidden = !isOpen;
+    this.button.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen || this.map) return;
+    this.L = await library();
+    this.map = canvas(this.L, this.place);
+    this.map.fitBounds(WORLD);
+    this.map.on("click", ({ latlng }) => this.put(latlng));
+    this.place.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target !== this.place) return;
+      event.preventDefault();
+      this.put(this.map.getCenter());
+    });
+    this.follow();
+    this.place.focus();
+  }
+
+  /** The pin where the inputs say. */
+  follow() {
+    const at = this.typed;
+    this.clear.hidden = at === null;
+    if (!this.map) return;
+    if (at === null) this.pin?.remove();
+    else {
+      this.show(at);
+      this.map.setView(at, Math.max(this.map.getZoom(), NEAR));
+    }
+  }
+
+  show(at) {
+    if (!this.pin) {
+      const alt = this.place.dataset.pinLabel;
+      this.pin = this.L.marker(at, { icon: mark(this.L, "dw-map-pin"), draggable: true, alt, title: alt });
+      this.pin.on("dragend", () => this.put(this.pin.getLatLng()));
+    }
+    this.pin.setLatLng(at).addTo(this.map);
+  }
+
+  put(point) {
+    const { lat, lng } = point.wrap();
+    this.show([lat, lng]);
+    const texts = [lat, lng].map((one) => one.toFixed(6));
+    if (this.inputs.length === 1) this.inputs[0].value = texts.join(", ");
+    else this.inputs.forEach((input, at) => { input.value = localDigits(texts[at].replace(".", locale.decimal)); });
+    this.changed();
+  }
+
+  remove() {
+    for (const input of this.inputs) input.value = "";
+    this.pin?.remove();
+    this.changed();
+    this.button.focus();
+  }
+
+  changed() {
+    this.clear.hidden = this.typed === null;
+    for (const input of this.inputs) input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+attach("[data-pin]", (box) => new Picker(box));
