@@ -323,7 +323,7 @@ def _host_name(host: str) -> str:
 
 def _tiles() -> str:
     """Where maps fetch their pictures, of pages that somebody who is signed in reads."""
-    found = maps.origin() if g.get("identity") is not None and g.get("registry") is not None else ""
+    found = maps.origin() if g.get("identity") is not None else ""
     return f" {found}" if found else ""
 
 
