@@ -27,6 +27,7 @@ NEEDED = "core.settings.change"
 GROUPS = (
     ("core.mail", _("Outgoing mail")),
     ("core.attachment", _("Files")),
+    ("core.map", _("Maps")),
     ("core.chat", _("Chat")),
     ("core.keep_log", _("Audit log")),
     ("core.webhook", _("Webhooks")),
