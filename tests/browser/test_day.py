@@ -127,7 +127,7 @@ class Day:
 
 
 def unread(me: Person) -> Locator:
-    return me.page.locator("[data-unread-figure]")
+    return me.page.locator("[data-unread] [data-unread-figure]")
 
 
 def written(day: dt.date, calendar: str) -> str:
@@ -233,6 +233,7 @@ def test_on_the_road_with_the_phone(day, someone):
     me.field("follow_up_at").fill(written(tomorrow, team.rep.calendar))
     me.save()
     expect(me.panel).to_have_count(0)
+    expect(me.toast()).to_be_visible()
     me.open("/activities/pages/mine")
     expect(me.page.locator("main")).to_contain_text(team.customers[2])
     assert page_problems(me.page, team.rep.language) == []
