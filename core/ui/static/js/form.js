@@ -15,8 +15,7 @@ import "./map.js";
 import { offerFitting } from "./following.js";
 import "./several.js";
 import { failure, isJson, needsLogin, postForm } from "./request.js";
-
-const AFTER = "dw-after-save"; // the message of a save, carried to the next page of this tab
+import { sayOnNextPage } from "./toast.js";
 
 class Form {
   constructor(form) {
@@ -81,7 +80,7 @@ class Form {
       new CustomEvent("dw:form-saved", { detail, bubbles: true, cancelable: true }),
     );
     if (isHandled) return;
-    sessionStorage.setItem(AFTER, answer.message);
+    sayOnNextPage(answer.message);
     location.assign(another ? this.form.dataset.href : answer.location);
   }
 
@@ -141,13 +140,6 @@ function focusField(field) {
   target?.focus();
 }
 
-function showMessageOfLastPage() {
-  const text = sessionStorage.getItem(AFTER);
-  if (text === null) return;
-  sessionStorage.removeItem(AFTER);
-  document.dispatchEvent(new CustomEvent("dw:toast", { detail: { kind: "success", text } }));
-}
-
 attach("form[data-form]", (form) => new Form(form));
 attach("[data-show-password]", (button) => {
   const input = button.parentElement.querySelector("input");
@@ -158,4 +150,3 @@ attach("[data-show-password]", (button) => {
     button.setAttribute("aria-pressed", String(isShown));
   });
 });
-window.addEventListener("load", showMessageOfLastPage);

@@ -14,6 +14,7 @@ import "./form.js";
 import { message } from "./locale.js";
 import "./pickers.js";
 import { fetchFragment, needsLogin } from "./request.js";
+import { sayOnNextPage } from "./toast.js";
 import "./uploads.js";
 
 const PATIENCE = 150; // milliseconds before grey lines show that something is coming
@@ -111,8 +112,8 @@ class Panel {
   }
 
   async saved(answer) {
-    toast({ kind: "success", text: answer.message });
     if (answer.another) {
+      toast({ kind: "success", text: answer.message });
       tellSaved(answer);
       const markup = await this.load(this.href);
       if (markup !== null) this.show(parseFragment(markup));
@@ -120,7 +121,10 @@ class Panel {
     }
     this.hide();
     await this.backInHistory();
-    if (tellSaved(answer)) location.reload();
+    if (tellSaved(answer)) {
+      sayOnNextPage(answer.message);
+      location.reload();
+    } else toast({ kind: "success", text: answer.message });
   }
 
   /** Going back takes a moment, and only then is the list's own address in the bar again. */

@@ -40,3 +40,16 @@ document.addEventListener("dw:toast", (event) => {
   shown.querySelector(".dw-toast-act")?.addEventListener("click", () => undo());
   place.append(shown);
 });
+
+const AFTER = "dw-after-save";
+
+/** What was done, said by the next page of this tab. */
+export function sayOnNextPage(text) {
+  sessionStorage.setItem(AFTER, text);
+}
+
+window.addEventListener("load", () => {
+  const text = sessionStorage.getItem(AFTER);
+  sessionStorage.removeItem(AFTER);
+  if (text !== null) document.dispatchEvent(new CustomEvent("dw:toast", { detail: { kind: "success", text } }));
+});
