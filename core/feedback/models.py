@@ -33,16 +33,16 @@ class Feedback(Entity):
         title="text",
         icon="message",
         customizable=False,
-        list=("text", "kind", "status", "created_by_id", "page", "created_at"),
+        list=("text", "kind", "status", "created_by_id", "path", "created_at"),
         sort="-created_at",
         erased_with=("created_by_id",),
-        sections=((_("Feedback"), "text kind status answer"), (_("Where"), "page language window_size")),
+        sections=((_("Feedback"), "text kind status answer"), (_("Where"), "path language window_size")),
     )
 
     text: Mapped[str] = fields.note(_("Text"), required=True, max_length=LONGEST, search=10)
     kind: Mapped[str] = fields.choice(_("Kind"), KINDS, default="problem", required=True, filter=True, fixed=True)
     status: Mapped[str] = fields.choice(_("Status"), STATES, default="new", required=True, filter=True, fixed=True)
     answer: Mapped[str | None] = fields.note(_("What came of it"), max_length=LONGEST)
-    page: Mapped[str | None] = fields.code(_("Page"), readonly=True, max_length=LONGEST_PATH, filter=True)
+    path: Mapped[str | None] = fields.code(_("Page"), readonly=True, max_length=LONGEST_PATH, filter=True)
     language: Mapped[str | None] = fields.choice(_("Language"), LANGUAGES, readonly=True, filter=True, fixed=True)
     window_size: Mapped[str | None] = fields.code(_("Window"), readonly=True, max_length=20)

@@ -35,7 +35,7 @@ def prepare(entity: Any, changes: Any) -> None:
     page, window = _sent_from.get()
     for change in changes:
         if change.is_new:
-            change.set("page", page or None)
+            change.set("path", page or None)
             change.set("window_size", window or None)
             change.set("language", preferences().language)
 

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=True),
         sa.Column("status", sa.String(length=40), nullable=True),
         sa.Column("answer", sa.String(length=5000), nullable=True),
-        sa.Column("page", sa.String(length=300), nullable=True),
+        sa.Column("path", sa.String(length=300), nullable=True),
         sa.Column("language", sa.String(length=40), nullable=True),
         sa.Column("window_size", sa.String(length=20), nullable=True),
         sa.Column("created_at", db.UtcDateTime(), nullable=False),

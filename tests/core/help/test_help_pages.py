@@ -48,14 +48,14 @@ def test_feedback_is_kept_with_its_page_told_to_those_who_read_it_and_erased_wit
                                              "page": "/contacts/contact?q=secret"})  # fmt: skip
     assert (sent.status_code, sent.headers["Location"]) == (303, "/contacts/contact")
     (kept,) = api.get("/core/feedback?fields=*")["data"]
-    facts = {name: kept[name] for name in ("text", "kind", "status", "page", "language", "window_size")}
-    assert facts == {"text": "It hangs", "kind": "idea", "status": "new", "page": "/contacts/contact",
+    facts = {name: kept[name] for name in ("text", "kind", "status", "path", "language", "window_size")}
+    assert facts == {"text": "It hangs", "kind": "idea", "status": "new", "path": "/contacts/contact",
                      "language": "fa", "window_size": "1280×720"}  # fmt: skip
     assert kept["created_by_id"] == writer
     assert "Omid sent feedback: It hangs" in re.sub("<[^>]+>", "", admin.get("/notices").text)
     assert client.get("/core/feedback").status_code == 403
     assert api.call("PATCH", f"/core/feedback/{kept['id']}", {"status": "done"}).status_code == 200
-    assert api.call("PATCH", f"/core/feedback/{kept['id']}", {"page": "/other"}).status_code == 422
+    assert api.call("PATCH", f"/core/feedback/{kept['id']}", {"path": "/other"}).status_code == 422
     assert client.post("/feedback", {"text": " ", "kind": "idea"}).status_code == 422
     silent = site.user("silent@example.com")
     site.give_roles(silent, site.role("Silent", contacts__contact__view=ALL))
