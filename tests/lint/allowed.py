@@ -73,6 +73,7 @@ UNSCOPED_READS = {
     "core/ui/trash_views.py": "the trash by the conditions of deleting, and who deleted those records",
     "core/ui/webhooks_views.py": "set-ups and their events, for those with the right to set webhooks up",
     "core/transfer/": "imports and their ledgers, found by their owner's id; records are read through core.records",
+    "core/ui/log_reads.py": "whether the caller's own reading of the log is on record already",
     "core/ui/opened.py": "what the caller opened himself",
     "core/rest/idempotency.py": "the caller's own earlier answer, found by the caller's id",
 }

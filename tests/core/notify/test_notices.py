@@ -19,7 +19,8 @@ CONTACT = "/contacts/contact"
 
 
 def unread(client: Any) -> str:
-    found = re.search(r"data-unread-figure>([^<]*)<", client.get("/settings/me").text)
+    bell = client.get("/settings/me").text.partition(" data-bell>")[2]
+    found = re.search(r"data-unread-figure>([^<]*)<", bell)
     assert found is not None
     return found[1]
 
