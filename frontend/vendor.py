@@ -63,6 +63,7 @@ PACKAGES = (
         "LICENSE",
     ),
     Package("@alpinejs/csp", "alpine", (("dist/cdn.min.js", "alpine-csp.min.js"),), "licences/alpine.txt"),
+    Package("leaflet", "leaflet", (("dist/leaflet.js", "leaflet.js"), ("dist/leaflet.css", "leaflet.css")), "LICENSE"),
     Package(
         "tom-select",
         "tom-select",

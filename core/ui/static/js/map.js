@@ -37,9 +37,9 @@ function canvas(L, place, options = {}) {
   const map = L.map(place, { maxZoom: 19, minZoom: 1, attributionControl: Boolean(tiles && credit), ...options });
   if (tiles) {
     map.attributionControl?.setPrefix(false);
-    const text = document.createElement("span");
-    text.textContent = credit;
-    L.tileLayer(tiles, { maxZoom: 19, attribution: text.innerHTML }).addTo(map);
+    // Leaflet takes the credit for markup.
+    const attribution = credit.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+    L.tileLayer(tiles, { maxZoom: 19, attribution }).addTo(map);
   } else graticule(L, place).addTo(map);
   return map;
 }
