@@ -14,7 +14,7 @@ ENTITIES = ("contacts/contact", "contacts/company", "contacts/category", "activi
 NOT_PAGES = re.compile(
     r"^/(api|feeds|static|options|healthz|readyz|metrics)"
     r"|^/chat/(list|people|files)"
-    r"|/(attachments|mentions|options|field|neighbours|export|status|panel|duplicates|live|html|timeline|cards|group)\b"
+    r"|/(attachments|mentions|options|field|neighbours|export|status|panel|duplicates|live|html|timeline|cards|group|figures|newest)\b"
     r"|<kind>|errors\.csv|template\."
 )
 
