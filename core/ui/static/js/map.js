@@ -8,7 +8,7 @@ import { fill, latinDigits, localDigits, locale } from "./locale.js";
 const FOLDER = new URL("../vendor/leaflet/", import.meta.url);
 const WORLD = [[-50, -120], [65, 140]];
 const NEAR = 14;
-/** Pins closer than this on the screen stand as one group. */
+/** Pins closer than this on the screen, in pixels, stand as one group. */
 const APART = 44;
 const SIZE = 256;
 
@@ -87,16 +87,17 @@ class Pins {
     this.draw();
   }
 
-  /** Neighbours share a square of the screen. */
+  /** Whoever stands near the first of a group joins it, so that no two marks lie over each other. */
   draw() {
-    const groups = new Map();
+    const groups = [];
     for (const pin of this.pins) {
-      const { x, y } = this.map.project(pin.at);
-      const key = `${Math.floor(x / APART)} ${Math.floor(y / APART)}`;
-      groups.set(key, [...(groups.get(key) ?? []), pin]);
+      const spot = this.map.project(pin.at);
+      const near = groups.find((group) => group.spot.distanceTo(spot) < APART);
+      if (near) near.pins.push(pin);
+      else groups.push({ spot, pins: [pin] });
     }
     this.layer.clearLayers();
-    for (const group of groups.values()) this.layer.addLayer(group.length === 1 ? this.single(group[0]) : this.many(group));
+    for (const { pins } of groups) this.layer.addLayer(pins.length === 1 ? this.single(pins[0]) : this.many(pins));
   }
 
   single({ at, item }) {
@@ -110,7 +111,7 @@ class Pins {
     const label = fill(this.together, { n: group.length });
     const options = { icon: mark(this.L, "dw-map-group", localDigits(group.length)), title: label, alt: label };
     const bounds = this.L.latLngBounds(group.map((pin) => pin.at));
-    const marker = this.L.marker(bounds.getCenter(), options);
+    const marker = this.L.marker(group[0].at, options);
     marker.on("click", () => {
       if (this.map.getZoom() < 18 && !bounds.getNorthEast().equals(bounds.getSouthWest())) {
         this.map.fitBounds(bounds, { padding: [60, 60], maxZoom: Math.max(this.map.getZoom() + 1, NEAR + 4) });
