@@ -13,7 +13,7 @@ from tests.support.machine import ROOT
 @pytest.mark.slow
 def test_what_was_acknowledged_survives_kills(installed):
     # With this seed all kinds of processes are among the six.
-    command = [sys.executable, "-m", "tests.crash", "--kills", "6", "--seed", "4", "--at-once", "1",
+    command = [sys.executable, "-m", "tests.crash", "--kills", "4", "--seed", "4", "--at-once", "1",
                "--url", installed.config.database_url]
     done = subprocess.run(command, cwd=ROOT, env=installed.full(), capture_output=True, text=True, timeout=150,
                           check=False)
