@@ -14,9 +14,8 @@ from core import query
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
-from core.language.numbers import format_number
 from core.permissions import can, readable
-from core.ui import amounts, cells, list_build, list_filters, slots
+from core.ui import amounts, cells, list_build, slots
 from core.ui.board_fields import (
     NO_SUM,
     Slot,
@@ -29,9 +28,10 @@ from core.ui.board_fields import (
 from core.ui.board_model import BoardCard, BoardColumn, BoardScreen, CardValue
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_address import ListAddress
+from core.ui.list_build import figure
 from core.ui.list_model import ViewsPanel
 from core.ui.shell import person
-from core.ui.views_model import Choice, Crumb, ListScreen
+from core.ui.views_model import Choice, ListScreen
 
 #: Cards of a column at first, and with each "show more"; fields of a card beside its title and its amount.
 CARDS, FIELDS = 20, 3
@@ -59,7 +59,7 @@ class Board:
         return {row[self.by.name]: row for row in rows}
 
     def count(self, row: Mapping[str, Any] | None) -> str:
-        return _number(row["count"] if row else 0)
+        return figure(row["count"] if row else 0)
 
     def sum(self, *rows: Mapping[str, Any] | None) -> Markup:
         """Of these columns together."""
@@ -220,33 +220,12 @@ def _sums(board: Board) -> tuple[Choice, ...]:
 def _list(
     board: Board, address: ListAddress, total: int, names: Sequence[str], views: ViewsPanel | None
 ) -> ListScreen:
-    """Head, toolbar and conditions are the list's own, and lead back here."""
-    spec, asked = board.spec, board.asked
-    kept = [(name, value) for name, value in address.args if name in ("view", "by", "sum", "sort")]
-    return ListScreen(
-        entity=spec.name,
-        base_href=address.path,
-        title=str(spec.meta.plural),
-        total=_number(total),
-        columns=(),
-        rows=Markup(""),
-        crumbs=list_build.crumbs(spec, Crumb(str(_("Board")))),
-        create=list_build.create_action(spec),
+    spec = board.spec
+    return replace(
+        list_build.laid_out(board.asked, address, total, "board", str(_("Board")), ("by", "sum")),
         column_choices=list_build.column_choices(spec, (spec.meta.title, *names)),
         columns_label=str(_("Card fields")),
         columns_href=f"{spec.path}/columns",
         columns_back=address.without("columns"),
         views=views,
-        filter_panel=list_build.filter_panel(spec),
-        filter_count=_number(len(asked.given)) if asked.given else "",
-        chips=list_filters.chips(asked, address),
-        clear_href=f"{address.path}?{urlencode(kept)}" if asked.given else "",
-        query=asked.q,
-        keep=tuple((name, value) for name, value in address.args if name != "q"),
-        shapes=list_build.shapes(spec, ListAddress(spec.path, address.args), "board"),
     )
-
-
-
-def _number(value: int) -> str:
-    return format_number(value, preferences().formatting_locale)

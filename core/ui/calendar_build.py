@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from markupsafe import Markup
-
 from core import query
 from core.entity.base import utc_now
 from core.entity.spec import CalendarDates, EntitySpec, FieldSpec
@@ -23,17 +21,17 @@ from core.language.calendars import (
 )
 from core.language.i18n import Preferences, _, ngettext
 from core.language.i18n import current as preferences
-from core.language.numbers import format_number
 from core.language.timezones import local
 from core.permissions import can, readable
 from core.query.dated import MOST
-from core.ui import list_build, list_filters
+from core.ui import list_build
 from core.ui.calendar_dates import date_fields, may_move
 from core.ui.calendar_days import DAY, Placed, lay
 from core.ui.calendar_model import CalendarDay, CalendarItem, CalendarScreen
 from core.ui.list_address import ListAddress
+from core.ui.list_build import figure
 from core.ui.shell import person
-from core.ui.views_model import Action, Choice, Crumb, ListScreen, ViewLink, ViewsPanel
+from core.ui.views_model import Action, Choice, ListScreen, ViewLink, ViewsPanel
 from core.worktime.reading import holidays_between
 
 #: What a day shows before "+4 more", by span; the day itself shows all.
@@ -133,7 +131,7 @@ def build(
         fields=_field_choices(spec, by),
         keep=(*address.args, ("span", shown.span), ("on", shown.day.isoformat())),
         back=here.to(),
-        notice=str(_("Only the first {count} are shown. Add a condition.", count=_number(MOST)))
+        notice=str(_("Only the first {count} are shown. Add a condition.", count=figure(MOST)))
         if len(rows) > MOST
         else "",
         is_empty=not total,
@@ -183,7 +181,7 @@ class Drawer:
             hue=self.hues.get(row[self.hue_field], "") if self.hue_field else "",
             state=state,
             state_hue=hue,
-            part=str(_("day {n} of {count}", n=_number((day - placed.first).days + 1), count=_number(days)))
+            part=str(_("day {n} of {count}", n=figure((day - placed.first).days + 1), count=figure(days)))
             if days > 1
             else "",
             who=self.people.get(row[self.who_field]) if self.who_field else None,
@@ -277,7 +275,7 @@ def _typed_instant(f: FieldSpec, day: dt.date, hour: int) -> str:
 
 def _day_number(day: dt.date, calendar: str) -> str:
     system = calendar_named(calendar)
-    return _number(system.parts(day).day if system.covers(day) else day.day)
+    return figure(system.parts(day).day if system.covers(day) else day.day)
 
 
 def _other(day: dt.date, calendar: str, reader: Preferences) -> str:
@@ -306,38 +304,16 @@ def _field_choices(spec: EntitySpec, by: str) -> tuple[Choice, ...]:
 def _list(
     asked: query.ListQuery, address: ListAddress, total: int, shown: Range, views: ViewsPanel | None
 ) -> ListScreen:
-    """Head, toolbar and conditions are the list's own, and lead back here."""
-    spec = asked.spec
     own = [(name, value) for name, value in address.args if name not in ("view", "sort")]
     inside = ListAddress(address.path, (*address.args, ("span", shown.span), ("on", shown.day.isoformat())))
-    kept = [(name, value) for name, value in inside.args if name in ("view", "sort", "span", "on")]
-    return ListScreen(
-        entity=spec.name,
-        base_href=address.path,
-        title=str(spec.meta.plural),
-        total=_number(total),
-        columns=(),
-        rows=Markup(""),
-        crumbs=list_build.crumbs(spec, Crumb(str(_("Calendar")))),
-        create=list_build.create_action(spec),
-        filter_panel=list_build.filter_panel(spec),
-        filter_count=_number(len(asked.given)) if asked.given else "",
-        chips=list_filters.chips(asked, inside),
-        clear_href=f"{address.path}?{urlencode(kept)}" if asked.given else "",
-        query=asked.q,
-        views=views,
-        more=(
-            Action(
-                str(_("Subscribe from another calendar")),
-                f"{address.path}/subscribe{'?' if own else ''}{urlencode(own)}",
-                "calendar-plus",
-                "post",
-            ),
-        ),
-        keep=tuple((name, value) for name, value in inside.args if name != "q"),
-        shapes=list_build.shapes(spec, ListAddress(spec.path, address.args), "calendar"),
+    subscribe = Action(
+        str(_("Subscribe from another calendar")),
+        f"{address.path}/subscribe{'?' if own else ''}{urlencode(own)}",
+        "calendar-plus",
+        "post",
     )
-
-
-def _number(value: int) -> str:
-    return format_number(value, preferences().formatting_locale)
+    return replace(
+        list_build.laid_out(asked, inside, total, "calendar", str(_("Calendar")), ("span", "on")),
+        views=views,
+        more=(subscribe,),
+    )

@@ -15,11 +15,11 @@ from core.entity.spec import EntitySpec
 from core.errors import Malformed
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
-from core.language.numbers import format_number
 from core.query.page import Page
 from core.ui import amounts, group_fields, list_build
 from core.ui.board_fields import summed_fields
 from core.ui.list_address import ListAddress
+from core.ui.list_build import figure
 from core.ui.list_model import Chip, Column, GroupCell, ListScreen, RowGroup, ViewsPanel
 
 #: Groups that are drawn; of them, those whose rows are there at once; and rows of a group at a time.
@@ -91,7 +91,7 @@ def build(grouping: Grouping, address: ListAddress, views: ViewsPanel | None = N
         group_total=_cells(grouping, screen.columns, *figures.values()),
         groupings=list_build.groupings(spec, address, grouping.group),
         chips=(*screen.chips, Chip(str(_("Grouped by")), label, address.without("group"))),
-        notice=str(_("Only the first {count} groups are shown. Add a condition.", count=_number(MOST)))
+        notice=str(_("Only the first {count} groups are shown. Add a condition.", count=figure(MOST)))
         if len(values) > MOST
         else "",
     )
@@ -126,7 +126,3 @@ def _cells(grouping: Grouping, columns: Sequence[Column], *rows: Mapping[str, An
         GroupCell(place, one.label, shown(one.name) if one.name in summed else Markup(""), one.align_end)
         for place, one in enumerate(columns[1:], start=2)
     )
-
-
-def _number(value: int) -> str:
-    return format_number(value, preferences().formatting_locale)

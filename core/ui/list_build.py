@@ -106,7 +106,7 @@ def frame(
         columns_back=address.without(),
         views=views,
         filter_panel=filter_panel(spec),
-        filter_count=_number(len(asked.given)) if asked.given else "",
+        filter_count=figure(len(asked.given)) if asked.given else "",
         chips=list_filters.chips(asked, address),
         clear_href=address.without_conditions() if asked.given else "",
         statuses=_statuses(asked, address, change_number, found),
@@ -122,6 +122,32 @@ def frame(
         empty=_empty(spec, asked, address) if not found.rows else None,
         shapes=shapes(spec, address, "table"),
         groupings=groupings(spec, address),
+    )
+
+
+def laid_out(
+    asked: query.ListQuery, address: ListAddress, total: int, shape: str, label: str, own: Sequence[str] = ()
+) -> ListScreen:
+    """The screen of a list in another shape than a table, such as a board: head, toolbar and conditions are the list's
+    own and lead back to `address`. `own` are the parameters of the shape that stay when the conditions go."""
+    spec = asked.spec
+    kept = [(name, value) for name, value in address.args if name in ("view", "sort", *own)]
+    return ListScreen(
+        entity=spec.name,
+        base_href=address.path,
+        title=str(spec.meta.plural),
+        total=figure(total),
+        columns=(),
+        rows=Markup(""),
+        crumbs=crumbs(spec, Crumb(label)),
+        create=create_action(spec),
+        filter_panel=filter_panel(spec),
+        filter_count=figure(len(asked.given)) if asked.given else "",
+        chips=list_filters.chips(asked, address),
+        clear_href=f"{address.path}?{urlencode(kept)}" if asked.given else "",
+        query=asked.q,
+        keep=tuple((name, value) for name, value in address.args if name != "q"),
+        shapes=shapes(spec, ListAddress(spec.path, address.args), shape),
     )
 
 
@@ -172,10 +198,11 @@ def crumbs(spec: EntitySpec, *more: Crumb) -> tuple[Crumb, ...]:
 
 
 def count_text(total: int, exact: bool) -> str:
-    return _number(total) if exact else f"{_number(COUNT_CAP)}+"
+    return figure(total) if exact else f"{figure(COUNT_CAP)}+"
 
 
-def _number(value: int) -> str:
+def figure(value: int) -> str:
+    """A number as the reader writes it."""
     return format_number(value, preferences().formatting_locale)
 
 
@@ -313,14 +340,14 @@ def _statuses(
     chosen = next((one.value for one in asked.given if one.path == name and one.op == "eq"), "")
     counts = status_counts(asked, name, change_number) if found.total_is_exact or chosen else {}
     everything = StatusCount(
-        str(_("All")), _number(sum(counts.values())) if counts else "", address.without(name), "", not chosen
+        str(_("All")), figure(sum(counts.values())) if counts else "", address.without(name), "", not chosen
     )
     return (
         everything,
         *(
             StatusCount(
                 str(choice.label),
-                _number(counts.get(choice.value, 0)) if counts else "",
+                figure(counts.get(choice.value, 0)) if counts else "",
                 address.with_value(name, choice.value),
                 choice.hue,
                 choice.value == chosen,
@@ -424,14 +451,14 @@ def _pager(asked: query.ListQuery, address: ListAddress, found: query.Page, tota
     first = (number - 1) * size + 1
     matching = ngettext("{n} record", "{n} records", found.total)
     if not found.total_is_exact:
-        matching = str(_("more than {count} records", count=_number(COUNT_CAP)))
+        matching = str(_("more than {count} records", count=figure(COUNT_CAP)))
     return Pager(
-        first=_number(min(first, found.total)),
-        last=_number(first + len(found.rows) - 1),
+        first=figure(min(first, found.total)),
+        last=figure(first + len(found.rows) - 1),
         matching_text=matching,
         total_text=str(_("{count} in total", count=count_text(total, total_exact))) if asked.given or asked.q else "",
-        sizes=tuple(PageLink(_number(one), address.with_value("limit", str(one)), one == size) for one in SIZES),
-        size=_number(size),
+        sizes=tuple(PageLink(figure(one), address.with_value("limit", str(one)), one == size) for one in SIZES),
+        size=figure(size),
         pages=_pages(address, number, last_page),
         previous_href=address.with_value("page", str(number - 1)) if number > 1 else "",
         next_href=address.with_value("page", str(number + 1)) if number < last_page else "",
@@ -446,7 +473,7 @@ def _pages(address: ListAddress, number: int, last: int) -> tuple[PageLink, ...]
     for n in near:
         if n > before + 1:
             links.append(PageLink("…"))
-        links.append(PageLink(_number(n), "" if n == number else address.with_value("page", str(n)), n == number))
+        links.append(PageLink(figure(n), "" if n == number else address.with_value("page", str(n)), n == number))
         before = n
     return tuple(links)
 
