@@ -43,9 +43,9 @@ def called(spec: EntitySpec, f: FieldSpec) -> str:
     return str(spec.meta.plural) if f.name == "owner_id" else f"{spec.meta.plural} · {f.label}"
 
 
-def who_step(leaver: Mapping[str, Any], held: Sequence[Held], chosen: Sequence[int]) -> WhoStep:
-    people = tuple((str(row.id), person(row.name), row.id in chosen) for row in handover.successors(leaver["id"]))
-    return WhoStep(head(leaver, 1), address(leaver), tuple(line(one, one.count) for one in held), people)
+def who_step(leaver: Mapping[str, Any], held: Sequence[Held], error: str = "") -> WhoStep:
+    people = tuple((str(row.id), person(row.name)) for row in handover.successors(leaver["id"]))
+    return WhoStep(head(leaver, 1), address(leaver), tuple(line(one, one.count) for one in held), people, error)
 
 
 def what_step(

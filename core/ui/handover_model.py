@@ -27,7 +27,8 @@ class WhoStep:
     head: MassHead
     action: str
     held: tuple[HeldLine, ...]
-    people: tuple[tuple[str, Person, bool], ...]
+    people: tuple[tuple[str, Person], ...]
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

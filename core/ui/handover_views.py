@@ -19,6 +19,7 @@ blueprint = Blueprint("handovers", __name__)
 PLACE = "/settings/users/<int:user_id>/hand-over"
 ONE = f"{PLACE}/<int:number>"
 MAY = "core.user.change"
+NOBODY = _("Choose at least one person who takes over.")
 
 
 @route(blueprint, PLACE, access=MAY)
@@ -26,8 +27,10 @@ def ask(user_id: int) -> Response:
     """Who takes over; with people chosen (`to`), who gets what."""
     leaver = _leaver(user_id)
     held, chosen = handover.held(user_id), _chosen(user_id, request.args.getlist("to"))
-    if not chosen or not held:
-        return _page("handover/who.html", handover_build.who_step(leaver, held, ()))
+    if not held or (not chosen and "step" not in request.args):
+        return _page("handover/who.html", handover_build.who_step(leaver, held))
+    if not chosen:
+        return _page("handover/who.html", handover_build.who_step(leaver, held, str(NOBODY)), 422)
     step = handover_build.what_step(leaver, held, chosen, _split(request.args.getlist("split")), {})
     return _page("handover/what.html", step)
 
@@ -44,8 +47,7 @@ def choose(user_id: int) -> Any:
         for part in handover.parts(one, user_id, by) if by else [one]:
             found += handover.shares(part, user_id, _recipients(handover_build.part_name(part), chosen))
     if not found:
-        step = handover_build.what_step(leaver, held, chosen, split, request.form.to_dict(),
-                                        str(_("Choose at least one person who takes over.")))  # fmt: skip
+        step = handover_build.what_step(leaver, held, chosen, split, request.form.to_dict(), str(NOBODY))
         return _page("handover/what.html", step, 422)
     number = handover.begin(user_id, found, handover_build.address(leaver))
     return redirect(handover_build.address(leaver, number), 303)

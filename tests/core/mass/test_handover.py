@@ -41,6 +41,10 @@ def test_who_may_no_longer_log_in_hands_over_what_he_is_in_charge_of(site: Site)
     assert place.endswith(f"/settings/users/{leaver}/hand-over")
     assert "leaver@example.com" not in shown(client, place)  # he cannot take over from himself
 
+    unsaid = client.get(f"{place}?step=2")
+    assert unsaid.status_code == 422
+    assert "Choose at least one person who takes over." in unsaid.text
+
     # Two share; contacts of Iran are one's alone, and the company stays.
     asked = f"{place}?to={first}&to={second}&split=contacts.contact.owner_id:country"
     assert "Saudi Arabia" in shown(client, asked)
