@@ -221,8 +221,8 @@ class Contact(Entity):
             (_("Personal data"), "name email emails phone phones kind company_id job_title birth_date national_id"),
             (_("Follow-up"), "status follow_up_status source owner_id category_id tags acquaintance preferred_channel"),
             (_("Address"),
-                ("country region city postal_code address addresses shipping_same shipping_address latitude "
-                 "longitude")),
+                ("country region city postal_code address latitude longitude addresses shipping_same "
+                 "shipping_address")),
             (_("Purchases"), "purchase_status payment_order currency opening_purchases"),
             (_("More"), "first_name last_name number website note"),
         ),

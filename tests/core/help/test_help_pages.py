@@ -56,7 +56,10 @@ def test_feedback_is_kept_with_its_page_told_to_those_who_read_it_and_erased_wit
     assert client.get("/core/feedback").status_code == 403
     assert api.call("PATCH", f"/core/feedback/{kept['id']}", {"status": "done"}).status_code == 200
     assert api.call("PATCH", f"/core/feedback/{kept['id']}", {"path": "/other"}).status_code == 422
-    assert client.post("/feedback", {"text": " ", "kind": "idea"}).status_code == 422
+    empty = client.post("/feedback?lang=en", {"text": " ", "kind": "idea"})
+    assert empty.status_code == 422
+    assert "Text is required." in empty.text
+    assert 'value="idea" checked' in empty.text, "what was chosen stands there still"
     silent = site.user("silent@example.com")
     site.give_roles(silent, site.role("Silent", contacts__contact__view=ALL))
     assert site.client(silent).post("/feedback", {"text": "x", "kind": "idea"}).status_code == 403

@@ -192,7 +192,6 @@ class Chooser {
   }
 
   async begin() {
-    if (this.chosen.size === 0) return this.input.focus();
     const values = { user_ids: [...this.chosen] };
     if (this.form.elements.name && this.chosen.size > 1) values.name = this.form.elements.name.value;
     try {
