@@ -330,7 +330,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Grouped figures over one entity: `rows` are fields or field:month, `measures` count or sum:field."""
+    """Grouped figures over one entity: `rows` are fields or field:month, each of the `measures` is a column.
+
+    A measure is count, sum:field, avg:field, min:field, max:field (also of dates), or count:name of a named filter.
+    """
 
     name: str
     label: Any

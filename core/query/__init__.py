@@ -5,7 +5,7 @@ from core.query.dated import dated
 from core.query.neighbours import Neighbours, neighbours
 from core.query.options import matching_ids, options
 from core.query.page import Companions, Page, capped_count, companions, fetch, kept_groups, pointed_at, titles
-from core.query.parse import ListQuery, parse_args, parse_tree
+from core.query.parse import ListQuery, named_filters, parse_args, parse_tree
 from core.query.parts import Part, changeable, first_of_each, kept_figures, more_of
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "kept_groups",
     "matching_ids",
     "more_of",
+    "named_filters",
     "neighbours",
     "options",
     "parse_args",

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from core.language.timezones import zone
 from core.permissions import readable, scope_conditions
 from core.query.found_by import found_by
 from core.query.page import PLUS
-from core.query.parse import ListQuery
+from core.query.parse import ListQuery, holds, named_filters
 from core.registry import current as registry
 
 STEPS = ("day", "month", "quarter", "year")
@@ -35,6 +36,7 @@ class _Figure:
     """One measure: the columns it is read by, how two parts of each are put together, and what comes of them.
 
     `currency` is the field that says in which currency an amount is: what is in two of them is never put together.
+    Groups are ordered by amounts, not by moments.
     """
 
     name: str
@@ -42,6 +44,7 @@ class _Figure:
     merge: Callable[[Any, Any], Any]
     finish: Callable[..., Any]
     currency: str = ""
+    is_amount: bool = True
 
 
 _MERGED_BY: dict[str, Callable[[Any, Any], Any]] = {"sum": operator.add, "min": min, "max": max}
@@ -118,8 +121,8 @@ def _answer(
             if one.currency in readable(spec):
                 row.setdefault("by_currency", {})[one.name] = amounts
         rows.append(row)
-    first = figures[0].name
-    return sorted(rows, key=lambda row: (-Decimal(row[first] or 0), [str(row[name]) for name, *_rest in groups]))
+    first = next((one.name for one in figures if one.is_amount), "")
+    return sorted(rows, key=lambda row: (-Decimal(row.get(first) or 0), [str(row[name]) for name, *_rest in groups]))
 
 
 def _amounts(one: _Figure, parts: _Parts, home: str) -> dict[str, Any]:
@@ -199,7 +202,12 @@ def _measure(spec: EntitySpec, text: str) -> _Figure:
     if text == "count":
         return _Figure(text, (sa.func.count(),), operator.add, _same)
     word, _separator, name = text.partition(":")
+    if word == "count":
+        return _Figure(text, (sa.func.count(sa.case((_named(spec, name), 1))),), operator.add, _same)
     f = readable(spec).get(name)
+    if f is not None and f.type.name in ("date", "datetime") and not f.key and not f.secret and word in ("min", "max"):
+        moment = getattr(sa.func, word)(spec.table.c[name])
+        return _Figure(text, (moment,), _MERGED_BY[word], partial(f.type.to_json, f), is_amount=False)
     if (
         word not in ("sum", "min", "max", "avg")
         or f is None
@@ -216,6 +224,14 @@ def _measure(spec: EntitySpec, text: str) -> _Figure:
         parts = (sa.func.sum(column, type_=kind), sa.func.count(column))
         return _Figure(text, parts, operator.add, _mean, currency)
     return _Figure(text, (getattr(sa.func, word)(column, type_=kind),), _MERGED_BY[word], _same, currency)
+
+
+def _named(spec: EntitySpec, name: str) -> Any:
+    """The condition of a named filter, as a figure counts what it holds for."""
+    named = named_filters(spec).get(name)
+    if named is None:
+        raise Malformed(_("“{name}” is not a named condition of this list.", name=name[:80]), field="measure")
+    return holds(named, spec)
 
 
 def _mean(total: Any, count: int) -> Decimal | None:

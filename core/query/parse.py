@@ -52,7 +52,8 @@ class ListQuery:
         return replace(self, fields=tuple(names))
 
 
-def _named(chosen: Filter, spec: EntitySpec) -> Any:
+def holds(chosen: Filter, spec: EntitySpec) -> Any:
+    """The SQL condition of a named filter."""
     with current().holding(chosen.sql, f"filter {chosen.name}"):
         return chosen.sql(spec.table, spec.name) if chosen.entity == EVERY_ENTITY else chosen.sql(spec.table)
 
@@ -82,7 +83,7 @@ def parse_args(
         named = offered.get(name)
         is_named = is_named or named is not None
         given.append(Condition(path, op or "eq", value))
-        where.append(_named(named, spec) if named else condition(spec, path, op or "eq", value, preferences))
+        where.append(holds(named, spec) if named else condition(spec, path, op or "eq", value, preferences))
     return ListQuery(
         spec=spec,
         given=tuple(given),

@@ -37,6 +37,8 @@ from core.ui.views_model import (
 )
 
 WIDE = frozenset({"note", "address"})
+#: Fields that stand above the tabs of a wide page; with more, tabs would begin below the window.
+ABOVE_TABS = 12
 QUICK = (("phone", "tel:", "phone", _("Call")), ("email", "mailto:", "mail", _("Write email")))
 
 
@@ -53,6 +55,9 @@ def build(
     title = spec.title_of(record)
     status, owner = status_field(spec), "owner_id" if "owner_id" in names else ""
     record = without_hidden(spec, record)
+    panels = _panels(spec, path)
+    sections = _sections(spec, record, values, path, may_change, {status, owner})
+    above = _above_tabs(sections) if panels else len(sections)
     return RecordScreen(
         entity=spec.name,
         record_id=record["id"],
@@ -61,7 +66,8 @@ def build(
         avatar=person(
             title, kind="business" if record.get("kind") == "business" or "domain" in spec.fields else "person"
         ),
-        sections=_sections(spec, record, values, path, may_change, {status, owner}),
+        sections=sections[:above],
+        rest=sections[above:],
         back_href=back_href or spec.path,
         crumbs=crumbs(spec, Crumb(title)),
         status=_status(spec, record, status, path, may_change),
@@ -73,7 +79,7 @@ def build(
         more=_more(spec, path),
         attach=_attaching(path) if may_change and holds_files(spec) else None,
         edit=Action(str(_("Edit")), f"{path}/edit", "pencil", panel=True) if may_change else None,
-        panels=_panels(spec, path),
+        panels=panels,
         figures_href=f"{path}/figures" if record.get("deleted_at") is None and figures(spec) else "",
         timeline_href=f"{path}/timeline",
         history_href=f"{path}/history",
@@ -144,6 +150,16 @@ def _sections(
         if name in values
     )
     return (*found, Section(str(_("Record")), stamps))
+
+
+def _above_tabs(sections: tuple[Section, ...]) -> int:
+    """How many sections, at least the first, have together no more fields than leave the tabs in sight."""
+    fields = 0
+    for place, section in enumerate(sections):
+        fields += len(section.fields)
+        if place and fields > ABOVE_TABS:
+            return place
+    return len(sections)
 
 
 def _pin(spec: EntitySpec, record: Mapping[str, Any]) -> ShownPin | None:

@@ -176,7 +176,8 @@ class Attaching:
 class RecordScreen:
     """One record. `subtitle` is a finished line (role, company); `position` is "3 of 316", formatted.
 
-    Key figures are fetched from `figures_href`, where there are any. The timeline is fetched from `timeline_href`,
+    `rest` are the sections that are unfolded on a wide page, so that tabs are in sight; a narrow one has them all. Key
+    figures are fetched from `figures_href`, where there are any. The timeline is fetched from `timeline_href`,
     unless a `timeline` (TimelineScreen) came with the page.
     """
 
@@ -187,6 +188,7 @@ class RecordScreen:
     avatar: Person
     sections: tuple[Section, ...]
     back_href: str
+    rest: tuple[Section, ...] = ()
     crumbs: tuple[Crumb, ...] = ()
     position: str = ""
     previous_href: str = ""

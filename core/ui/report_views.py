@@ -24,6 +24,7 @@ from core.query.aggregate import GROUPABLE
 from core.registry import current as registry
 from core.ui import amounts, cells, list_filters, rendering
 from core.ui.board_fields import status_field
+from core.ui.cell_plan import Extras, drawer
 from core.ui.list_address import ListAddress
 from core.ui.list_build import crumbs
 from core.ui.list_views import spec_of
@@ -37,10 +38,10 @@ MOST_LINES = 200
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A group with its figure, its share of the largest one in percent, and the list behind it."""
+    """A group with its figures, the share of the first in its largest one in percent, and the list behind it."""
 
     labels: tuple[str, ...]
-    figure: Markup
+    figures: tuple[Markup, ...]
     share: int
     href: str = ""
 
@@ -50,27 +51,27 @@ def report(plugin: str, noun: str) -> Response:
     """Count or sum the records of a list by one or two fields; the list's conditions hold."""
     spec = spec_of(plugin, noun)
     chosen = _declared(spec, request.args.get("report", ""))
-    groups, measure = _asked(spec, chosen)
+    groups, measures = _asked(spec, chosen)
     conditions = tuple(
         (name, value) for name, value in request.args.items(multi=True) if name not in CONTROLS and value
     )
     asked = query.parse_args(spec, conditions, preferences())
-    rows = query.aggregate(asked, groups, [measure], preferences())
+    rows = query.aggregate(asked, groups, measures, preferences())
     title = chosen.label if chosen else _("Report: {entity}", entity=spec.meta.plural)
     return rendering.page(
         "report.html",
         title,
         current=spec.name,
         crumbs=crumbs(spec, Crumb(str(title))),
-        lines=_lines(spec, groups, measure, rows, conditions),
+        lines=_lines(spec, groups, measures, rows, conditions),
         heads=[_head(spec, name) for name in groups],
-        measure_label=_measure_label(spec, measure),
+        measure_labels=[_measure_label(spec, measure) for measure in measures],
         groups=_group_choices(spec, groups[0]),
         then=_group_choices(spec, groups[1] if len(groups) > 1 else ""),
-        measures=_measure_choices(spec, measure),
+        measures=_measure_choices(spec, measures[0]),
         keep=conditions,
         chips=list_filters.chips(asked, ListAddress(f"{spec.path}/report", conditions)),
-        total="" if measure.startswith(("min", "max", "avg")) else _drawn(spec, measure, *rows),
+        totals=_totals(spec, measures, rows),
         reports=_reports(spec),
         action=f"{spec.path}/report",
         more=len(rows) > MOST_LINES,
@@ -88,18 +89,20 @@ def _declared(spec: EntitySpec, name: str) -> Report | None:
 
 def _is_open(spec: EntitySpec, one: Report) -> bool:
     """Whether the reader may see all fields of a declared report."""
-    parts = [*(row.partition(":")[0] for row in one.rows), *(m.partition(":")[2] for m in one.measures if ":" in m)]
-    return all(name in readable(spec) for name in parts)
+    measures = [measure.partition(":") for measure in one.measures]
+    parts = [*(row.partition(":")[0] for row in one.rows), *(name for word, _sep, name in measures if word != "count")]
+    named = {name for word, _sep, name in measures if word == "count" and name}
+    return all(name in readable(spec) for name in parts) and named <= query.named_filters(spec).keys()
 
 
-def _asked(spec: EntitySpec, chosen: Report | None) -> tuple[list[str], str]:
+def _asked(spec: EntitySpec, chosen: Report | None) -> tuple[list[str], list[str]]:
     if chosen is not None:
-        return list(chosen.rows), chosen.measures[0]
+        return list(chosen.rows), list(chosen.measures)
     first = request.args.get("group") or status_field(spec) or next((f.name for f in _groupable(spec)), "")
     if not first:
         raise NotFound(_("There is nothing here that could be counted by."))
     then = request.args.get("then", "")
-    return [first, *([then] if then and then != first else [])], request.args.get("measure") or "count"
+    return [first, *([then] if then and then != first else [])], [request.args.get("measure") or "count"]
 
 
 def _groupable(spec: EntitySpec) -> list[FieldSpec]:
@@ -138,6 +141,11 @@ def _measure_choices(spec: EntitySpec, chosen: str) -> tuple[Choice, ...]:
 
 
 def _measure_label(spec: EntitySpec, measure: str) -> str:
+    word, _separator, name = measure.partition(":")
+    if word == "count" and name:
+        return str(query.named_filters(spec)[name].label)
+    if word in ("min", "max", "avg"):
+        return _head(spec, name)
     return next((choice.label for choice in _measure_choices(spec, measure) if choice.selected), measure)
 
 
@@ -146,35 +154,52 @@ def _head(spec: EntitySpec, text: str) -> str:
 
 
 def _drawn(spec: EntitySpec, measure: str, *rows: Mapping[str, Any]) -> Markup:
-    """What is counted or summed in these rows together."""
-    if measure == "count":
-        total = sum(row["count"] for row in rows)
+    """What is counted or summed in these rows together; of a moment that of the only row."""
+    if measure.startswith("count"):
+        total = sum(row[measure] for row in rows)
         return cells.finished(cells.number(format_number(total, preferences().formatting_locale)))
+    f = spec.fields[measure.partition(":")[2]]
+    if f.type.name in ("date", "datetime"):
+        moment = f.type.from_json(f, rows[0][measure])
+        return cells.finished(drawer(f, preferences(), Extras())(moment)) if moment is not None else Markup("–")
     found = amounts.together(amounts.figure(row, measure) for row in rows)
-    return amounts.summed(spec.fields[measure.partition(":")[2]], found)
+    return amounts.summed(f, found)
+
+
+def _totals(spec: EntitySpec, measures: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[Markup]:
+    """What adds up, beside what does not; nothing where no measure adds up."""
+    found = [Markup() if one.startswith(("min", "max", "avg")) else _drawn(spec, one, *rows) for one in measures]
+    return found if any(found) else []
 
 
 def _lines(
     spec: EntitySpec,
     groups: Sequence[str],
-    measure: str,
+    measures: Sequence[str],
     rows: list[dict[str, Any]],
     conditions: tuple[tuple[str, str], ...],
 ) -> list[Line]:
     titles = _titles(spec, groups, rows)
-    found = [amounts.figure(row, measure) for row in rows]
+    # Moments have no share of the largest one.
+    amount = next((one for one in measures if not _is_moment(spec, one)), "")
+    found = [amounts.figure(row, amount) if amount else {} for row in rows]
     # Bars compare what is in the same currency.
     codes = {code for one in found for code in one}
     largest = {code: max(Decimal(1), *(abs(one.get(code, Decimal(0))) for one in found)) for code in codes}
     return [
         Line(
             tuple(_label(spec, name, row[name], titles) for name in groups),
-            _drawn(spec, measure, row),
+            tuple(_drawn(spec, measure, row) for measure in measures),
             max((int(100 * abs(value) / largest[code]) for code, value in one.items()), default=0),
             _behind(spec, groups, row, conditions),
         )
         for row, one in zip(rows[:MOST_LINES], found, strict=False)
     ]
+
+
+def _is_moment(spec: EntitySpec, measure: str) -> bool:
+    word, _separator, name = measure.partition(":")
+    return word != "count" and spec.fields[name].type.name in ("date", "datetime")
 
 
 def _titles(spec: EntitySpec, groups: Sequence[str], rows: list[dict[str, Any]]) -> dict[str, dict[int, str]]:

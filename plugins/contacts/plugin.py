@@ -17,6 +17,7 @@ from core.api import (
     Permission,
     RecordScreen,
     RelatedList,
+    Report,
     Setting,
     TemplatePanel,
     TourStep,
@@ -124,9 +125,22 @@ def register_figures() -> list[Figure]:
 @hookimpl
 def register_filters() -> list[Filter]:
     return [
+        Filter("contacts.contact", "converted", _("Converted", context="contact"), screens.converted),
         Filter("contacts.contact", "not_contacted", _("Not contacted for ninety days"), screens.not_contacted),
         Filter("contacts.contact", "not_updated", _("Not updated for six months"), screens.not_updated),
         Filter("contacts.company", "not_updated", _("Not updated for six months"), screens.not_updated),
+    ]
+
+
+@hookimpl
+def register_reports() -> list[Report]:
+    figures = ("count", "count:converted")
+    return [
+        Report("contacts.by_owner", _("Performance by person in charge"), "contacts.contact", ("owner_id",),
+               (*figures, "count:not_contacted", "max:last_interaction_at")),
+        Report("contacts.by_source", _("Contacts by source"), "contacts.contact", ("source",), figures),
+        Report("contacts.by_acquaintance", _("Contacts by how we met"), "contacts.contact", ("acquaintance",), figures),
+        Report("contacts.by_category", _("Contacts by category"), "contacts.contact", ("category_id",), figures),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import Choice, FigureValue, _, calendars, entity_spec, ngettext, reader, scoped, settings, unit
+from core.api import Choice, FigureValue, _, calendars, entity_spec, ngettext, readable, reader, scoped, settings, unit
 
 from .models import Contact
 
@@ -56,6 +56,14 @@ def people(record: Mapping[str, Any]) -> FigureValue:
     number = int(count.scalar_one())
     href = f"/contacts/contact?company_id={record['id']}" if number else ""
     return FigureValue(ngettext("{n}", "{n}", number), href=href)
+
+
+def converted(table: Any) -> Any:
+    """Whoever has a status that means converted, whatever an administrator calls it."""
+    if "status" not in readable(entity_spec(Contact)):
+        return sa.false()
+    won = [choice.value for choice in entity_spec(Contact).fields["status"].choices if choice.kind == "converted"]
+    return table.c.status.in_(won)
 
 
 def not_contacted(table: Any) -> Any:

@@ -152,7 +152,8 @@ def contact(language: str) -> RecordScreen:
         version=3,
         name=name,
         avatar=person(name),
-        sections=_sections(language),
+        sections=_sections(language)[:1],
+        rest=_sections(language)[1:],
         back_href="/contacts/contact?page=2",
         crumbs=(
             Crumb(word(language, "customers"), "/contacts/contact"),

@@ -136,6 +136,18 @@ class TestRecord:
         page.keyboard.press("ArrowRight")
         assert page.locator("[data-tab=people]").get_attribute("aria-selected") == "true"
 
+    def test_what_would_push_the_tabs_away_is_unfolded_and_stays_so(self, open_page):
+        page = open_page("record", "fa", path="/contacts/contact/427")
+        more, rest = (page.locator(one) for one in ("[data-more-facts]", "#more-facts"))
+        assert rest.is_hidden()
+        more.click()
+        page.reload()
+        assert rest.is_visible()
+        assert more.get_attribute("aria-expanded") == "true"
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert more.is_hidden()
+        assert rest.is_visible()
+
     def test_a_tab_is_fetched_when_first_opened(self, open_page, site):
         page = open_page("record", "en", path="/contacts/contact/427")
         site.pages["/contacts/contact/427/panel/visits"] = "<p id=visit>Visit of Monday</p>"

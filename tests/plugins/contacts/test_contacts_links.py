@@ -112,3 +112,13 @@ def test_what_is_missing_and_who_has_waited_long(site: Site) -> None:
     assert api.get(f"{PATH}?updated_at__older=180")["data"] == []
     assert "not in the last 90 days" in client.get(f"{PATH}?last_interaction_at__older=90&lang=en").text
     assert api.call("GET", f"{PATH}?updated_at__older=soon").status_code == 400
+
+    api.call("PATCH", f"{PATH}/{ids[1]}", {"status": "converted"})
+    figures = "count,count:converted,count:not_contacted,max:last_interaction_at"
+    row = api.get(f"{PATH}/aggregate?group=owner_id&measure={figures}")["data"][0]
+    assert [row[name] for name in figures.split(",")[:3]] == [2, 1, 1]
+    assert row["max:last_interaction_at"][:16] == today[:16]
+    assert api.call("GET", f"{PATH}/aggregate?group=owner_id&measure=count:nothing").status_code == 400
+    report = client.get(f"{PATH}/report?report=contacts.by_owner&lang=en").text
+    assert report.index("Converted</th>") < report.index("Last interaction</th>")
+    assert report.count("<tr>") == 3  # the heads, the owner, the total

@@ -9,6 +9,7 @@ import { failure, fetchFragment } from "./request.js";
 import { press, shortcut } from "./shortcuts.js";
 import "./timeline.js";
 
+const ALL_FACTS = "dw-all-facts";
 const FOCUSABLE = "a[href], button";
 const wide = matchMedia("(min-width: 1280px)");
 
@@ -138,6 +139,20 @@ document.addEventListener("dw:outdated", renew);
 attach("[data-part-href]", (place) => {
   fillPart(place);
   document.addEventListener("dw:changed", () => fillPart(place));
+});
+/** All sections of a wide page; whoever unfolds them has them so on the records that follow. */
+attach("[data-more-facts]", (button) => {
+  const record = button.closest("[data-record]");
+  const show = (all) => {
+    record.toggleAttribute("data-all-facts", all);
+    button.setAttribute("aria-expanded", String(all));
+  };
+  show(record.hasAttribute("data-all-facts") || sessionStorage.getItem(ALL_FACTS) === "yes");
+  button.addEventListener("click", () => {
+    const all = !record.hasAttribute("data-all-facts");
+    sessionStorage.setItem(ALL_FACTS, all ? "yes" : "no");
+    show(all);
+  });
 });
 attach("[data-tabs]", (list) => new Tabs(list));
 showPlace();
