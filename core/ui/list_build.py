@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from flask import g
@@ -231,8 +231,11 @@ def columns_of(asked: query.ListQuery, address: ListAddress) -> tuple[Column, ..
     for name in names:
         f = spec.fields[name]
         is_title = name == spec.meta.title
-        place = "title" if is_title else ""
-        if f.type.name == "choice" and not has_badge and any(choice.hue for choice in f.choices):
+        place, width = ("title", "name") if is_title else ("", WIDTHS.get(f.type.name, "text"))
+        has_hues = any(choice.hue for choice in f.choices)
+        if f.type.name == "choice" and not has_hues:
+            width = "text"  # a word beside its icon has no badge's edges
+        if f.type.name == "choice" and not has_badge and has_hues:
             place, has_badge = "badge", True
         elif f.type.name == "user":
             place = "corner"
@@ -243,16 +246,35 @@ def columns_of(asked: query.ListQuery, address: ListAddress) -> tuple[Column, ..
             Column(
                 name=name,
                 label=str(f.label),
-                width="name" if is_title else WIDTHS.get(f.type.name, "text"),  # type: ignore[arg-type]
+                width=width,  # type: ignore[arg-type]
                 align_end=f.type.align == "end",
                 card=place,  # type: ignore[arg-type]
                 sort_href=address.with_value("sort", name if descending is not False else f"-{name}")
                 if f.sort and f.stores_column and not f.secret
                 else "",
                 sorted="" if descending is None else "descending" if descending else "ascending",
+                edited_as=edited_as(spec, f),
             )
         )
     return tuple(columns)
+
+
+def edited_as(spec: EntitySpec, f: FieldSpec) -> Literal["", "form", "menu"]:
+    """How the reader changes a value of this field in its cell; of single records he may still have no right to."""
+    if f.system or f.readonly or f.secret or f.is_computed or not can(f"{spec.name}.change") or not may_write(f):
+        return ""
+    if f.name == "owner_id" and not can(f"{spec.name}.assign"):
+        return ""
+    return "menu" if f.type.name in ("choice", "user") else "form"
+
+
+def one_row(spec: EntitySpec, names: Sequence[str], record_id: int) -> Markup:
+    """A row as the list shows it now; nothing when the reader no longer sees the record."""
+    allowed = readable(spec)
+    asked = query.parse_args(spec, [("id__in", str(record_id))], preferences()).with_fields(
+        name for name in names if name in allowed)
+    rows = query.fetch(with_face(asked), with_total=False).rows
+    return row_drawer(asked, columns_of(asked, ListAddress(spec.path, ())), rows)(rows)
 
 
 def row_drawer(

@@ -19,7 +19,8 @@ class Column:
 
     `width` is a named width, so that a long value never moves its neighbours; `card` is the place of the
     value in the phone's two-line card (at most one title, one badge, one corner, two lines); `sorted` is
-    what `aria-sort` says; `sort_href` is absent where the column cannot be sorted.
+    what `aria-sort` says; `sort_href` is absent where the column cannot be sorted. `edited_as` says how a value is
+    changed in its cell: in a form, by choosing from a menu, or not at all.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Column:
     card: CardPlace = ""
     sort_href: str = ""
     sorted: Literal["", "ascending", "descending"] = ""
+    edited_as: Literal["", "form", "menu"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,9 @@ def field(plugin: str, noun: str, record_id: int, name: str) -> Response:
 
 @route(blueprint, f"{RECORD}/field/<name>", access=entity_action("change"), methods=("POST",))
 def save_field(plugin: str, noun: str, record_id: int, name: str) -> Response:
-    """Save one field: the value as the page shows it, or the form again with what is wrong."""
+    """Save one field: the value as the page shows it, or the form again with what is wrong.
+
+    A list asks with `as=row` and its `columns` for the whole row, as other cells may follow from this one."""
     spec = spec_of(plugin, noun)
     f = _writable(spec, name)
     names = _with_its_kind(spec, f)
@@ -234,9 +236,12 @@ def save_field(plugin: str, noun: str, record_id: int, name: str) -> Response:
     except Conflict as error:
         return Response(_conflict(spec, f, error, values, typed), 409)
     record = {**saved.before, **saved.after}
-    found = query.companions(spec, (name,), [record])
-    extras = Extras(found.titles, found.links, found.hues)
-    html = record_build.value_markup(f, record, extras, f"{spec.path}/{record_id}")
+    if request.args.get("as") == "row":
+        html = list_build.one_row(spec, request.args.get("columns", "").split(","), record_id)
+    else:
+        found = query.companions(spec, (name,), [record])
+        extras = Extras(found.titles, found.links, found.hues)
+        html = record_build.value_markup(f, record, extras, f"{spec.path}/{record_id}")
     return json_answer(field_saved_answer(
         str(html), record["version"], str(_("{field} saved.", field=f.label)),
         " ".join(str(warning) for _name, warning in saved.warnings)))

@@ -229,6 +229,41 @@ def test_two_people_change_the_same_field_in_place(live, someone):
     expect(me.fact("city").locator("form")).to_contain_text("سارا احمدی")
 
 
+    # In its cell of the list: first what is wrong, then what the other one saved meanwhile.
+    page = me.open(f"{CONTACTS}?q=contested@peyk.example&columns=name,email,city,status")
+    cell = me.row("Contested").locator("td").nth(2)
+    cell.hover()
+    cell.locator(".dw-cell-pencil").click()
+    editor = page.locator(".dw-cell-editor")
+    editor.locator("[name=city]").fill("Mine in the list")
+    other.change_fact("city", "Theirs again")
+    page.locator("h1").click()
+    expect(editor.locator("[name=city]")).to_have_value("Mine in the list")
+    editor.locator("[type=submit]").click()
+    expect(editor).to_contain_text("Theirs again")
+    editor.locator("[type=submit]").click()
+    expect(cell.locator(".dw-cut")).to_have_text("Mine in the list")
+
+    # By the keyboard alone: to the cell before, a wrong address, Escape; then the status from its menu.
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("F2")
+    editor.locator("[name=email]").fill("no address")
+    page.keyboard.press("Enter")
+    expect(editor.locator(".dw-error-text:visible")).to_have_count(1)
+    expect(editor.locator("[name=email]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(editor).to_have_count(0)
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(editor.locator("[aria-checked=true]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(editor).to_have_count(0)
+    expect(cell.locator("xpath=following-sibling::td[1]")).to_contain_text("In progress")
+    stored = live.rows("SELECT email, city, status FROM contacts_contact WHERE id = :id", id=record)
+    assert [tuple(row) for row in stored] == [("contested@peyk.example", "Mine in the list", "in_progress")]
+
+
 def test_what_was_typed_survives_closing_the_panel(live, someone):
     me = someone(live, "emma.whitcombe", "en")
     page = me.open(CONTACTS)

@@ -20,7 +20,7 @@ function toast(text, kind = "error") {
   document.dispatchEvent(new CustomEvent("dw:toast", { detail: { kind, text } }));
 }
 
-async function load(address) {
+export async function load(address) {
   try {
     const response = await fetchFragment(address);
     if (response.ok && !isJson(response)) return parseFragment(await response.text());
@@ -31,16 +31,17 @@ async function load(address) {
   return null;
 }
 
-/** Posts a form of a field; `accept` gets the saved answer, `replace` the form that comes back. */
-class FieldForm {
-  constructor(form, { accept, replace, cancel }) {
+/** Posts a form of a field; `accept` gets the saved answer, `replace` the form that comes back, `reload` takes over what
+ * somebody else saved. */
+export class FieldForm {
+  constructor(form, { accept, replace, cancel, reload = () => location.reload() }) {
     Object.assign(this, { form, accept, replace, cancel });
     this.record = form.closest("[data-record-version]");
     form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(event.submitter); });
     form.addEventListener("keydown", (event) => this.key(event));
     form.addEventListener("click", (event) => {
       if (event.target.closest("[data-inline-cancel]")) this.cancel();
-      if (event.target.closest("[data-inline-reload]")) location.reload();
+      if (event.target.closest("[data-inline-reload]")) reload();
     });
   }
 
@@ -93,8 +94,27 @@ class FieldForm {
   }
 }
 
+/** Chooses by arrows in a menu of values, and puts the keyboard on the one that is chosen now. */
+export function menuKeys(menu, event) {
+  const items = [...menu.querySelectorAll("[role=menuitemradio]")];
+  const at = items.indexOf(document.activeElement);
+  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+  if (items.length === 0 || next === undefined) return;
+  event.preventDefault();
+  items[(next + items.length) % items.length].focus();
+}
+
+/** A picker among the values saves what is picked; the keyboard stands on the value that is chosen now. */
+export function startMenu(form) {
+  const select = form.querySelector("select[data-picker]");
+  select?.addEventListener("change", () => form.requestSubmit());
+  const chosen = form.querySelector("[aria-checked=true]") ?? form.querySelector("[role=menuitemradio]");
+  // A picker of the fragment is drawn as soon as it stands in the page.
+  setTimeout(() => (chosen ?? form.querySelector(".ts-control input") ?? form.querySelector("button"))?.focus());
+}
+
 /** A tick for a second, and the word for those who do not see it. */
-function tick(place) {
+export function tick(place) {
   const mark = element("span", { class: "dw-saved", role: "status" }, icon(locale.sprite, "check", "dw-icon-s"),
     element("span", { class: "dw-hidden-text" }, message("saved")));
   place.append(mark);
@@ -156,7 +176,7 @@ class InlineValue {
   }
 }
 
-function focusControl(form) {
+export function focusControl(form) {
   const control = form.querySelector(".ts-control input, .dw-inline-control :is(input:not([type=hidden]), select, textarea), button");
   control?.focus();
   if (control?.select && control.type === "text") control.select();
@@ -176,7 +196,7 @@ class InlineMenu {
     this.menu = element("div", { class: "dw-inline-menu", popover: "auto" });
     this.button.after(this.menu);
     this.menu.addEventListener("toggle", (event) => { if (event.newState === "closed") this.removed(); });
-    this.menu.addEventListener("keydown", (event) => this.key(event));
+    this.menu.addEventListener("keydown", (event) => menuKeys(this.menu, event));
     this.menu.showPopover({ source: this.button });
     this.button.setAttribute("aria-expanded", "true");
     this.show(fragment);
@@ -190,21 +210,7 @@ class InlineMenu {
       replace: (next) => this.show(next),
       cancel: () => this.close(),
     });
-    const select = form.querySelector("select[data-picker]");
-    select?.addEventListener("change", () => form.requestSubmit());
-    const items = form.querySelectorAll("[role=menuitemradio]");
-    const chosen = form.querySelector("[aria-checked=true]") ?? items[0];
-    // A picker of the fragment is drawn as soon as it stands in the page.
-    setTimeout(() => (chosen ?? form.querySelector(".ts-control input") ?? form.querySelector("button"))?.focus());
-  }
-
-  key(event) {
-    const items = [...this.menu.querySelectorAll("[role=menuitemradio]")];
-    const at = items.indexOf(document.activeElement);
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
-    if (items.length === 0 || next === undefined) return;
-    event.preventDefault();
-    items[(next + items.length) % items.length].focus();
+    startMenu(form);
   }
 
   accept(answer) {

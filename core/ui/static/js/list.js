@@ -1,5 +1,6 @@
 /** The list: selection and its bar, keys on rows, columns that found no room, search while typing. */
 import { attach } from "./attach.js";
+import { cellAt, columnAt, editCell, enter } from "./cells.js";
 import { ask } from "./confirm.js";
 import { element, icon } from "./elements.js";
 import "./filters.js";
@@ -109,8 +110,9 @@ function currentRow() {
 function goTo(row) {
   if (!row) return false;
   for (const other of document.querySelectorAll("tr.dw-at")) other.classList.remove("dw-at");
+  const column = columnAt();
   row.classList.add("dw-at");
-  row.querySelector(".dw-name-link")?.focus({ preventScroll: true });
+  enter(row, column);
   row.scrollIntoView({ block: "nearest" });
   return true;
 }
@@ -143,6 +145,7 @@ shortcut("KeyV", () => press("[data-open-views]"));
 shortcut("Slash", () => { openSearch(); });
 shortcut("Escape", () => (picked().length ? leaveSelecting() : false));
 shortcut("Enter", () => {
+  if (cellAt() === document.activeElement) return editCell();
   const link = document.activeElement === document.body && currentRow()?.querySelector(".dw-name-link");
   if (link) link.click();
   return Boolean(link);
