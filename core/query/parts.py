@@ -29,11 +29,11 @@ class Part:
 
 
 def kept_figures(
-    query: ListQuery, group: str, measures: Sequence[str], reader: Preferences, change_number: int | None
+    query: ListQuery, groups: Sequence[str], measures: Sequence[str], reader: Preferences, change_number: int | None
 ) -> list[dict[str, Any]]:
-    """What `aggregate` answers for one group, kept while nothing has changed, as the counts of lists are."""
+    """What `aggregate` answers, kept while nothing has changed, as the counts of lists are."""
     figures: list[dict[str, Any]] = remembered(
-        ("figures", group, *measures), query, change_number, lambda: aggregate(query, [group], measures, reader)
+        ("figures", *groups, *measures), query, change_number, lambda: aggregate(query, groups, measures, reader)
     )
     return figures
 

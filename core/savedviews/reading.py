@@ -142,13 +142,20 @@ def opened(spec: EntitySpec, view: SavedView) -> Opened:
         elif name in KEPT and name != "group" or _is_kept(spec, name, value):
             kept.append((name, value))
         else:
-            dropped.append(value.partition(":")[0] if name in (*LAYOUT, "group") else name.partition("__")[0])
+            dropped += _named_by(spec, name, value)
     kept.append(("sort", sort or usual_order(spec)))
     shown = readable(spec)
     columns = tuple(name for name in view.columns if name in shown)
     dropped += [name for name in view.columns if name not in shown]
     missing = [name for name in dict.fromkeys(dropped) if spec.split(name)[0] not in spec.fields]
     return Opened(tuple(kept), columns, tuple(missing), len(set(dropped)) > len(missing))
+
+
+def _named_by(spec: EntitySpec, name: str, value: str) -> list[str]:
+    """The fields on account of which this part of a view is left out."""
+    if name not in (*LAYOUT, "group"):
+        return [name.partition("__")[0]]
+    return [one for level in value.split(",") if (one := level.partition(":")[0]) not in readable(spec)]
 
 
 def usual_order(spec: EntitySpec) -> str:
@@ -163,7 +170,7 @@ def _is_kept(spec: EntitySpec, name: str, value: str) -> bool:
     if name == "shape":
         return value in SHAPES
     if name == "group":
-        return value.partition(":")[0] in readable(spec)
+        return all(level.partition(":")[0] in readable(spec) for level in value.split(","))
     return name == "span" or value == "none" or value in readable(spec)
 
 

@@ -71,14 +71,15 @@ def summed(f: FieldSpec, amounts: Amounts) -> Markup:
     rest on hover; of other measures in their own unit."""
     if f.type.name != "money":
         return _drawn("number", f.type.show(f, amounts.get("", 0), preferences()))
-    known = {currency or g.identity.currency: value for currency, value in amounts.items() if value}
+    known = together({currency or g.identity.currency: value} for currency, value in amounts.items() if value)
     order = sorted(known, key=lambda currency: (currency != g.identity.currency, currency))
     told = [shown(known[currency], currency) for currency in order] or [shown(0, "")]
-    drawn = Markup(" · ").join(_drawn("money", one) for one in told[:MOST])
+    drawn = Markup('<span class="dw-between"> · </span>').join(_drawn("money", one) for one in told[:MOST])
     if len(told) <= MOST:
         return drawn
     rest = ngettext("and {n} more currency", "and {n} more currencies", len(told) - MOST)
-    return drawn + Markup(' <span class="dw-muted" title="{}">{}</span>').format("\n".join(told), rest)
+    between = Markup('<span class="dw-between"> </span>')
+    return drawn + between + Markup('<span class="dw-muted" title="{}">{}</span>').format("\n".join(told), rest)
 
 
 def _drawn(kind: str, text: str) -> Markup:

@@ -55,7 +55,7 @@ class Board:
 
     def figures(self, change_number: int | None) -> dict[Any, dict[str, Any]]:
         """Number and sum by the columns' values."""
-        rows = query.kept_figures(self.asked, self.by.name, self.measures, preferences(), change_number)
+        rows = query.kept_figures(self.asked, (self.by.name,), self.measures, preferences(), change_number)
         return {row[self.by.name]: row for row in rows}
 
     def count(self, row: Mapping[str, Any] | None) -> str:

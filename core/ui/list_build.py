@@ -170,14 +170,28 @@ def shapes(spec: EntitySpec, address: ListAddress, shown: str) -> tuple[ViewLink
     )  # fmt: skip
 
 
-def groupings(spec: EntitySpec, address: ListAddress, chosen: str = "") -> tuple[ViewLink, ...]:
-    """By what the rows can be grouped; the first leads back to the list without groups."""
+def groupings(spec: EntitySpec, address: ListAddress, chosen: Sequence[str] = ()) -> tuple[ViewLink, ...]:
+    """By what the rows can be grouped; the first leads back to the list without groups. A second level stays."""
     known = group_fields.options(spec)
     if not known:
         return ()
+
+    def href(one: str) -> str:
+        return address.with_value("group", ",".join((one, *(within for within in chosen[1:] if within != one))))
+
     return (
         ViewLink(str(_("No groups")), address.without("group"), current=not chosen),
-        *(ViewLink(label, address.with_value("group", one), current=one == chosen) for one, label in known),
+        *(ViewLink(label, href(one), current=one in chosen[:1]) for one, label in known),
+    )
+
+
+def groupings_within(spec: EntitySpec, address: ListAddress, chosen: Sequence[str]) -> tuple[ViewLink, ...]:
+    """By what the rows of each group can be grouped again."""
+    first, within = chosen[0], chosen[1:]
+    return (
+        ViewLink(str(_("No groups")), address.with_value("group", first), current=not within),
+        *(ViewLink(label, address.with_value("group", f"{first},{one}"), current=one in within)
+          for one, label in group_fields.options(spec) if one != first),
     )
 
 

@@ -199,7 +199,8 @@ class GroupCell:
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """The rows with one value: their number and sums, and those that are drawn. `more_href` gives the next ones."""
+    """The rows with one value: their number and sums, and those that are drawn. `more_href` gives the next ones. A
+    group of the first of two levels has `groups` instead of rows."""
 
     key: str
     label: str
@@ -209,6 +210,7 @@ class RowGroup:
     is_open: bool
     more_href: str = ""
     has_more: bool = False
+    groups: tuple[RowGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +219,9 @@ class ListScreen:
 
     An action the user may not do is None or missing: its button is then absent and the order of the rest stays.
     `shapes` are the ways the records can be laid out: table, board, calendar. In `groups` the rows stand instead of in
-    `rows`, and `group_total` holds the sums of all. `keep` are the query parameters that a
-    new search or condition must carry on. `filter_panel` may hold the rendered `fragments/filter_fields.html`,
+    `rows`, and `group_total` holds the sums of all; `groupings_within` are those of a second level. `keep` are the
+    query parameters that a new search or condition must carry on. `filter_panel` may hold the rendered
+    `fragments/filter_fields.html`,
     which depends on entity, language and rights only and is worth keeping; without it the template renders
     `filter_fields`.
     """
@@ -255,6 +258,7 @@ class ListScreen:
     columns_back: str = ""
     columns_label: str = ""
     groupings: tuple[ViewLink, ...] = ()
+    groupings_within: tuple[ViewLink, ...] = ()
     groups: tuple[RowGroup, ...] = ()
     group_total: tuple[GroupCell, ...] = ()
     notice: str = ""

@@ -77,7 +77,7 @@ def group_rows(plugin: str, noun: str) -> Response:
     args = tuple(pair for pair in saved_views_build.content_of(request.args.items(multi=True)) if pair[0] != "in")
     asked = query.parse_args(spec, args, preferences()).with_fields(columns_shown(spec, None))
     grouping, address = Grouping(asked, request.args.get("group", "")), ListAddress(spec.path, args)
-    rows, more_href = group_build.more(grouping, address, request.args.get("in", ""), asked.cursor)
+    rows, more_href = group_build.more(grouping, address, request.args.getlist("in"), asked.cursor)
     drawn = rendering.fragment(
         "fragments/list_group.html", rows=rows, more_href=more_href, picks=bool(list_build.bulk_actions(spec))
     )

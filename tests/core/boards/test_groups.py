@@ -91,6 +91,32 @@ def test_dates_are_grouped_by_the_months_of_the_readers_own_calendar(site: Site)
     assert [_names(rows) for _count, _sums, rows in groups.values()] == [["Carl", "Dora"], ["Ali", "Bita"]]
 
 
+@pytest.mark.usefixtures("people")
+def test_groups_of_two_levels_have_their_own_sums_and_those_of_what_is_in_them(site: Site) -> None:
+    client = _reader(site, calendar="jalali", timezone="Asia/Tehran", language="en", digits="latn")
+    address = f"{LIST}?group=created_at:year,country&columns=name,city,opening_purchases&sort=name"
+    page = client.get(address).text
+    parts = re.split(r"<tbody[^>]*data-outer-group>", page)[1:]
+    heads = [re.findall(r"data-user>([^<]*)<|data-kind=\"money\"[^>]*>([^<]*)", part.partition("</tbody>")[0])
+             for part in parts]  # fmt: skip
+    assert [[label or amount for label, amount in head] for head in heads] == [["1405", "500"], ["1404", "100.5"]]
+    inner = [{label: (*group[:2], _names(group[2])) for label, group in _groups(part).items()} for part in parts]
+    assert inner == [
+        {"Germany": ("1 record", ["300"], ["Carl"]), "Iran": ("1 record", ["200"], ["Bita"]),
+         "Not set": ("1 record", ["0"], ["Dora"])},
+        {"Iran": ("1 record", ["100.5"], ["Ali"])},
+    ]  # fmt: skip
+    assert ">600.5</bdi>" in page.partition("<tfoot>")[2]
+    assert _names(client.get(f"{LIST}/group?group=created_at:year,country&in=1405&in=IR").text) == ["Bita"]
+    wrong = ("country,country", "country,email", "country,status,source", "country,")
+    refused = [f"{LIST}?group={one}" for one in wrong]
+    refused.append(f"{LIST}/group?group=created_at:year,country&in=1405")
+    assert [client.get(one).status_code for one in refused] == [400, 400, 400, 400, 404]
+
+    made = client.post(f"{LIST}/views", {"name": "Two levels", "address": "group=created_at:year,country"})
+    assert client.get(made.headers["Location"]).text.count("data-outer-group") == 2
+
+
 def test_a_group_gives_its_rows_in_parts_and_the_page_takes_few_queries(site: Site) -> None:
     admin = site.client()
     site.api().call("POST", f"{LIST}/bulk", {"create": [

@@ -21,6 +21,15 @@ function toast(text) {
   document.dispatchEvent(new CustomEvent("dw:toast", { detail: { kind: "error", text } }));
 }
 
+/** The groups in one of the first level: those that follow it until the next of its kind. */
+function innerOf(group) {
+  const all = [...group.parentElement.tBodies];
+  if (!group.matches("[data-outer-group]")) return [];
+  const after = all.slice(all.indexOf(group) + 1);
+  const end = after.findIndex((other) => other.matches("[data-outer-group]"));
+  return end < 0 ? after : after.slice(0, end);
+}
+
 async function toggle(button) {
   const group = button.closest("[data-group]");
   const address = button.dataset.groupHref;
@@ -34,6 +43,7 @@ async function toggle(button) {
     group.append(...rows);
   }
   const isClosed = group.classList.toggle("is-closed");
+  for (const inner of innerOf(group)) inner.hidden = isClosed;
   button.setAttribute("aria-expanded", String(!isClosed));
 }
 

@@ -13,7 +13,7 @@ let lastPicked = null;
 let searchTimer = 0;
 
 const list = () => document.getElementById("list");
-const rows = () => Array.from(document.querySelectorAll("[data-rows] tbody:not(.is-closed) tr[data-id]"));
+const rows = () => Array.from(document.querySelectorAll("[data-rows] tbody:not(.is-closed, [hidden]) tr[data-id]"));
 const boxOf = (row) => row.querySelector(".dw-pick input");
 const picked = () => rows().filter((row) => boxOf(row)?.checked);
 
