@@ -7,8 +7,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from types import MappingProxyType
 from typing import Any
+
+Network = IPv4Network | IPv6Network
 
 SCOPES = ("none", "own", "team", "subteams", "all")
 NONE, OWN, TEAM, SUBTEAMS, ALL = range(5)
@@ -28,8 +31,9 @@ class Actor:
     he belongs to or heads, `team_ids` these and all below them: the scopes "team" and "subteams". `fields` maps an
     entity to {field: level} where the roles leave less than WRITE. `is_everywhere`: there is no organisation beside the
     user's, so no row has to be looked at for the border between them. `known` keeps what follows from the rights, such
-    as which fields may be read: actors live as long as their rights. The system actor may do everything and stands for
-    commands, migrations and scheduled work.
+    as which fields may be read: actors live as long as their rights. Each of the lists of `networks` has to hold the
+    address he comes from (`core.auth.networks`). The system actor may do everything and stands for commands, migrations
+    and scheduled work.
     """
 
     id: int | None
@@ -50,6 +54,7 @@ class Actor:
     known: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     only: frozenset[str] | None = None
     must_use_factor: bool = False
+    networks: tuple[tuple[Network, ...], ...] = ()
 
     def scope(self, permission: str) -> int:
         """How far a permission reaches; a read-only token narrows everything to looking."""
@@ -60,6 +65,19 @@ class Actor:
         if self.is_system or self.is_admin:
             return ALL
         return self.grants.get(permission, NONE)
+
+    def may_come_from(self, address: str, networks: tuple[tuple[Network, ...], ...] | None = None) -> bool:
+        """Whether he may work from this address, by his own lists or by those given."""
+        lists = self.networks if networks is None else networks
+        if not lists:
+            return True
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        # A socket for both kinds of addresses tells one of the old kind in the form of the new.
+        found = getattr(found, "ipv4_mapped", None) or found
+        return all(any(found in one for one in wanted) for wanted in lists)
 
     @property
     def rights_key(self) -> Any:

@@ -32,6 +32,7 @@ from core.access import (
     route,
 )
 from core.actor import ANONYMOUS, Origin, acting, new_request_id
+from core.auth import networks
 from core.auth.display import Display
 from core.auth.gate import Identity, identify_feed, identify_session, identify_token
 from core.auth.sessions import COOKIE
@@ -129,7 +130,7 @@ def _request_context(app: Application) -> Iterator[Unit]:
         stack.enter_context(use(g.preferences))
         view = app.view_functions.get(request.endpoint or "")
         access: Access = getattr(view, "access", SIGNED_IN)
-        identity = _identify(unit)
+        identity = _at_home(_identify(unit), access)
         g.identity = identity
         if identity is not None:
             g.preferences = _preferences_of(identity)
@@ -169,6 +170,16 @@ def _identify(unit: Unit) -> Identity | None:
         return identity
     token = request.cookies.get(COOKIE, "")
     return identify_session(unit.connection, token) if token else None
+
+
+def _at_home(identity: Identity | None, access: Access) -> Identity | None:
+    """The same, unless he may not work from this address: then nobody, who may see what is public and nothing else."""
+    if identity is None or identity.actor.may_come_from(origin().address):
+        return identity
+    if not access.public:
+        g.turned_away = identity.actor
+        raise networks.refusal()
+    return None
 
 
 def _admit(access: Access, identity: Identity | None) -> None:

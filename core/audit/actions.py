@@ -43,6 +43,7 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "login": _("Logged in", context="audit"),
     "login_linked": _("Linked for single sign-on", context="audit"),
     "login_failed": _("Log-in failed", context="audit"),
+    "network_refused": _("Network not allowed", context="audit"),
     "logout": _("Logged out", context="audit"),
     "denied": _("Access denied", context="audit"),
     "password_change": _("Password changed", context="audit"),
@@ -99,8 +100,8 @@ ABOUT_FILES = ("attach", "rename_file", "detach", "restore_file")
 
 #: Acts around signing in and rights, which not everybody may know of who may see the person's record.
 ABOUT_ACCOUNTS = (
-    "login", "login_linked", "login_failed", "logout", "denied", "password_change", "password_set", "sessions_end",
-    "token_create", "token_revoke", "rights_change",
+    "login", "login_linked", "login_failed", "network_refused", "logout", "denied", "password_change", "password_set",
+    "sessions_end", "token_create", "token_revoke", "rights_change",
 )  # fmt: skip
 
 

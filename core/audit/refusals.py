@@ -14,7 +14,7 @@ from threading import Lock
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from core.actor import actor
+from core.actor import actor, origin
 from core.audit import listener
 from core.db import run_unit
 from core.errors import DiwanError, Forbidden
@@ -22,28 +22,32 @@ from core.errors import DiwanError, Forbidden
 AGAIN_AFTER = 60.0
 #: Refusals remembered; beyond it the oldest may be told again.
 KEPT = 5_000
+#: How a refusal with this code is called in the log, where it is not "denied".
+_OWN_ACTIONS = {"network": "network_refused"}
 
 log = logging.getLogger("diwan.audit")
 
 
 class Refusals:
-    """Writes refusals of one installation to its log, each once in a while."""
+    """Writes refusals to the log, each once in a while."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self) -> None:
         self._told: dict[tuple[int, str, str], float] = {}
         self._lock = Lock()
 
-    def note(self, error: DiwanError, request: str) -> None:
+    def note(self, engine: Engine, error: DiwanError, request: str) -> None:
         """Record a refusal of the actor; `request` is what was asked for, such as "POST /contacts/contact/new"."""
         who = actor()
         if not isinstance(error, Forbidden) or error.status != 403 or who.id is None:
             return
-        if not self._is_new((who.id, error.permission, request)):
+        action = _OWN_ACTIONS.get(error.code, "denied")
+        # Whoever comes from a wrong network is refused everything, which is one refusal.
+        asked = (error.permission, request) if action == "denied" else (action, origin().address)
+        if not self._is_new((who.id, *asked)):
             return
         details = {"permission": [None, error.permission or None], "request": [None, request[:300]]}
         try:
-            run_unit(self._engine, lambda _unit: listener.record("core.user", who.id, who.name, "denied", details))
+            run_unit(engine, lambda _unit: listener.record("core.user", who.id, who.name, action, details))
         except (DiwanError, sa.exc.SQLAlchemyError) as failure:
             # What was asked for is refused all the same; that the log cannot be written stops every change by itself.
             log.error("a refusal is not on record: %s", failure)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from core.actor import ALL, NONE, READ, WRITE, Actor
+from core.auth import networks
 from core.auth.models import (
     Organisation,
     Role,
@@ -61,6 +62,7 @@ def load_actor(connection: Connection, user_id: int, organisation_id: int | None
         organisation_id=chosen[0] if chosen else None, organisation_ids=chosen, organisations=organisations,
         is_narrowed=is_narrowed, is_everywhere=_are_all(connection, chosen),
         must_use_factor=any(role.must_use_factor for role in roles),
+        networks=networks.lists_of(connection, user_id),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from core.actor import ANONYMOUS, Actor, Origin, acting
 from core.audit import listener
-from core.auth import factors, known_devices, mail_links, passwords, sessions, throttle
+from core.auth import factors, known_devices, mail_links, networks, passwords, sessions, throttle
 from core.auth.actors import load_actor
 from core.auth.models import User, device
 from core.auth.sessions import Session
@@ -74,10 +74,12 @@ class Pending:
 
 
 def enter(vault: Vault, proof: Proof, origin: Origin, token: str = "") -> Entered | Pending:
-    """A session for whoever was recognised, or the way to the second step; Unauthenticated when he is switched off.
+    """A session for whoever was recognised, or the way to the second step; Unauthenticated when he is switched off or
+    may not work from where he is.
 
     `token` is what this browser is known by, if it is.
     """
+    _refuse_elsewhere(proof.user_id, origin)
     if not proof.has_factor and factors.is_on(proof.user_id):
         facts = {"user": proof.user_id, "bound": passwords.bound_to(proof.user_id),
                  "remember": proof.remember, "target": proof.target, "through": _carried(proof.through)}  # fmt: skip
@@ -99,6 +101,7 @@ def second_step(vault: Vault, ticket: str, code: str, origin: Origin, token: str
     proof = holder(vault, ticket)
     if proof is None:
         raise Unauthenticated(_("The log-in took too long. Begin again."))
+    _refuse_elsewhere(proof.user_id, origin)
     tried = Attempt(FACTOR, str(proof.user_id), origin.address, known_of(proof.user_id, token))
     wait = throttle.attempt(unit().engine, tried)
     if not factors.passes(vault, proof.user_id, code):
@@ -108,6 +111,15 @@ def second_step(vault: Vault, ticket: str, code: str, origin: Origin, token: str
     entered = _open(vault, proof, origin, token)
     forgive_after_commit(tried)
     return entered
+
+
+def _refuse_elsewhere(user_id: int, origin: Origin) -> None:
+    """Only after the first proof: before it, the answer would tell whose account there is (SEC-37)."""
+    who = load_actor(unit().connection, user_id)
+    if who is not None and not who.may_come_from(origin.address):
+        unit().rollback()  # its lock would keep the refusal from being recorded
+        refused(user_id, who.name, "network_refused", origin, 0)
+        raise networks.no_entry()
 
 
 def known_of(user_id: int, token: str) -> str:

@@ -19,7 +19,7 @@ from core.language.i18n import _
 from core.registry import current
 
 _OWN_TICKS = ("shortcuts", "device_notices", "first_steps")
-USER_FIELDS = ("name", "email", "language", "active")
+USER_FIELDS = ("name", "email", "language", "active", "networks")
 
 
 class LoginForm(Form):  # type: ignore[misc]  # WTForms has no types

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.actor import actor
-from core.auth import rights
+from core.auth import networks, rights
 from core.auth.models import Team
 from core.db import unit
 from core.language.i18n import _
@@ -22,7 +22,8 @@ from core.signals import on
 
 # What somebody may do or see hangs on these fields.
 _RIGHTS_FIELDS = {
-    "core.user": ("active",), "core.role": ("is_admin", "second_factor"), "core.team": ("parent_id", "head_id"),
+    "core.user": ("active", "networks"), "core.role": ("is_admin", "second_factor", "networks"),
+    "core.team": ("parent_id", "head_id"),
 }  # fmt: skip
 _RIGHTS_ENTITIES = frozenset({*_RIGHTS_FIELDS, "core.organisation"})
 
@@ -66,6 +67,7 @@ def follow_changes(entity: Any, changes: Iterable[Any]) -> None:
     if entity.name == "core.user":
         rights.join_organisation(change.id for change in weighty if change.is_new)
         rights.shut_out(lost)
+    networks.keep_oneself_in()
     if lost and entity.name != "core.team":
         rights.keep_an_administrator()
 
@@ -84,6 +86,7 @@ def follow_deletions(entity: Any, ids: Iterable[int]) -> None:
 def follow_restores(entity: Any, ids: Iterable[int]) -> None:
     if entity.name in _RIGHTS_ENTITIES:
         rights.bump()
+        networks.keep_oneself_in()
 
 
 BEYOND = _("Only someone with at least the same rights can change this user.")
@@ -91,6 +94,7 @@ BEYOND = _("Only someone with at least the same rights can change this user.")
 
 def _check_user(change: Any) -> None:
     _check_zone(change)
+    networks.check(change)
     if change.is_new:
         return
     if change.changed("active") and change.id == actor().id:
@@ -105,6 +109,7 @@ def _check_user(change: Any) -> None:
 
 
 def _check_role(change: Any) -> None:
+    networks.check(change)
     if change.changed("second_factor") and not _is_almighty() and not change.after.get("second_factor"):
         change.error("second_factor", _("Only an administrator can let a role do without a second factor."))
     if change.changed("is_admin") and not _is_almighty() and (change.after.get("is_admin") or not change.is_new):

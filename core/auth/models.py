@@ -43,6 +43,9 @@ CLOCK = {"pattern": r"([01]\d|2[0-3]):[0-5]\d"}
 """A time of day as text, such as 08:30."""
 DENSITIES = (Choice("comfortable", _("Comfortable")), Choice("compact", _("Compact")))
 KINDS = (Choice("person", _("Person")), Choice("program", _("Program")))
+NETWORKS = _(
+    "IP addresses or networks, such as {example}; empty allows all. From elsewhere nobody can log in, and open "
+    "sessions and tokens are refused.", example="203.0.113.0/24, 2001:db8::/32")
 THEMES = (Choice("auto", _("Automatic")), Choice("light", _("Light")), Choice("dark", _("Dark")))
 
 
@@ -129,6 +132,7 @@ class User(Entity):
             (_("User"), "name email active kind"),
             (_("Language and time"), "language calendar digits timezone week_start"),
             (_("Display"), "density theme shortcuts"),
+            (_("Access"), "networks"),
         ),
     )
 
@@ -147,6 +151,7 @@ class User(Entity):
     device_notices: Mapped[bool] = fields.bool(_("Tell me of log-ins from new devices"), default=True)
     first_steps: Mapped[bool] = fields.bool(_("Show first steps on the dashboard"), default=True)
     tour: Mapped[bool] = fields.bool(_("Offer the tour on the dashboard"), default=True)
+    networks: Mapped[str | None] = fields.code(_("Allowed networks"), max_length=1000, help=NETWORKS)
     last_seen_at: Mapped[Any | None] = fields.datetime(_("Last seen"), system=True, audit=False)
 
 
@@ -168,7 +173,7 @@ class Role(Entity):
         list=("name", "note"),
         sort="name",
         customizable=False,
-        sections=((_("Role"), "name note is_admin second_factor"),),
+        sections=((_("Role"), "name note is_admin second_factor networks"),),
     )
 
     name: Mapped[str] = fields.text(_("Name"), required=True, search=10)
@@ -176,6 +181,7 @@ class Role(Entity):
     note: Mapped[str | None] = fields.note(_("Note"))
     is_admin: Mapped[bool] = fields.bool(_("Administrator: may do everything"))
     second_factor: Mapped[bool] = fields.bool(_("Two-factor authentication is required"))
+    networks: Mapped[str | None] = fields.code(_("Allowed networks"), max_length=1000, help=NETWORKS)
 
 
 def _link(name: str, left: str, right: str) -> sa.Table:

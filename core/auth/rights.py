@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from core.actor import ALL, FIELD_LEVELS, HIDDEN, NONE, SCOPES, WRITE, Actor, actor
 from core.audit import listener
-from core.auth import sessions, tokens
+from core.auth import networks, sessions, tokens
 from core.auth.actors import HeldRole, field_level, load_roles, merge_grants, read_roles
 from core.auth.models import (
     Organisation,
@@ -99,6 +99,16 @@ def set_user_roles(user_id: int, role_ids: Iterable[int]) -> None:
         _refuse_role_beyond_own(role_id)
     if gone:
         keep_an_administrator()
+    if new:
+        _keep_oneself_in()
+
+
+def _keep_oneself_in() -> None:
+    """The list of a role that one gives oneself holds as well."""
+    try:
+        networks.keep_oneself_in()
+    except Invalid as error:
+        raise Invalid(errors={"roles": error.errors["networks"]}) from error
 
 
 def set_user_teams(user_id: int, team_ids: Iterable[int]) -> None:

@@ -6,7 +6,7 @@ import click
 import sqlalchemy as sa
 
 from core import records
-from core.auth import accounts, defaults, tokens
+from core.auth import accounts, defaults, networks, tokens
 from core.auth.explain import ON_RECORDS, Person, Verdict
 from core.auth.models import Role, User, user_role
 from core.cli.installation import opened
@@ -89,6 +89,30 @@ def show_rights(email: str, record: str, read_only: bool, as_json: bool) -> None
         return
     listing([{**verdict.as_json(), "why": " ".join(str(one.text) for one in verdict.reasons)} for verdict in found],
             RIGHTS_HEADINGS, False)  # fmt: skip
+
+
+NETWORK_HEADINGS = {"of": _("Kept at"), "networks": _("Allowed networks")}
+
+
+@user.command("networks", help=gettext(
+    "Show the allowed networks of a user: the lists of the user and of the roles, each of which must hold the "
+    "address."))
+@click.argument("email")
+@click.option("--lift", is_flag=True, help=gettext(
+    "Delete these lists, also for the other users of these roles: for when they keep somebody out by mistake."))
+@json_option
+def networks_of(email: str, lift: bool, as_json: bool) -> None:
+    def work(_unit: object) -> list[dict[str, object]]:
+        found = networks.kept_for(_user_id(email))
+        for entity, record_id, _name, _text in found if lift else ():
+            records.update(entity, record_id, {"networks": None})
+        return [{"of": name, "networks": text} for _entity, _id, name, text in found]
+
+    with opened() as engine:
+        rows = run_unit(engine, work)
+    listing(rows, NETWORK_HEADINGS, as_json)
+    if lift and not as_json:
+        click.echo(gettext("Deleted. {email} can log in from everywhere.", email=email))
 
 
 def _rights_of(email: str, record: str, read_only: bool) -> list[Verdict]:

@@ -39,12 +39,14 @@ _REMEDIES = {"password_due": "/settings/me", "factor_due": "/settings/me/second-
 
 def set_up(app: web.Application) -> None:
     """Answer every error of every route in one way; what was refused to somebody is on record as well."""
-    refusals = Refusals(app.engine)
+    refusals = Refusals()
 
     def refused(error: DiwanError) -> BaseResponse:
         identity = g.get("identity")
-        with acting(identity.actor if identity else ANONYMOUS, web.origin()):
-            refusals.note(error, f"{request.method} {request.path}")
+        # Whoever comes from a wrong network is shown nothing of his, but the refusal is his.
+        who = g.get("turned_away") or (identity.actor if identity else ANONYMOUS)
+        with acting(who, web.origin()):
+            refusals.note(app.engine, error, f"{request.method} {request.path}")
         return answer(error)
 
     app.register_error_handler(DiwanError, answer)

@@ -80,8 +80,9 @@ class UserScreen:
     """One user to create or change.
 
     Inputs: name, email, roles (many), teams (many), organisations (many, where there are several, and then
-    `asks_organisations`), language, active, password, and for a new one kind and
-    `invite`. What belongs to the access of one who exists (sessions, tokens, second factor) has forms of its own.
+    `asks_organisations`), language, active, networks (with `networks_hint`, for administrators), password, and for a
+    new one kind and `invite`. What belongs to the access of one who exists (sessions, tokens, second factor) has forms
+    of its own.
     """
 
     post_href: str
@@ -94,6 +95,8 @@ class UserScreen:
     languages: tuple[Choice, ...] = ()
     active: bool = True
     new: bool = False
+    networks: str = ""
+    networks_hint: str = ""
     themself: bool = False
     rights_href: str = ""
     version: int = 0
@@ -186,7 +189,9 @@ class RoleScreen:
     users_text: str = ""
     delete: Action | None = None
     second_factor: bool = False
-    factor_href: str = ""
+    networks: str = ""
+    networks_hint: str = ""
+    log_in_href: str = ""
     errors: tuple[FormError, ...] = ()
 
     def error(self, name: str) -> str:

@@ -497,8 +497,8 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /settings/roles/<int:role_id>/delete": lambda w: _settings_of(w, f"roles/{w.role()}/delete"),
     "POST /settings/roles/<int:role_id>/fields/<entity>":
         lambda w: _settings_of(w, f"roles/{w.role()}/fields/contacts.contact", note="hidden"),
-    "POST /settings/roles/<int:role_id>/second-factor":
-        lambda w: _settings_of(w, f"roles/{w.role()}/second-factor", second_factor="1"),
+    "POST /settings/roles/<int:role_id>/log-in":
+        lambda w: _settings_of(w, f"roles/{w.role()}/log-in", second_factor="1"),
     # The installation.
     "POST /settings/general": _general,
     "POST /settings/setup": lambda w: _settings_of(w, "setup", intent="skip"),

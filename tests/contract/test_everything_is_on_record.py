@@ -81,6 +81,7 @@ QUIET_COMMANDS = {
     "audit archive": "records what left the log; none of it is old here (tests/cli/test_audit.py)",
     "audit anchor": "reads", "check": "reads", "field list": "reads", "field types": "reads", "plugin list": "reads",
     "user list": "reads", "user rights": "reads", "sign-in list": "reads",
+    "user networks": "reads; --lift records each list (tests/core/auth/test_auth_networks.py)",
     "plugin remove": "records what went; it must be off before (tests/modules/test_remove.py)",
     "plugin new": "writes a folder of its author", "plugin check": "reads", "plugin translate": "writes catalogues",
     "plugin makemigration": "writes a file of its author",

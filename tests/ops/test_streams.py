@@ -48,8 +48,8 @@ def cookie(site: Site, user_id: int) -> str:
 def opened(reader: Reader, token: str, at: str, **asked: Any) -> tuple[Stream, list[Any]]:
     """A stream, and all that it is told."""
     heard: list[Any] = []
-    return reader.admit(Asked(**{"cookie": token, "at": at, "since": None, "last_told": None, "language": "",
-                                 **asked}), heard.append), heard  # fmt: skip
+    known = {"cookie": token, "address": "192.0.2.7", "at": at, "since": None, "last_told": None, "language": ""}
+    return reader.admit(Asked(**{**known, **asked}), heard.append), heard
 
 
 def test_a_page_hears_what_its_reader_may_see_on_any_machine(site: Site, elsewhere: Reader) -> None:

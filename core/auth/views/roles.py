@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from core import records
 from core.actor import ALL, NONE, SCOPES, Actor, actor
-from core.auth import rights
+from core.auth import networks, rights
 from core.auth.defaults import shown_name, shown_note
 from core.auth.explain import SCOPE_LABELS
 from core.auth.models import Role, User, role_grant, user_role
@@ -116,16 +116,21 @@ def delete_role(role_id: int) -> AnyResponse:
     return rendering.say(redirect(ADDRESS, 303), _("Role deleted."))
 
 
-@route(blueprint, f"{ADDRESS}/<int:role_id>/second-factor", access="core.role.change", methods=("POST",))
-def ask_for_second_factor(role_id: int) -> AnyResponse:
-    """Whether this role's holders need a second factor. Apart from the rights: those of administrators are fixed."""
+@route(blueprint, f"{ADDRESS}/<int:role_id>/log-in", access="core.role.change", methods=("POST",))
+def change_log_in(role_id: int) -> AnyResponse:
+    """Whether this role's holders need a second factor, and from where they may work. Apart from the rights: those of
+    administrators are fixed."""
     needed = bool(request.form.get("second_factor"))
+    sent = {"networks": request.form["networks"].strip() or None} if "networks" in request.form else {}
+    was_needed = records.get(Role, role_id, "change")["second_factor"]
     try:
-        records.update(Role, role_id, {"second_factor": needed})
+        records.update(Role, role_id, {"second_factor": needed, **sent})
     except Invalid as error:
         unit().rollback()
         return _page(role_id, error.status, errors_of(error))
-    message = _("This role's users need a second factor from their next click on.") if needed else _("Role saved.")
+    message = _("Role saved.")
+    if needed and not was_needed:
+        message = _("This role's users need a second factor from their next click on.")
     return rendering.say(redirect(f"{ADDRESS}/{role_id}", 303), message)
 
 
@@ -196,7 +201,8 @@ def _screen(
         new=role_id is None, locked=_locked(role_id, stored), version=stored["version"],
         users_text=ngettext("{n} user", "{n} users", users) if role_id else "", delete=delete, errors=errors,
         second_factor=bool(stored.get("second_factor")),
-        factor_href=f"{ADDRESS}/{role_id}/second-factor" if role_id and can("core.role.change") else "",
+        networks=request.form.get("networks", stored.get("networks") or ""), networks_hint=networks.hint(),
+        log_in_href=f"{ADDRESS}/{role_id}/log-in" if role_id and can("core.role.change") else "",
     )  # fmt: skip
 
 

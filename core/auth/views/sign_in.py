@@ -63,8 +63,8 @@ def second_step() -> AnyResponse:
         return _begin_again()
     try:
         entered = entry.second_step(vault(), _ticket(), code, here(), door.device_token())
-    except Unauthenticated:
-        return _begin_again()
+    except Unauthenticated as error:
+        return door.without_ticket(login_page(proof.target, error))
     except (Invalid, TooMany) as error:
         return _second_step(proof, error)
     return door.let_in(entered)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from core import records
 from core.actor import actor
-from core.auth import accounts, factors, forms, login, passwords, recovery, rights, throttle
+from core.auth import accounts, factors, forms, login, networks, passwords, recovery, rights, throttle
 from core.auth.defaults import shown_name, shown_note
 from core.auth.models import KINDS, LANGUAGES, Organisation, Role, Team, User, user_role
 from core.auth.views.blueprint import blueprint, choices, config, errors_of, figure
@@ -178,7 +178,8 @@ def _screen(user_id: int | None, stored: dict[str, Any], errors: tuple[FormError
         person=shell.person(stored["name"]) if user_id else None, roles=_roles(roles), teams=_teams(teams),
         organisations=_organisations(organisations),
         languages=choices(LANGUAGES, shown.get("language") or "", _("As the browser asks")),
-        active=bool(shown.get("active")), new=user_id is None, themself=user_id == actor().id,
+        active=bool(shown.get("active")), networks=shown.get("networks") or "",
+        networks_hint=networks.hint(), new=user_id is None, themself=user_id == actor().id,
         rights_href=f"{ADDRESS}/{user_id}/rights" if user_id else "",
         version=stored["version"], errors=errors, program=stored.get("kind") == "program",
         kinds=choices(KINDS, shown.get("kind") or "person") if user_id is None else (),

@@ -58,11 +58,13 @@ class Request:
 
 @dataclass(slots=True)
 class Door:
-    """`is_ours` says whether pages of an origin may read the streams, given the name by which the browser came."""
+    """`is_ours` says whether pages of an origin may read the streams, given the name by which the browser came;
+    `trusted` are the proxies that say from where he came."""
 
     reader: Reader
     thread: Executor
     is_ours: Callable[[str, str], bool]
+    trusted: frozenset[str] = frozenset()
     _open: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def enter(self, incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
@@ -116,8 +118,9 @@ class Door:
         def tell(message: News | None) -> None:
             loop.call_soon_threadsafe(outbox.put_nowait, message)
 
+        asked = asked_by(request, came_from(request, outgoing.get_extra_info("peername"), self.trusted))
         try:
-            stream = await loop.run_in_executor(self.thread, self.reader.admit, asked_by(request), tell)
+            stream = await loop.run_in_executor(self.thread, self.reader.admit, asked, tell)
         except Refused as refused:
             await _say(outgoing, HTTPStatus(refused.status), headers)
             return
@@ -166,9 +169,17 @@ def read(head: bytes) -> Request | None:
     return Request(method, address.path, parse_qs(address.query, max_num_fields=20), headers)
 
 
-def asked_by(request: Request) -> Asked:
+def came_from(request: Request, peer: tuple[object, ...] | None, trusted: frozenset[str]) -> str:
+    """The address of the browser: what a trusted proxy says, as for pages (`core.app`), else that of the connection."""
+    address = str(peer[0]) if peer else ""
+    told = ",".join(request.headers.get_all("X-Forwarded-For", [])) if address in trusted else ""
+    return told.rpartition(",")[2].strip() or address
+
+
+def asked_by(request: Request, address: str) -> Asked:
     return Asked(
-        cookie=parse_cookie(request.headers.get("Cookie", "")).get(COOKIE, ""), at=request.argument("at"),
+        cookie=parse_cookie(request.headers.get("Cookie", "")).get(COOKIE, ""), address=address,
+        at=request.argument("at"),
         since=number(request.argument("since")), last_told=number(request.headers.get("Last-Event-ID", "")),
         language=request.argument("lang"),
     )  # fmt: skip

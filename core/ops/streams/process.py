@@ -36,18 +36,19 @@ def run(config: Config, listening: socket.socket, port: int, goes_on: Callable[[
     collector.settle()
     memory.limit()
     try:
-        asyncio.run(_serve(Reader(engine), listening, partial(is_own_origin, config, port), goes_on))
+        asyncio.run(_serve(Reader(engine), listening, partial(is_own_origin, config, port),
+                           frozenset(config.trusted_proxies), goes_on))  # fmt: skip
     finally:
         engine.dispose()
 
 
 async def _serve(reader: Reader, listening: socket.socket, is_ours: Callable[[str, str], bool],
-                 goes_on: Callable[[], bool]) -> None:
+                 trusted: frozenset[str], goes_on: Callable[[], bool]) -> None:
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     with ThreadPoolExecutor(1, "diwan-streams") as thread:
-        door = Door(reader, thread, is_ours)
+        door = Door(reader, thread, is_ours, trusted)
         server = await asyncio.start_server(door.enter, sock=listening, limit=MOST_HEAD)
         watching = asyncio.ensure_future(_watch(reader, thread))
         while goes_on() and not stopping.is_set():

@@ -52,6 +52,7 @@ class Stream:
 
     session_id: str
     user_id: int
+    address: str
     language: str
     at: str
     since: int | None
@@ -66,6 +67,7 @@ class Asked:
     """Who asks for a stream and for which page, as his browser says."""
 
     cookie: str
+    address: str
     at: str
     since: int | None
     last_told: int | None
@@ -97,7 +99,7 @@ class Reader:
             identity = identify_session(opened.connection, asked.cookie)
             if identity is None:
                 raise Refused(UNKNOWN)
-            if not _may_read(identity):
+            if not _may_read(identity, asked.address):
                 raise Refused(NOT_YET)
             if len(self.streams) >= self._most:
                 raise Refused(FULL)
@@ -109,7 +111,7 @@ class Reader:
         assert identity.actor.id is not None
         if not self.streams:
             self._seen = first["seq"]
-        made = Stream(identity.session_id, identity.actor.id, language, asked.at, asked.since,
+        made = Stream(identity.session_id, identity.actor.id, asked.address, language, asked.at, asked.since,
                       identity.waiting, tell, time.monotonic())  # fmt: skip
         self.streams.append(made)
         # Figures also move without a change of data, so they are told to a browser that comes again.
@@ -165,7 +167,7 @@ class Reader:
         """Who reads, by session, as of now: in one query for all."""
         found = identify_sessions(connection, {one.session_id for one in self.streams})
         for stream in list(self.streams):
-            if stream.session_id not in found or not _may_read(found[stream.session_id]):
+            if stream.session_id not in found or not _may_read(found[stream.session_id], stream.address):
                 self._end(stream)
             elif found[stream.session_id].waiting != stream.waiting:
                 stream.is_due = True
@@ -233,9 +235,10 @@ def _noted(connection: Connection, new: Any, records: Collection[int]) -> Iterat
                 .where(new, audit.c.entity == name, audit.c.record_id == record_id, about.in_(records)).distinct())
 
 
-def _may_read(identity: Identity) -> bool:
-    """Pages are shown to nobody who has something to do first."""
-    return not identity.must_change_password and not identity.must_set_up_factor
+def _may_read(identity: Identity, address: str) -> bool:
+    """Pages are shown to nobody who has something to do first, or who may not work from where he is."""
+    is_ready = not identity.must_change_password and not identity.must_set_up_factor
+    return is_ready and identity.actor.may_come_from(address)
 
 
 def _by_whom(rows: Iterable[Any]) -> dict[Shown, set[int | None]]:

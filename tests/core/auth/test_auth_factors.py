@@ -217,7 +217,7 @@ class TestPages:
         ).get_data(as_text=True))[1]  # fmt: skip
         headers = {"Authorization": f"Bearer {token}"}
         assert program.get("/api/v1/core/user", headers=headers).status_code == 200
-        assert browser.post("/settings/roles/1/second-factor", {"second_factor": "1"}).status_code == 303
+        assert browser.post("/settings/roles/1/log-in", {"second_factor": "1"}).status_code == 303
         for path in ("/", "/core/user", "/settings/me", "/settings/users", "/settings/log"):
             assert browser.get(path).headers["Location"] == "/settings/me/second-factor", path
         refused = program.get("/api/v1/core/user", headers=headers)
