@@ -38,7 +38,7 @@ from core.ui.views_model import (
 
 WIDE = frozenset({"note", "address"})
 #: Fields that stand above the tabs of a wide page; with more, tabs would begin below the window.
-ABOVE_TABS = 12
+ABOVE_TABS = 10
 QUICK = (("phone", "tel:", "phone", _("Call")), ("email", "mailto:", "mail", _("Write email")))
 
 
@@ -133,17 +133,20 @@ def _sections(
     screen = registry().derived.records.get(spec.name)
     given = screen.sections if screen and screen.sections else spec.meta.sections
     shown = several_cells.in_place(spec, values, record)
+    place = maps.place_of(spec)
+    may_pin = may_change and all(may_write(spec.fields[name]) for name in place)
     found = []
     for label, names in given:
         fields = tuple(
             _field(spec.fields[shown[name]], values[shown[name]], path, may_change, spec.fields[name].label)
             for name in section_fields(names)
-            if name in shown and name not in in_head
+            if name in shown and name not in in_head and name not in spec.meta.place
         )
-        if fields:
-            pin = _pin(spec, record) if any(one.name in spec.meta.place or spec.fields[one.name].type.name == "geo"
-                                            for one in fields) else None  # fmt: skip
-            found.append(Section(str(label), fields, f"{path}/edit" if may_change else "", pin))
+        is_here = bool(place) and not {*place}.isdisjoint(section_fields(names))
+        if fields or is_here:
+            pin = _pin(spec, record) if is_here else None
+            pick_href = f"{path}/edit#f-{place[-1]}" if is_here and may_pin else ""
+            found.append(Section(str(label), fields, f"{path}/edit" if may_change else "", pin, pick_href))
     stamps = tuple(
         _field(spec.fields[name], values[name], path, False, spec.fields[name].label)
         for name in ("created_at", "created_by_id", "updated_at")

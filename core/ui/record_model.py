@@ -36,12 +36,14 @@ class ShownPin:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of fields in reading order; `edit_href` opens all of them in the form, `pin` is their place."""
+    """A group of fields in reading order; `edit_href` opens all of them in the form, `pin` is their place, in lieu of
+    its coordinates, and `pick_href` opens the map on which it is chosen."""
 
     title: str
     fields: tuple[FieldValue, ...]
     edit_href: str = ""
     pin: ShownPin | None = None
+    pick_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

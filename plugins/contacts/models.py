@@ -152,10 +152,11 @@ class Company(Entity):
         extras={"activities.follow_up": ""},
         owned=True,
         organised=True,
+        place=("latitude", "longitude"),
         sections=(
             (_("Company"), "name domain email emails phone phones website"),
             (_("Address"),
-                "country region city postal_code address addresses"),
+                "country region city postal_code address latitude longitude addresses"),
             (_("Registration"), "national_id tax_number owner_id"),
             (_("Note"), "note"),
         ),
@@ -193,6 +194,8 @@ class Company(Entity):
     addresses: Mapped[Any | None] = fields.several(
         _("More addresses"), "address", labels=ADDRESS_LABELS, primary=MAIN_ADDRESS, search=1
     )
+    latitude: Mapped[Decimal | None] = fields.number(_("Latitude"), scale=6, minimum=-90, maximum=90)
+    longitude: Mapped[Decimal | None] = fields.number(_("Longitude"), scale=6, minimum=-180, maximum=180)
     national_id: Mapped[str | None] = fields.code(_("Company national ID"), filter=True, search=4)
     tax_number: Mapped[str | None] = fields.code(_("Tax number"), filter=True, search=4)
     note: Mapped[str | None] = fields.note(_("Note"))

@@ -29,11 +29,15 @@ def test_a_list_is_a_map_of_its_records_with_a_pin(site: Site) -> None:
 
     # The page of a record shows its pin, the form picks it, in the reader's digits.
     assert "data-pin-shown" in client.get(f"{LIST}/{ids[0]}").get_data(as_text=True)
-    assert "data-pin-shown" not in client.get(f"{LIST}/{ids[2]}").get_data(as_text=True)
+    without = client.get(f"{LIST}/{ids[2]}").get_data(as_text=True)
+    assert "data-pin-shown" not in without
+    assert f'href="{LIST}/{ids[2]}/edit#f-longitude"' in without
     form = client.get(f"{LIST}/{ids[2]}/edit?lang=fa")
     assert 'data-pin="f-latitude f-longitude' in form.get_data(as_text=True)
     saved = client.post(f"{LIST}/{ids[2]}/field/latitude", {"latitude": "۳۵٫۵", "version": "1"})
     assert saved.status_code == 200, saved.get_data(as_text=True)
+    api.create("contacts.company", name="Peyk", latitude="35.7", longitude="51.4")
+    assert "35.700000" in client.get("/contacts/company/map").get_data(as_text=True)
 
 
 def test_pictures_come_from_where_the_administrator_says_and_from_nowhere_else(site: Site) -> None:

@@ -65,6 +65,14 @@ def test_first_field_has_the_focus_and_keeps_it_inside(panel) -> None:
         assert where, page.evaluate("document.activeElement.outerHTML")
 
 
+def test_the_address_names_the_field_to_begin_with(panel) -> None:
+    page = panel()
+    page.keyboard.press("Escape")
+    page.evaluate("""document.dispatchEvent(new CustomEvent("dw:open",
+        {detail: {href: "/contacts/contact/new#f-email"}}))""")
+    expect(page.locator("#f-email")).to_be_focused()
+
+
 def test_escape_closes_and_the_focus_returns(panel) -> None:
     page = panel()
     page.keyboard.press("Escape")

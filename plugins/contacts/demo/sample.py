@@ -131,6 +131,7 @@ def _company(rng: random.Random, firm: Firm, number: int, today: dt.date) -> Val
         "note": firm.trade,
         "owner": rng.choice(_owners(_language(firm))),
         "created_at": _moment(rng, today, 420 - number // 2),
+        **_pin(random.Random(_SEED + number), place),
     }
 
 
@@ -294,9 +295,12 @@ def _location(rng: random.Random, place: Place, firm: Firm | None) -> Values:
     return {
         "shipping_same": not elsewhere,
         "shipping_address": address(rng, place) if elsewhere else None,
-        "latitude": _near(rng, place.centre[0]) if pinned else None,
-        "longitude": _near(rng, place.centre[1]) if pinned else None,
+        **(_pin(rng, place) if pinned else {"latitude": None, "longitude": None}),
     }
+
+
+def _pin(rng: random.Random, place: Place) -> Values:
+    return {"latitude": _near(rng, place.centre[0]), "longitude": _near(rng, place.centre[1])}
 
 
 def _near(rng: random.Random, degrees: float) -> Decimal:

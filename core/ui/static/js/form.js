@@ -134,7 +134,7 @@ class Form {
 }
 
 /** Focuses a field, or what stands for it when a script draws it. */
-function focusField(field) {
+export function focusField(field) {
   const target = field?.tomselect?.control_input ?? field;
   target?.scrollIntoView({ block: "center" });
   target?.focus();

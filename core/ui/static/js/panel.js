@@ -10,7 +10,7 @@
  */
 import "./datepicker.js";
 import { element, parseFragment } from "./elements.js";
-import "./form.js";
+import { focusField } from "./form.js";
 import { message } from "./locale.js";
 import "./pickers.js";
 import { fetchFragment, needsLogin } from "./request.js";
@@ -47,6 +47,13 @@ class Panel {
     clearTimeout(waiting);
     if (markup === null || this.href !== href) return;
     this.show(parseFragment(markup));
+    this.goToField(href);
+  }
+
+  /** The field that the address names, once scripts have drawn it. */
+  goToField(href) {
+    const name = decodeURIComponent(new URL(href, location.href).hash.slice(1));
+    if (name) requestAnimationFrame(() => focusField(document.getElementById(name)));
   }
 
   /**
