@@ -21,6 +21,7 @@ PREFIX = "DIWAN_"
 NAMES = frozenset({
     "instance", "database_url", "migration_url", "trusted_proxies", "redis_url",
     "secret_key", "base_url", "smtp_url", "log_format", "plugin_seconds",
+    "backup_public_key",
 })
 # Read by the tool that traces hook calls, not a setting of the installation.
 TOLERATED = frozenset({"trace_hooks"})
@@ -41,6 +42,7 @@ class Config:
     smtp_url: str = ""
     log_format: str = "text"
     plugin_seconds: int = 30
+    backup_public_key: str = ""
 
     @property
     def is_sqlite(self) -> bool:
@@ -50,6 +52,11 @@ class Config:
     def files(self) -> Path:
         """Folder of uploaded and generated files."""
         return self.instance / "files"
+
+    @property
+    def backups(self) -> Path:
+        """Folder of the backups that are made from pages and by themselves."""
+        return self.instance / "backups"
 
     @property
     def log_archive(self) -> Path:
@@ -83,6 +90,7 @@ def load(environment: Mapping[str, str] | None = None, instance: Path | None = N
         smtp_url=values.get("smtp_url", ""),
         log_format=log_format,
         plugin_seconds=_seconds(values.get("plugin_seconds", "30")),
+        backup_public_key=values.get("backup_public_key", "").strip(),
     )
 
 

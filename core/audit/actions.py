@@ -87,6 +87,7 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "disable": _("Turned off", context="audit"),
     "remove": _("Data removed for good", context="audit"),
     "migrate": _("Upgraded", context="audit"),
+    "ask_backup": _("Backup asked for", context="audit"),
     "backup": _("Backed up", context="audit"),
     "restore_backup": _("Backup restored", context="audit"),
     "read_log": _("Audit log read", context="audit"),

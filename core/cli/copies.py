@@ -1,4 +1,4 @@
-"""`diwan backup` and `diwan restore`."""
+"""`diwan backup`, `diwan backup-key` and `diwan restore`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.config import load
 from core.language.i18n import gettext, ngettext
 from core.ops import backup as backups
 from core.ops import drill as drills
-from core.ops import instance, landmarks, rotation
+from core.ops import instance, landmarks, rotation, sealing
 from core.ops import restore as restoring
 
 
@@ -38,7 +38,23 @@ def backup(file: Path, keep: int | None) -> None:
     click.echo(ngettext("{n} row", "{n} rows", rows))
     if removed:
         click.echo(gettext("Removed: {files}", files=", ".join(path.name for path in removed)))
-    click.echo(gettext("The file holds the secret key and all data. Keep it where only you can read it."))
+    if config.backup_public_key:
+        click.echo(gettext("The file is encrypted: only the key that belongs to DIWAN_BACKUP_PUBLIC_KEY opens it."))
+    else:
+        click.echo(gettext("The file holds the secret key and all data. Keep it where only you can read it."))
+
+
+@click.command("backup-key", help=gettext(
+    "Write a new key for backups into a file, and print its public half, for DIWAN_BACKUP_PUBLIC_KEY. "
+    "Keep the file away from this machine: it opens every backup, and without it nobody can."))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup_key(file: Path) -> None:
+    if not file.absolute().parent.is_dir():
+        raise Refused(gettext("There is no folder {path}.", path=str(file.absolute().parent)))
+    public = sealing.new_key(file)
+    click.echo(gettext("Key written: {file}. Keep it where no backup is, and a copy on paper.", file=str(file)),
+               err=True)
+    click.echo(f"DIWAN_BACKUP_PUBLIC_KEY={public}")
 
 
 @click.command(help=gettext(
@@ -46,11 +62,13 @@ def backup(file: Path, keep: int | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--drill", is_flag=True, help=gettext(
     "Only try it: restore beside this installation, compare and verify, and take it away again."))
+@click.option("--key", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True), help=gettext(
+    "The key of an encrypted backup, as “diwan backup-key” made it."))
 @click.option("--into", default="", metavar="URL", help=gettext("An empty database for a drill on PostgreSQL."))
-def restore(file: Path, drill: bool, into: str) -> None:
+def restore(file: Path, drill: bool, into: str, key: Path | None) -> None:
     config = load()
     with as_system():
-        restored = drills.run(config, file, into) if drill else restoring.restore(config, file)
+        restored = drills.run(config, file, into, key) if drill else restoring.restore(config, file, key)
     text = gettext("Restored: {file}, made on {date}. All rows and files are as they were then.",
                    file=str(file), date=restored.manifest.made_at)
     if drill:

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, tuple[str, LazyString]] = MappingProxyType({
     "erase": ("core.cli.erase:erase", _("Forget one person: take the personal data out of records and the log.")),
     "check": ("core.cli.check:check", _("Say what is wrong and how to mend it.")),
     "backup": ("core.cli.copies:backup", _("Copy database, files and key into one file.")),
+    "backup-key": ("core.cli.copies:backup_key", _("Make a key, so that backups are encrypted.")),
     "restore": ("core.cli.copies:restore", _("Restore a backup into an empty installation.")),
     "demo": ("core.cli.demo:demo", _("Load or reset the sample company.")),
 })

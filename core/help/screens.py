@@ -26,6 +26,7 @@ BY_ROUTE: Mapping[str, str] = {
     "/settings/users": "users", "/settings/roles": "roles", "/settings/sign-in": "sign-in",
     "/settings/modules": "modules", "/settings/fields": "custom-fields", "/settings/lists": "choice-lists",
     "/settings/webhooks": "webhooks", "/settings/log": "log", "/settings/health": "health",
+    "/settings/backups": "health",
     "/settings/jobs": "jobs", "/settings/outbox": "jobs",
 }  # fmt: skip
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from core.errors import Malformed, Unsupported
 from core.language.i18n import _
@@ -75,13 +76,19 @@ class Writer:
 
 @contextmanager
 def writing(path: Path) -> Iterator[Writer]:
-    """Write a backup under another name; it gets its own when it is complete and on the disk (REL-11)."""
+    """Write a backup, which appears at `path` when it is complete."""
+    with appearing(path) as file, zipfile.ZipFile(file, "w", compresslevel=1) as archive:
+        yield Writer(archive)
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file under another name; it gets its own when it is complete and on the disk (REL-11)."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         handle = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w+b") as file:
-            with zipfile.ZipFile(file, "w", compresslevel=1) as archive:
-                yield Writer(archive)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
@@ -190,6 +197,14 @@ def damaged() -> Malformed:
 def newer() -> Unsupported:
     return Unsupported(_("This backup was made by a newer version of Diwan. Install that version first. "
                          "Nothing was changed."))
+
+
+@contextmanager
+def beside(place: Path) -> Iterator[Path]:
+    """A folder that goes away, on the same file system as `place`: what was made ready in it moves there at once."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".diwan-restore-") as name:
+        yield Path(name)
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -16,9 +16,9 @@ from core import __version__
 from core.audit import listener
 from core.config import Config
 from core.db import make_engine, run_unit
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
 from core.language.i18n import _
-from core.ops import archive, contents, postgresql_tools
+from core.ops import archive, contents, postgresql_tools, sealing
 from core.ops.archive import Manifest, Writer
 from core.ops.contents import Contents
 
@@ -26,16 +26,25 @@ from core.ops.contents import Contents
 def write(config: Config, target: Path) -> Manifest:
     """Make a backup at `target`, which must not exist; answers what it holds.
 
-    The log's entry comes first, so that the copy tells of its own making and its head is the original's.
+    The log's entry comes first, so that the copy tells of its own making and its head is the original's. With a
+    public key in the settings the file is encrypted, and nothing in plain text ever lies where it is kept.
     """
     target = target.absolute()
     if target.exists():
         raise Conflict(_("{file} exists already. Choose another name.", file=str(target)))
+    public = config.backup_public_key
+    sealing.check(public)
+    if not target.parent.is_dir():
+        raise Invalid(_("There is no folder {path}.", path=str(target.parent)))
     _record(config, target)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".diwan-backup-") as folder:
+    with tempfile.TemporaryDirectory(dir=config.instance if public else target.parent,
+                                     prefix=".diwan-backup-") as folder:
         copy = Path(folder) / archive.DATABASES[_kind(config)]
-        with _copied(config, copy) as found, archive.writing(target) as writer:
+        plain = Path(folder) / "plain.zip" if public else target
+        with _copied(config, copy) as found, archive.writing(plain) as writer:
             manifest = _fill(config, writer, copy, found)
+        if public:
+            sealing.seal(plain, target, public)
     return manifest
 
 

@@ -13,7 +13,7 @@ from core.ops import restore as restoring
 from core.ops.restore import Restored
 
 
-def run(config: Config, source: Path, into: str = "") -> Restored:
+def run(config: Config, source: Path, into: str = "", key: Path | None = None) -> Restored:
     """Restore `source` into a folder of its own, and for PostgreSQL into the empty database `into`.
 
     Everything that `restore` compares is compared; nothing of the installation is touched. What was restored into
@@ -23,4 +23,4 @@ def run(config: Config, source: Path, into: str = "") -> Restored:
         raise Invalid(_("Name an empty database for the drill with --into."))
     with tempfile.TemporaryDirectory(prefix="diwan-drill-") as folder:
         settings = {"DIWAN_DATABASE_URL": into} if into else {}
-        return restoring.restore(configuration.load(settings, Path(folder)), source)
+        return restoring.restore(configuration.load(settings, Path(folder)), source, key)

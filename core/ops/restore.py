@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 
 from core.audit import listener
 from core.audit.verdict import Verdict
@@ -21,7 +18,7 @@ from core.config import Config
 from core.db import make_engine, run_unit
 from core.errors import Conflict, Malformed
 from core.language.i18n import _
-from core.ops import archive, contents, grants, instance, postgresql_tools
+from core.ops import archive, contents, grants, instance, postgresql_tools, sealing
 from core.ops.archive import Archive, Manifest
 from core.plugin import loader, migrate
 
@@ -34,12 +31,15 @@ class Restored:
     verdict: Verdict
 
 
-def restore(config: Config, source: Path) -> Restored:
-    """Restore `source`. Refused, with nothing changed, unless it is whole and everything here is empty."""
-    with archive.reading(source) as opened:
+def restore(config: Config, source: Path, key: Path | None = None) -> Restored:
+    """Restore `source`. Refused, with nothing changed, unless it is whole and everything here is empty.
+
+    An encrypted one needs the file of its `key`.
+    """
+    _refuse_used(config)
+    with sealing.opened(source, key, config.instance / source.name) as plain, archive.reading(plain) as opened:
         _refuse_other_kind(config, opened.manifest)
         _refuse_newer(opened.manifest)
-        _refuse_used(config)
         opened.verify()
         verdict = _restore_database(config, opened)
         _restore_files(config, opened)
@@ -59,9 +59,7 @@ def _refuse_newer(manifest: Manifest) -> None:
     for owner, revision in manifest.migrations.items():
         if owner != migrate.KERNEL and owner not in installed:
             continue
-        folder = migrate.versions_folder(installed.get(owner))
-        scripts = ScriptDirectory.from_config(migrate.configuration(owner, folder))
-        if revision not in {script.revision for script in scripts.walk_revisions()}:
+        if revision not in migrate.revisions(installed.get(owner)):
             raise archive.newer()
 
 
@@ -83,19 +81,11 @@ def _has_tables(config: Config) -> bool:
         engine.dispose()
 
 
-@contextmanager
-def _beside(place: Path) -> Iterator[Path]:
-    """A folder that goes away, on the same file system as `place`: what was made ready in it moves there at once."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".diwan-restore-") as name:
-        yield Path(name)
-
-
 def _restore_database(config: Config, opened: Archive) -> Verdict:
     """The database in place, compared with the manifest; what a check of its log finds."""
     name = archive.DATABASES[opened.manifest.database]
     path = instance.sqlite_path(config)
-    with _beside(path or config.instance / name) as folder:
+    with archive.beside(path or config.instance / name) as folder:
         copy = folder / name
         opened.extract(name, copy)
         if path is None:
@@ -148,7 +138,7 @@ def _compare(url: str, manifest: Manifest) -> Verdict:
 def _restore_files(config: Config, opened: Archive) -> None:
     if archive.SECRET_KEY in opened.manifest.members:
         key = config.instance / archive.SECRET_KEY
-        with _beside(key) as folder:
+        with archive.beside(key) as folder:
             opened.extract(archive.SECRET_KEY, folder / key.name)
             os.replace(folder / key.name, key)
     for place, target in ((archive.FILES, config.files), (archive.LOG, config.log_archive)):
@@ -157,7 +147,7 @@ def _restore_files(config: Config, opened: Archive) -> None:
 
 
 def _restore_folder(opened: Archive, place: str, target: Path) -> None:
-    with _beside(target) as folder:
+    with archive.beside(target) as folder:
         made = folder / target.name
         for name in opened.below(place):
             opened.extract(name, made / name.removeprefix(place))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from pathlib import Path
 
 from core.config import Config
 from core.errors import Invalid
+from core.jobs.backing_up import NAME, SEALED
 from core.language.i18n import _
 from core.ops import backup
 from core.ops.archive import Manifest
-
-NAME = re.compile(r"diwan-\d{8}T\d{6}Z\.zip\Z")
 
 
 def write(config: Config, folder: Path, keep: int = 0) -> tuple[Path, Manifest, list[Path]]:
@@ -22,7 +20,8 @@ def write(config: Config, folder: Path, keep: int = 0) -> tuple[Path, Manifest, 
     """
     if not folder.is_dir():
         raise Invalid(_("There is no folder {path}.", path=str(folder)))
-    target = folder.absolute() / f"diwan-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}.zip"
+    ending = SEALED if config.backup_public_key else ""
+    target = folder.absolute() / f"diwan-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}.zip{ending}"
     manifest = backup.write(config, target)
     return target, manifest, _remove(folder, keep)
 

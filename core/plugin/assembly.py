@@ -26,7 +26,7 @@ from core.feedback.models import Feedback
 from core.files import sweeping
 from core.firstrun import first_steps
 from core.help import tour
-from core.jobs import keeping_log, upkeep
+from core.jobs import backing_up, keeping_log, upkeep
 from core.language import i18n
 from core.mail import declared, delivery
 from core.mass import running as mass
@@ -45,7 +45,7 @@ KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday, Fe
 KERNEL_HOOKS = (guards, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker, delivering,
                 receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
                 working_rules, maps, limits, panel, following,
-                chat_rules, feedback, tour)
+                chat_rules, feedback, tour, backing_up)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.
 WAITING = ("package", "requires")

@@ -6,21 +6,21 @@ repeated (REL-12).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 
 from core.errors import DeclarationError
 from core.plugin.loader import folder
 from core.registry import Plugin
+
+if TYPE_CHECKING:
+    from alembic.config import Config as AlembicConfig
 
 KERNEL = "core"
 ENVIRONMENT = Path(__file__).parent.parent / "migrations"
@@ -36,6 +36,9 @@ def versions_folder(plugin: Plugin | None) -> Path:
 
 
 def configuration(owner: str, versions: Path, connection: Connection | None = None) -> AlembicConfig:
+    # Deferred, here and below: a start with nothing to migrate would wait for Alembic as long as for all of SQLAlchemy.
+    from alembic.config import Config as AlembicConfig
+
     config = AlembicConfig()
     config.set_main_option("script_location", str(ENVIRONMENT))
     config.set_main_option("path_separator", "newline")
@@ -71,13 +74,13 @@ def upgrade(engine: Engine, owner: str, plugin: Plugin | None = None) -> None:
         raise DeclarationError(f"Plugin {owner} has no migrations folder: run `diwan plugin makemigration {owner}`.")
     if pending(engine, owner, plugin):
         with _transaction(engine) as connection:
-            command.upgrade(configuration(owner, versions, connection), "head")
+            _command().upgrade(configuration(owner, versions, connection), "head")
 
 
 def downgrade(engine: Engine, owner: str, plugin: Plugin | None = None) -> None:
     """Remove all tables of an owner."""
     with _transaction(engine) as connection:
-        command.downgrade(configuration(owner, versions_folder(plugin), connection), "base")
+        _command().downgrade(configuration(owner, versions_folder(plugin), connection), "base")
 
 
 def remove(engine: Engine, owner: str, plugin: Plugin) -> None:
@@ -85,19 +88,52 @@ def remove(engine: Engine, owner: str, plugin: Plugin) -> None:
     versions = versions_folder(plugin)
     with _transaction(engine) as connection:
         if versions.is_dir():
-            command.downgrade(configuration(owner, versions, connection), "base")
+            _command().downgrade(configuration(owner, versions, connection), "base")
         sa.Table(version_table(owner), sa.MetaData()).drop(connection, checkfirst=True)
 
 
+def _command() -> Any:
+    from alembic import command
+
+    return command
+
+
 def head(owner: str, plugin: Plugin | None = None) -> str | None:
-    """The newest revision of an owner, read from its files."""
-    return ScriptDirectory.from_config(configuration(owner, versions_folder(plugin))).get_current_head()
+    """The newest revision of an owner, the one that no other follows."""
+    known = revisions(plugin)
+    newest = known.keys() - known.values()
+    if len(newest) > 1:
+        raise DeclarationError(f"Migrations of {owner} must follow one another: {', '.join(sorted(newest))} are last.")
+    return next(iter(newest), None)
+
+
+def revisions(plugin: Plugin | None) -> Mapping[str, str | None]:
+    """{revision: the one before it} of an owner, read from its files without running them."""
+    found: dict[str, str | None] = {}
+    for path in sorted(versions_folder(plugin).glob("*.py")):
+        told = _told(path)
+        if "revision" in told:
+            found[told["revision"]] = told.get("down_revision")
+    return found
+
+
+def _told(path: Path) -> dict[str, Any]:
+    """The constants at the top of a migration."""
+    told: dict[str, Any] = {}
+    for line in ast.parse(path.read_bytes(), str(path)).body:
+        target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
+        value = getattr(line, "value", None)
+        if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
+            told[target.id] = value.value
+    return told
 
 
 def stands_at(engine: Engine, owner: str) -> str | None:
+    table = sa.table(version_table(owner), sa.column("version_num"))
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": version_table(owner)})
-        return context.get_current_revision()
+        if not sa.inspect(connection).has_table(table.name):
+            return None
+        return connection.execute(sa.select(table.c.version_num)).scalar()
 
 
 def pending(engine: Engine, owner: str, plugin: Plugin | None = None) -> bool:
@@ -115,7 +151,7 @@ def make(engine: Engine, owner: str, plugin: Plugin | None, message: str, versio
     count = len(list(versions.glob(f"{owner}_*.py"))) + 1
     first = count == 1
     with engine.connect() as connection:
-        script: Any = command.revision(
+        script: Any = _command().revision(
             configuration(owner, versions, connection), message=message, autogenerate=True,
             rev_id=f"{owner}_{count:04}", branch_label=owner if first else None, version_path=str(versions),
             head="base" if first else f"{owner}@head", splice=False)

@@ -5,6 +5,7 @@ from core.help import views as help_views
 from core.ui import (
     any_record_views,
     api_docs_views,
+    backups_views,
     board_views,
     calendar_views,
     feed_views,
@@ -41,6 +42,7 @@ ALL = (
     general_views.blueprint,
     handover_views.blueprint,
     health_views.blueprint,
+    backups_views.blueprint,
     log_views.blueprint,
     jobs_views.blueprint,
     outbox_views.blueprint,

@@ -29,6 +29,7 @@ GROUPS = (
     ("core.attachment", _("Files")),
     ("core.map", _("Maps")),
     ("core.chat", _("Chat")),
+    ("core.backup", _("Backups")),
     ("core.keep_log", _("Audit log")),
     ("core.webhook", _("Webhooks")),
 )

@@ -98,7 +98,7 @@ def _screen() -> LinesScreen:
     is_filtered = bool(conditions)
     dead = numbers.get("dead", 0)
     return LinesScreen(
-        lines=tuple(_line(row, people) for row in rows[:PAGE]),
+        lines=tuple(line(row, people) for row in rows[:PAGE]),
         states=choices(STATES, numbers, state), names=_names(name), address=ADDRESS,
         live_href=f"{ADDRESS}/live?{request.query_string.decode('ascii', 'ignore')}",
         turns=() if is_filtered or "before" in request.args else _turns(),
@@ -116,7 +116,7 @@ def _empty(is_filtered: bool) -> EmptyState:
                       "with their progress and their errors.")), "server-cog")  # fmt: skip
 
 
-def _line(row: Any, people: dict[int, str]) -> Line:
+def line(row: Any, people: dict[int, str]) -> Line:
     label, hue = STATES[row.state]
     percent = min(100, row.done * 100 // row.total) if row.state == "running" and row.total else -1
     at = row.finished_at or row.started_at or row.created_at

@@ -63,6 +63,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
         (
             SettingsPage("log", _("Audit log"), "/settings/log", "history", "core.audit.view"),
             SettingsPage("health", _("Health"), "/settings/health", "server-cog", "core.settings.change"),
+            SettingsPage("backups", _("Backups"), "/settings/backups", "database", "core.settings.change"),
             SettingsPage("jobs", _("Background jobs"), "/settings/jobs", "server-cog", "core.job.change"),
             SettingsPage("feedback", _("Feedback from users"), "/core/feedback", "message", "core.feedback.view"),
             SettingsPage("outbox", _("Outgoing mail"), "/settings/outbox", "mail-forward", "core.mail.change"),

@@ -537,6 +537,7 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /api/v1/custom-fields/<entity>/<key>/index": lambda w: w.api.call("POST", f"{_by_program(w)}/index"),
     "POST /api/v1/custom-fields/<entity>/<key>/purge":
         lambda w: w.api.call("POST", f"{_by_program(w, retired=True)}/purge", {"count": 0}),
+    "POST /settings/backups": lambda w: _settings_of(w, "backups"),
     "POST /settings/jobs/<int:job_id>/cancel": lambda w: _settings_of(w, f"jobs/{w.job('waiting')}/cancel"),
     "POST /settings/jobs/<int:job_id>/retry": lambda w: _settings_of(w, f"jobs/{w.job('dead')}/retry"),
     "POST /settings/jobs/retry": lambda w: (w.job("dead"), _settings_of(w, "jobs/retry"))[-1],

@@ -10,6 +10,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from core import records
 from core import registry as registries
 from core.actor import SYSTEM, Origin, acting
 from core.db import run_unit
+from core.jobs import backing_up
+from core.jobs.worker import Worker
 from core.ops import archive, contents
 from core.plugin import lifecycle
 from tests.support.installation import Installation, prepare
@@ -169,9 +172,9 @@ def test_a_folder_that_is_not_there_is_named(busy, tmp_path):
     assert "nowhere" in refused.stderr
 
 
-def _refusal(target, path):
+def _refusal(target, path, *options):
     """The one line that says why; neither files nor tables may be there after it."""
-    done = target.diwan("restore", str(path))
+    done = target.diwan("restore", *options, str(path))
     assert done.exit_code == 1
     assert not target.config.files.exists()
     with target.engine() as engine, engine.connect() as connection:
@@ -186,6 +189,40 @@ def test_a_file_cut_short_changes_nothing(backup, target, tmp_path, share):
     cut = tmp_path / "cut.backup"
     cut.write_bytes(content[:int(len(content) * share)])
     assert "not a backup" in _refusal(target, cut)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_an_encrypted_one_opens_with_its_key_alone(busy, target, tmp_path):
+    """Made by the page's job; another key, no key, a cut and a changed byte restore nothing, and each is told."""
+    right, wrong = tmp_path / "right.key", tmp_path / "wrong.key"
+    made = busy.diwan("backup-key", str(right))
+    assert made.exit_code == 0, made.output
+    assert stat.S_IMODE(right.stat().st_mode) == 0o600
+    assert busy.diwan("backup-key", str(right)).exit_code == 1, "a key is never written over"
+    target.diwan("backup-key", str(wrong))
+    public = made.stdout.strip().removeprefix("DIWAN_BACKUP_PUBLIC_KEY=")
+    config = replace(busy.config, backup_public_key=public)
+    with busy.engine() as engine, _registry(engine):
+        job_id = run_unit(engine, lambda _unit: backing_up.ask())
+        Worker(engine, config).work(job_id)
+        assert busy.rows(f"SELECT state, error FROM core_job WHERE id = {job_id}") == [("done", "")]
+    (sealed,) = backing_up.made(config)
+    assert sealed.suffix == ".age"
+    assert [path.name for path in config.backups.iterdir()] == [sealed.name], "no plain copy lies beside it"
+    content = sealed.read_bytes()
+    assert not any(word in content for word in (b"contacts_contact", b"secret_key", b"PK\x03\x04"))
+    assert "is encrypted" in _refusal(target, sealed)
+    assert "does not open" in _refusal(target, sealed, "--key", str(wrong))
+    assert "holds no key" in _refusal(target, sealed, "--key", str(sealed))
+    changed = bytearray(content)
+    changed[len(content) // 2] ^= 1
+    for broken in (content[:-1], content[:len(content) // 2], content[:100], bytes(changed)):
+        (tmp_path / "broken.age").write_bytes(broken)
+        assert "damaged" in _refusal(target, tmp_path / "broken.age", "--key", str(right))
+    done = target.diwan("restore", "--key", str(right), str(sealed))
+    assert done.exit_code == 0, done.output
+    assert target.value("SELECT count(*) FROM contacts_contact") == 5
+    assert [path.name for path in target.folder.iterdir() if path.name.startswith(".")] == []
 
 
 def test_a_file_of_something_else_changes_nothing(target, tmp_path):
