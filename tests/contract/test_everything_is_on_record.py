@@ -84,7 +84,7 @@ QUIET_COMMANDS = {
     "user networks": "reads; --lift records each list (tests/core/auth/test_auth_networks.py)",
     "plugin remove": "records what went; it must be off before (tests/modules/test_remove.py)",
     "plugin new": "writes a folder of its author", "plugin check": "reads", "plugin translate": "writes catalogues",
-    "plugin makemigration": "writes a file of its author",
+    "plugin makemigration": "writes a file of its author", "backup-key": "writes a file of the operator",
 }  # fmt: skip
 
 
@@ -121,6 +121,7 @@ JOBS = {
     "core.mass_change": "every record that it changes, and the act itself in the request that asks for it",
     "core.settle_field": "makes an index, or empties what start of the purge has on record",
     "core.convert_field": "copies values for a change of type, which is on record as one field retired and one made",
+    "core.back_up": "the command for backups, tried above",
     "core.mail_reset_link": "mails what the request has on record",
     "core.send_mail": "sends; what became of each mail stands in the outbox",
     "core.mail_notices": "writes into the outbox what users chose to be told of by mail",
