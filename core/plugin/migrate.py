@@ -118,13 +118,16 @@ def revisions(plugin: Plugin | None) -> Mapping[str, str | None]:
 
 
 def _told(path: Path) -> dict[str, Any]:
-    """The constants at the top of a migration."""
+    """The constants at the top of a migration, set one by one or several in a line."""
     told: dict[str, Any] = {}
     for line in ast.parse(path.read_bytes(), str(path)).body:
-        target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
-        value = getattr(line, "value", None)
-        if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
-            told[target.id] = value.value
+        if isinstance(line, ast.Assign | ast.AnnAssign):
+            target = line.targets[0] if isinstance(line, ast.Assign) else line.target
+            names = target.elts if isinstance(target, ast.Tuple) else [target]
+            values = line.value.elts if isinstance(target, ast.Tuple) and isinstance(line.value, ast.Tuple) else [
+                line.value]
+            told |= {name.id: value.value for name, value in zip(names, values, strict=False)
+                     if isinstance(name, ast.Name) and isinstance(value, ast.Constant)}
     return told
 
 
