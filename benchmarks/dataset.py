@@ -157,7 +157,7 @@ def add(spec: EntitySpec, part: Iterable[tuple[str, ...]], first: int, owners: i
     for number, row in enumerate(part, first):
         values = _values(dict(zip(COLUMNS, row, strict=True)), number, owners)
         stored.append({**values, **keys(values)})
-    ids = insert_rows(spec, stored)
+    ids = insert_rows(spec, len(stored), iter(stored))
     links = [
         [record_id, 1 + (number + extra * 5) % TAGS]
         for number, record_id in enumerate(ids, first)

@@ -6,9 +6,10 @@ over; that costs more than the database's own work. The values pass the same bin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,27 +46,49 @@ def insert(
 
     `meanwhile` is what there is to do that needs no database; it is done while the database works, where it can be.
     """
-    if not rows:
-        return
-    dialect, count = connection.dialect, len(rows)
-    columns = _columns(dialect, table, names, rows)
+    if rows:
+        insert_made(connection, table, names, len(rows), iter([rows]), meanwhile)
+
+
+def insert_made(
+    connection: Connection, table: sa.Table, names: Sequence[str], count: int, parts: Iterator[Sequence[Sequence[Any]]],
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
+    """As `insert`, for `count` rows that come in parts: PostgreSQL takes one in while the next is made.
+
+    Making them needs no database.
+    """
+    dialect = connection.dialect
     with driver_of(connection, f"INSERT INTO {table.name}") as driver:
-        if dialect.name == "sqlite":
-            if count >= THROUGH_MEMORY_FROM and "search_text" in table.c:
-                _through_memory(driver, dialect, table, columns, meanwhile)
-                return
-            driver.executemany(_statement(dialect, table, columns, "?"), zip(*columns.values(), strict=True))
-            meanwhile()
+        if dialect.name == "postgresql" and count >= COPY_FROM:
+            _copy(driver, dialect, table, (_columns(dialect, table, names, rows) for rows in parts), meanwhile)
             return
-        columns = _without_nulls(table, columns)
-        with driver.cursor() as cursor:
-            if count < COPY_FROM:
+        columns = _columns(dialect, table, names, [*chain.from_iterable(parts)])
+        if dialect.name == "postgresql":
+            columns = {name: columns[name] for name in _given(table, columns)}
+            with driver.cursor() as cursor:
                 cursor.executemany(_statement(dialect, table, columns, "%s"), [*zip(*columns.values(), strict=True)])
-                meanwhile()
-                return
-            with cursor.copy(_copy_statement(dialect, table, columns)) as copy:
-                for row in zip(*columns.values(), strict=True):
+        elif count >= THROUGH_MEMORY_FROM and "search_text" in table.c:
+            _through_memory(driver, dialect, table, columns, meanwhile)
+            return
+        else:
+            driver.executemany(_statement(dialect, table, columns, "?"), zip(*columns.values(), strict=True))
+    meanwhile()
+
+
+def _copy(
+    driver: Any, dialect: sa.Dialect, table: sa.Table, parts: Iterator[Columns], meanwhile: Callable[[], None]
+) -> None:
+    """One COPY for all parts, as long as none has a value in a column that those before had none in."""
+    columns = next(parts, None)
+    while columns is not None:
+        names = _given(table, columns)
+        with driver.cursor() as cursor, cursor.copy(_copy_statement(dialect, table, names)) as copy:
+            while columns is not None and _given(table, columns) <= names:
+                for row in zip(*map(columns.__getitem__, names), strict=True):
                     copy.write_row(row)
+                columns = next(parts, None)
+            if columns is None:
                 meanwhile()
 
 
@@ -98,11 +121,11 @@ def _processor(dialect: sa.Dialect, column: sa.Column[Any]) -> Callable[[Any], A
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _without_nulls(table: sa.Table, columns: Columns) -> Columns:
+def _given(table: sa.Table, columns: Columns) -> KeysView[str]:
     """Columns without any value are left out, which writes the same, unless the table has a default for them."""
     first = next(iter(columns))
-    return {name: values for name, values in columns.items()
-            if name == first or table.c[name].server_default is not None or values.count(None) < len(values)}
+    return {name: None for name, values in columns.items()
+            if name == first or table.c[name].server_default is not None or values.count(None) < len(values)}.keys()
 
 
 def _through_memory(

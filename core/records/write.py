@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,8 @@ from core.registry import current
 from core.search import KeyWriter
 
 CONFLICT_MESSAGE = _("Someone else changed this record in the meantime. Choose the values to keep.")
+#: New rows that are handed to the database at once, while the next are made.
+MADE = 250
 KEPT = frozenset({"id", "version", "created_at", "created_by_id", "updated_at", "deleted_at"})
 
 
@@ -54,35 +57,39 @@ def _packer(spec: EntitySpec) -> Any:
 def _insert(spec: EntitySpec, batch: list[Change], now: Any) -> None:
     if not batch:
         return
+    made = insert_rows(spec, len(batch), _stored(spec, batch, now), meanwhile=partial(_tell_created, spec, batch))
+    for change, record_id in zip(batch, made, strict=True):
+        change.id = change.after["id"] = record_id
+
+
+def _stored(spec: EntitySpec, batch: list[Change], now: Any) -> Iterator[dict[str, Any]]:
+    """New records as they are stored: their values with the derived keys."""
     keys, pack = _keys(spec).columns, _packer(spec)
     who = actors.actor()
-    stored = []
     for change in batch:
         after = change.after
         after.update(version=1, created_at=now, updated_at=now, created_by_id=who.id)
         cleaned = change.cleaned
         known = keys(after) if cleaned is None else keys(after, cleaned.keys, cleaned.values)
-        stored.append({**after, **known, "custom": pack(after)})
-    made = insert_rows(spec, stored, meanwhile=partial(_tell_created, spec, batch))
-    for change, record_id in zip(batch, made, strict=True):
-        change.id = change.after["id"] = record_id
+        yield {**after, **known, "custom": pack(after)}
 
 
 def insert_rows(
-    spec: EntitySpec, stored: list[dict[str, Any]], meanwhile: Callable[[], None] = lambda: None
+    spec: EntitySpec, count: int, stored: Iterator[dict[str, Any]], meanwhile: Callable[[], None] = lambda: None
 ) -> list[int]:
-    """Insert rows (values and keys by column) and answer the ids in their order; `meanwhile` as in `bulk.insert`."""
+    """Insert `count` rows (values and keys by column) and answer the ids in their order; `meanwhile` as in `bulk`."""
     names = current().remember(("columns to insert", spec.name), lambda: tuple(
         column.name for column in spec.table.c if column.name != "id"))
-    if len(stored) == 1:
+    if count == 1:
         statement = current().remember(("insert", spec.name), lambda: sa.insert(spec.table).returning(spec.table.c.id))
-        row = {name: stored[0].get(name) for name in names}
-        record_id = unit().execute(statement, row).scalar_one()
+        values = next(stored)
+        record_id = unit().execute(statement, {name: values.get(name) for name in names}).scalar_one()
         meanwhile()
         return [record_id]
-    ids = _reserve_ids(spec, len(stored))
-    rows = [[record_id, *map(values.get, names)] for record_id, values in zip(ids, stored, strict=True)]
-    bulk.insert(unit().connection, spec.table, ("id", *names), rows, meanwhile)
+    ids = _reserve_ids(spec, count)
+    rows = ([record_id, *map(values.get, names)] for record_id, values in zip(ids, stored, strict=True))
+    bulk.insert_made(unit().connection, spec.table, ("id", *names), count, iter(lambda: [*islice(rows, MADE)], []),
+                     meanwhile)
     return ids
 
 

@@ -29,7 +29,7 @@ from core.transfer.row_parser import ParsedRow
 #: From so many rows on the process beside saves more than its start costs.
 FROM_ROWS = 15_000
 #: Rows read here while it starts.
-OWN_ROWS = 4_000
+OWN_ROWS = 6_000
 BATCH = 100
 PIPE = 1 << 20
 #: Batches that wait unpacked.
