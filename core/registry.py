@@ -42,6 +42,7 @@ from core.declarations import (
 )
 from core.derive.choices import Stored, with_shared, with_stored
 from core.derive.computed import is_meant, with_computed
+from core.derive.settings import setting_flag
 from core.derive.spec import build_spec, with_added
 from core.entity.spec import CustomField, EntitySpec
 from core.entity.type_list import KERNEL_TYPES
@@ -69,6 +70,8 @@ def nothing_added(
 #: The kernel's own kind of entries in a timeline: what the audit log tells.
 CHANGES = "change"
 NARROWING = ("scope_query", "deny")
+#: Settings of the kernel, one for each entity: whether each opening of a record is noted (`core.audit.openings`).
+OPENINGS = "core.log_openings."
 ENTITY_ACTIONS = ("view", "add", "change", "delete", "export", "import")
 
 
@@ -241,10 +244,19 @@ def build(kernel: Sequence[type], plugins: Iterable[Plugin], values: Mapping[str
     return Registry(
         plugins=MappingProxyType(enabled), entities=MappingProxyType(entities), derived=derived,
         permissions=MappingProxyType(permissions),
-        settings=MappingProxyType({setting.name: setting for setting in _flat(manager.hook.register_settings())}),
+        settings=MappingProxyType({setting.name: setting for setting in _settings(manager, entities)}),
         values=MappingProxyType(dict(values or {})), hook=manager.hook, stamp=stamp, types=MappingProxyType(types),
         troubles=troubles, closed=closed, labels=labels,
     )
+
+
+def _settings(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -> Iterator[Setting]:
+    """Those that are declared, and for each entity with pages of its own whether each opening of a record is noted."""
+    yield from _flat(manager.hook.register_settings())
+    for spec in entities.values():
+        if spec.plugin != "core" and not spec.meta.seen_with:
+            yield setting_flag(f"{OPENINGS}{spec.name}", _("Log each opening: {entities}",
+                                                           entities=spec.meta.plural))  # fmt: skip
 
 
 def _manager(enabled: Mapping[str, Plugin], kernel_hooks: Sequence[ModuleType]) -> pluggy.PluginManager:

@@ -20,6 +20,7 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "update": _("Changed", context="audit"),
     "delete": _("Moved to trash", context="audit"),
     "restore": _("Restored from trash", context="audit"),
+    "open_record": _("Opened", context="audit"),
     "purge": _("Deleted permanently", context="audit"),
     "retire": _("Retired", context="audit"),
     "reindex": _("Index built again", context="audit"),

@@ -14,6 +14,7 @@ from core.db import BigId, Json, UtcDateTime, metadata
 from core.entity import fields
 from core.entity.base import Entity
 from core.entity.spec import Choice, Meta
+from core.language.direction import isolate_ltr
 from core.language.i18n import _
 
 LANGUAGES = (Choice("ar", "العربية"), Choice("fa", "فارسی"), Choice("en", "English"))
@@ -45,7 +46,7 @@ DENSITIES = (Choice("comfortable", _("Comfortable")), Choice("compact", _("Compa
 KINDS = (Choice("person", _("Person")), Choice("program", _("Program")))
 NETWORKS = _(
     "IP addresses or networks, such as {example}; empty allows all. From elsewhere nobody can log in, and open "
-    "sessions and tokens are refused.", example="203.0.113.0/24, 2001:db8::/32")
+    "sessions and tokens are refused.", example=isolate_ltr("203.0.113.0/24, 2001:db8::/32"))
 THEMES = (Choice("auto", _("Automatic")), Choice("light", _("Light")), Choice("dark", _("Dark")))
 
 

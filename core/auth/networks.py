@@ -19,6 +19,7 @@ from core.auth.models import NETWORKS, Role, User, user_role
 from core.db import unit
 from core.errors import Forbidden, Invalid, Unauthenticated
 from core.language.digits import to_latin
+from core.language.direction import isolate, isolate_ltr
 from core.language.i18n import _
 
 MOST = 50
@@ -76,7 +77,7 @@ def check(change: Any) -> None:
         networks = parse(change.after.get("networks"))
     except ValueError as error:
         change.error("networks", _("“{text}” is not an IP address or network. Example: {example}",
-                                   text=str(error)[:60], example="203.0.113.0/24, 2001:db8::/32"))  # fmt: skip
+                                   text=isolate(str(error)[:60]), example=isolate_ltr("203.0.113.0/24")))  # fmt: skip
         return
     if len(networks) > MOST:
         change.error("networks", _("Choose at most {limit} networks.", limit=MOST))
@@ -95,7 +96,8 @@ def keep_oneself_in() -> None:
         return
     if not actor().may_come_from(here.address, lists_of(unit().connection, actor().id or 0)):
         raise Invalid(errors={"networks": [
-            _("Your own address {address} is not among them: you would lock yourself out.", address=here.address)]})
+            _("Your own address {address} is not among them: you would lock yourself out.",
+              address=isolate_ltr(here.address))]})  # fmt: skip
 
 
 def refusal() -> Forbidden:

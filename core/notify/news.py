@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from core import noted
 from core.actor import actor
+from core.audit import openings
 from core.audit.models import audit, link
 from core.auth.gate import Identity
 from core.db import unit
@@ -81,8 +82,9 @@ def _changes(address: str, since: int) -> str:
 
 
 def _by_others(since: int) -> Any:
-    """Entries of the log that others left since; those of imports and jobs stand under the name of whoever asked."""
-    others = audit.c.actor_id.is_distinct_from(actor().id)
+    """Changes that others left in the log since, which looking at a record is not; those of imports and jobs stand
+    under the name of whoever asked."""
+    others = sa.and_(audit.c.actor_id.is_distinct_from(actor().id), audit.c.action != openings.ACTION)
     return sa.and_(audit.c.tx.in_(sa.select(link.c.tx).where(link.c.seq > since)), others)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, request
 
 from core import query, records
+from core.audit import openings
 from core.derive.schema import input_schema, output_plan
 from core.entity.spec import EntitySpec
 from core.errors import Malformed, NotFound
@@ -77,6 +78,7 @@ def read(plugin: str, noun: str, record_id: int) -> Response:
     """One record, all fields the caller may read."""
     spec = _spec(plugin, noun)
     record = records.get(spec, record_id)
+    openings.note(spec, record)
     answer = _record(spec, record)
     return _with_version(json_answer(answer), answer)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, redirect, request
 
 from core import query, records
+from core.audit import openings
 from core.db import unit
 from core.declarations import FormScreen
 from core.derive.form import apart, form_class, typed_texts, typed_values
@@ -57,6 +58,7 @@ def edit(plugin: str, noun: str, record_id: int) -> Response:
     """The form of one record."""
     spec = spec_of(plugin, noun)
     record = records.get(spec, record_id, "change")
+    openings.note(spec, record)
     small = _small(spec)
     return _show(spec, form_build.build(spec, record, action=_action(spec, record_id, small), small=small))
 

@@ -31,6 +31,7 @@ GROUPS = (
     ("core.chat", _("Chat")),
     ("core.backup", _("Backups")),
     ("core.keep_log", _("Audit log")),
+    ("core.log_openings", _("Audit log")),
     ("core.webhook", _("Webhooks")),
 )
 

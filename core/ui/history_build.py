@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from core import query
 from core.actor import SYSTEM, actor
-from core.audit import reading
+from core.audit import openings, reading
 from core.audit.actions import ABOUT_ACCOUNTS, action_label
 from core.audit.models import audit
 from core.audit.reading import LogRow
@@ -32,6 +32,7 @@ SENTENCES: dict[str, tuple[str, str, LazyString]] = {
     "delete": ("trash", "delete", _("Moved to the trash by {user}")),
     "restore": ("restore", "create", _("Restored by {user}")),
     "purge": ("trash-x", "delete", _("Deleted permanently by {user}")),
+    "open_record": ("eye", "system", _("Opened by {user}")),
     "import": ("upload", "import", _("Imported by {user}")),
 }
 OTHER = ("activity", "system", _("{user}: {action}"))
@@ -41,12 +42,12 @@ def visible(spec: EntitySpec, record_id: int) -> Any:
     """Which entries of a record's history its reader may see.
 
     When and from where somebody signed in, and what he was granted, is for himself and for those with the right to
-    the log; everybody else sees what was done to the record.
+    the log, and so is who has looked at a record; everybody else sees what was done to it.
     """
     is_own = spec.name == "core.user" and record_id == actor().id
     if is_own or can("core.audit.view"):
         return reading.EVERYTHING
-    return audit.c.action.not_in(ABOUT_ACCOUNTS)
+    return audit.c.action.not_in((*ABOUT_ACCOUNTS, openings.ACTION))
 
 
 def titles_for(rows: Iterable[LogRow]) -> dict[str, dict[int, str]]:

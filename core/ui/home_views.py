@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from core import query
 from core.actor import actor
-from core.audit import reading
+from core.audit import openings, reading
 from core.audit.models import audit
 from core.auth import accounts
 from core.entity.base import utc_now
@@ -127,7 +127,7 @@ def _changes() -> tuple[Any, ...]:
     everything = can("core.audit.view")
     condition = log_scope.visible(visible) if everything else audit.c.entity.in_(visible)
     filters = reading.LogQuery(actor_id=None if everything else actor().id)
-    rows = reading.search_log(filters, limit=CHANGES, visible=condition)
+    rows = reading.search_log(filters, limit=CHANGES, visible=condition & (audit.c.action != openings.ACTION))
     titles = history_build.titles_for(rows)
     return tuple(history_build.item(row, titles, with_record=True) for row in rows)
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, redirect, request
 
 from core import query, records
-from core.audit import reading
+from core.audit import openings, reading
 from core.db import run_unit, unit
 from core.declarations import Figure, TabForm
 from core.derive.form import apart, form_class, typed_texts, typed_values
@@ -42,6 +42,7 @@ def show(plugin: str, noun: str, record_id: int) -> Response:
     """The record's page; it is remembered among those opened lately."""
     spec = spec_of(plugin, noun)
     record = living_or_trashed(spec, record_id)
+    openings.note(spec, record)
     screen = record_build.build(spec, record)
     engine = unit().engine
     # Made now: after the answer nobody acts any more.

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from markupsafe import Markup
 
-from core.audit import reading
+from core.audit import openings, reading
 from core.audit.actions import ABOUT_FILES
 from core.audit.models import audit
 from core.audit.reading import LogRow
@@ -113,7 +113,8 @@ def _href(address: str, **values: str) -> str:
 def _changes(spec: EntitySpec, asked: TimelineAsked) -> list[_Found]:
     if asked.kind not in ("", CHANGES):
         return []
-    visible = sa.and_(history_build.visible(spec, asked.record_id), audit.c.action.not_in(ABOUT_FILES))
+    shown = audit.c.action.not_in((*ABOUT_FILES, openings.ACTION))
+    visible = sa.and_(history_build.visible(spec, asked.record_id), shown)
     rows = reading.history_before(spec.name, asked.record_id, asked.earlier(audit.c.at, audit.c.id), asked.limit,
                                   visible=visible)
     return [_Found(row.at, 0, row.id, row=row) for row in rows]

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection, Engine
 from core import noted
 from core import registry as registries
 from core.actor import acting
+from core.audit import openings
 from core.audit.models import audit, head, link
 from core.auth.gate import Identity, identify_session, identify_sessions
 from core.chat.models import messages
@@ -148,7 +149,7 @@ class Reader:
         pages = [(one, shown) for one in self.streams if (shown := shown_at(one.at)) is not None]
         if not pages:
             return
-        new = audit.c.tx.in_(sa.select(link.c.tx).where(link.c.seq > since))
+        new = sa.and_(audit.c.tx.in_(sa.select(link.c.tx).where(link.c.seq > since)), audit.c.action != openings.ACTION)
         entities = _by_whom(connection.execute(
             sa.select(audit.c.entity, sa.null(), audit.c.actor_id)
             .where(new, audit.c.entity.in_({spec.name for _stream, (spec, _record) in pages})).distinct()))  # fmt: skip

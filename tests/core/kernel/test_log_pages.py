@@ -56,3 +56,31 @@ def test_whoever_reads_the_log_is_in_it_once_for_a_while(site: Site) -> None:
     browser.get("/settings/log?lang=en")
     (row,) = exported(browser, "&action=read_log")
     assert row["Changes"] == "Filters: – → user=1"
+
+
+def test_who_opened_a_record_is_in_the_log_where_that_is_wanted(site: Site) -> None:
+    """P45: a look at a VIP's card, by page, form and API; neither news to others nor a change of the record."""
+    api = site.api()
+    card, other = (api.create("contacts.contact", name=name, email=f"{name}@example.com")["id"] for name in "ab")
+    omid = site.user("reader@example.com", name="Omid")
+    site.give_roles(omid, site.role("All", contacts__contact__view=4, contacts__contact__change=4))
+    admin, reader = site.client(), site.client(omid)
+    assert reader.get(f"/contacts/contact/{card}").status_code == 200
+    assert not exported(admin, "&action=open_record"), "nobody is watched unless somebody wants it"
+    switch = "core.log_openings.contacts.contact"
+    assert admin.post("/settings/general", {switch: "1"}).status_code == 303
+    since = admin.get("/live").get_json()["seq"]
+    for address in (f"/{card}", f"/{card}", f"/{card}/edit", "", f"/{other}/edit", "/99999"):
+        reader.get(f"/contacts/contact{address}?lang=en")
+    reader_api = site.api(site.user("program@example.com", "read_only", name="Program"))
+    assert reader_api.call("GET", f"/contacts/contact/{card}").status_code == 200
+    assert reader_api.call("GET", "/contacts/contact?fields=*").status_code == 200
+    page = {"at": f"/contacts/contact/{card}", "since": since}
+    assert admin.get("/live", query_string=page).get_json()["text"] == "", "looking is no news"
+    told = exported(admin, "&action=open_record")
+    assert sorted((row["User"], row["ID"]) for row in told) == [
+        ("Omid", str(card)), ("Omid", str(other)), ("Program", str(card))]  # fmt: skip
+    assert "Opened by" in admin.get(f"/contacts/contact/{card}/history?lang=en").text
+    assert "Opened by" not in reader.get(f"/contacts/contact/{card}/history?lang=en").text
+    assert "Opened by" not in admin.get(f"/contacts/contact/{card}/timeline?lang=en").text
+    assert "Opened by" not in admin.get("/?lang=en").text
