@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, send_from_directory
 from core import outages, web
 from core.attachments import views as attachment_views
 from core.auth import views as auth_views
+from core.chat import program_views as chat_programs
 from core.chat import views as chat_views
 from core.choicelists import views as list_views
 from core.config import Config
@@ -55,6 +56,7 @@ def create_app(config: Config) -> Application:
     for blueprint in (static, ops_views.blueprint, auth_views.blueprint, rest_views.blueprint,
                       transfer_views.blueprint, fields_views.blueprint, list_views.blueprint, setup_views.blueprint,
                       webhook_views.blueprint, files_views.blueprint, attachment_views.blueprint, chat_views.blueprint,
+                      chat_programs.blueprint,
                       *ui_blueprints.ALL):
         app.register_blueprint(blueprint)
     plugin_views.register(app, plugins_there)

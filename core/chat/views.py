@@ -26,6 +26,8 @@ from core.web import Application, route
 blueprint = Blueprint("chat", __name__)
 ADDRESS = "/chat"
 ONE = f"{ADDRESS}/<int:chat_id>"
+#: Programs write by the same ways; what they read is in `program_views`.
+API = "/api/v1"
 RECORDS = 5
 
 
@@ -75,6 +77,7 @@ def conversations() -> Response:
 
 
 @route(blueprint, f"{ADDRESS}/people", access=rules.USE)
+@route(blueprint, f"{API}{ADDRESS}/people", access=rules.USE, endpoint="api_colleagues")
 def colleagues() -> Response:
     """Whom one may write to, by the first letters of a name; less those who are in the conversation `chat`."""
     chat_id = _number("chat")
@@ -91,6 +94,7 @@ def mentionable(chat_id: int) -> Response:
 
 
 @route(blueprint, f"{ADDRESS}/new", access=rules.USE, methods=("POST",))
+@route(blueprint, f"{API}{ADDRESS}", access=rules.USE, methods=("POST",), endpoint="api_begin")
 def begin() -> Response:
     """A conversation with the colleagues `user_ids`; answers where it is."""
     given = body.read_object(("user_ids", "name"))
@@ -99,6 +103,7 @@ def begin() -> Response:
 
 
 @route(blueprint, f"{ONE}/messages", access=rules.USE, methods=("POST",))
+@route(blueprint, f"{API}{ONE}/messages", access=rules.USE, methods=("POST",), endpoint="api_write")
 def write(chat_id: int) -> Response:
     """Say `body`, with the `files` whose tickets are given; answers the message's number."""
     given = body.read_object(("body", "files"))
@@ -111,6 +116,7 @@ def write(chat_id: int) -> Response:
 
 
 @route(blueprint, f"{ONE}/files", access=rules.USE, methods=("POST",))
+@route(blueprint, f"{API}{ONE}/files", access=rules.USE, methods=("POST",), endpoint="api_send")
 def send(chat_id: int) -> Response:
     """Take the body as a file called `?name=`; answers the ticket that goes with the message."""
     reading.one(chat_id)
@@ -124,6 +130,7 @@ def send(chat_id: int) -> Response:
 
 
 @route(blueprint, f"{ONE}/read", access=rules.USE, methods=("POST",))
+@route(blueprint, f"{API}{ONE}/read", access=rules.USE, methods=("POST",), endpoint="api_read")
 def read(chat_id: int) -> Response:
     """What there is has been seen."""
     talking.mark_read(reading.one(chat_id))
@@ -152,6 +159,9 @@ def leave(chat_id: int) -> Response:
 
 
 @route(blueprint, f"{ADDRESS}/messages/<int:message_id>", access=rules.USE, methods=("DELETE",))
+@route(
+    blueprint, f"{API}{ADDRESS}/messages/<int:message_id>", access=rules.USE, methods=("DELETE",), endpoint="api_delete"
+)
 def delete(message_id: int) -> Response:
     """Take one's own message back."""
     talking.delete(message_id)
@@ -159,6 +169,7 @@ def delete(message_id: int) -> Response:
 
 
 @route(blueprint, f"{ADDRESS}/files/<int:file_id>", access=rules.USE)
+@route(blueprint, f"{API}{ADDRESS}/files/<int:file_id>", access=rules.USE, endpoint="api_fetch")
 def fetch(file_id: int) -> Response:
     """A file of a conversation; `?show=1` is an image as it was drawn anew."""
     found = reading.file(file_id)

@@ -15,7 +15,7 @@ from core.language.i18n import _
 from core.permissions import can, may_write, readable
 from core.query.parse import DEFAULT_LIMIT, MAX_LIMIT
 from core.registry import current
-from core.rest import openapi_beside, openapi_fields
+from core.rest import openapi_beside, openapi_chat, openapi_fields
 from core.rest.openapi_parts import (
     AGGREGATE,
     ALWAYS,
@@ -55,6 +55,8 @@ def document(server: str) -> dict[str, Any]:
             _entity(spec, entity)
             openapi_beside.of_entity(spec, entity)
     openapi_beside.of_all(spec)
+    if can(openapi_chat.USE):
+        openapi_chat.describe(spec)
     _descriptions(spec)
     if can(field_changes.PERMISSION):
         openapi_fields.describe(spec)

@@ -321,6 +321,23 @@ def _chat_file(w: World) -> TestResponse:
     return w.admin.post(f"{place}/files?name=a.pdf", data=b"%PDF-1.4", content_type="application/octet-stream")
 
 
+def _chat_by_program(w: World, rest: str = "", **values: Any) -> TestResponse:
+    """Something in a conversation of the administrator's program; without `rest` its beginning."""
+    colleague = w.site.user(f"chat{w.number()}@example.com", "read_only")
+    began = w.api.call("POST", "/chat", {"user_ids": [colleague]})
+    return w.api.call("POST", f"/chat/{began.get_json()['id']}/{rest}", values) if rest else began
+
+
+def _chat_file_by_program(w: World) -> TestResponse:
+    number = _chat_by_program(w).get_json()["id"]
+    return w.api.flask.post(f"/api/v1/chat/{number}/files?name=a.pdf", data=b"%PDF-1.4", headers=w.api.headers)
+
+
+def _message_gone_by_program(w: World) -> TestResponse:
+    number = _chat_by_program(w, rest="messages", body="Hello").get_json()["id"]
+    return w.api.call("DELETE", f"/chat/messages/{number}")
+
+
 def _message_gone(w: World) -> TestResponse:
     number = _chat(w, "messages", body="Hello").get_json()["id"]
     return w.admin.flask.delete(f"/chat/messages/{number}", headers={"X-CSRFToken": w.admin.csrf})
@@ -461,6 +478,10 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /chat/<int:chat_id>/name": lambda w: _chat(w, "name", name="Trade fair"),
     "POST /chat/<int:chat_id>/leave": lambda w: _chat(w, "leave"),
     "DELETE /chat/messages/<int:message_id>": _message_gone,
+    "POST /api/v1/chat": _chat_by_program,
+    "POST /api/v1/chat/<int:chat_id>/messages": lambda w: _chat_by_program(w, rest="messages", body="Hello"),
+    "POST /api/v1/chat/<int:chat_id>/files": _chat_file_by_program,
+    "DELETE /api/v1/chat/messages/<int:message_id>": _message_gone_by_program,
     # The way in and out.
     "POST /login": _log_in,
     "POST /login/second-step": _second_step,
@@ -576,6 +597,7 @@ SILENT: dict[str, str] = {
     "POST /activities/pages/reminders": "how one wants to be reminded oneself",
     "POST /<plugin>/<noun>/columns": "which columns one's own list shows",
     "POST /chat/<int:chat_id>/read": "what one has read of what colleagues wrote",
+    "POST /api/v1/chat/<int:chat_id>/read": "the same",
     "POST /notices/read": "what one has seen of one's own notices", "POST /notices/<int:notice_id>/read": "the same",
     "POST /settings/notices": "in which ways one wants to be told of what",
     "POST /settings/me#organisation": "which of one's own organisations this session looks at",

@@ -95,3 +95,33 @@ def test_groups_organisations_and_rights(site: Site) -> None:
     assert call(boss, "POST", "/chat/new", {"user_ids": [elsewhere]}).status_code == 422
     nobody = site.client(site.user("n@example.com"))
     assert nobody.get("/chat").status_code == 403
+
+
+def test_programs_read_and_write_by_the_same_rules(site: Site) -> None:
+    """A token reads the conversations of whom it belongs to, sees what he may see, and writes in his name."""
+    ali_id = site.user("ali@example.com", "sales_representative")
+    boss, ali, contact = site.api(), site.api(ali_id), "/contacts/contact"
+    number = boss.create("contacts.contact", name="Sara Karimi", email="sara@example.com")["id"]
+    chat = boss.call("POST", "/chat", {"user_ids": [ali_id]}).get_json()["id"]
+    said = {"body": f"look: {contact}/{number}\nand @[x](user:{ali_id})"}
+    assert boss.call("POST", f"/chat/{chat}/messages", said).status_code == 201
+    mine, his = (one.get(f"/chat/{chat}/messages")["data"][0] for one in (boss, ali))
+    assert mine["links"] == [{"title": "Sara Karimi", "href": f"{contact}/{number}"}]
+    assert (his["text"].splitlines()[0], his["links"]) == ("look: record", [])
+    assert [(one["id"], one["unread"]) for one in ali.get("/chat")["data"]] == [(chat, 1)]
+    assert ali.call("POST", f"/chat/{chat}/read").status_code == 204
+    assert ali.get(f"/chat/{chat}")["unread"] == 0
+    sent = ali.flask.post(f"/api/v1/chat/{chat}/files?name=a.pdf", data=JPEG, headers=ali.headers).get_json()
+    answered = ali.call("POST", f"/chat/{chat}/messages", {"files": [sent["upload"]]}).get_json()["id"]
+    (newest,) = boss.get(f"/chat/{chat}/messages?after={his['id']}")["data"]
+    held = newest["files"][0]["href"]
+    assert (newest["id"], boss.flask.get(held, headers=boss.headers).data) == (answered, JPEG)
+    assert [one["id"] for one in boss.get("/chat/messages?q=look")["data"]] == [his["id"]]
+    assert boss.call("GET", f"/chat/{chat}/messages?after=x").status_code == 400
+    assert boss.call("DELETE", f"/chat/messages/{answered}").status_code == 403
+    # Whoever is not in it finds nothing, whatever he may otherwise do; a token to read with writes nothing.
+    other = site.api(site.user("o@example.com", "administrator"))
+    for path in (f"/chat/{chat}", f"/chat/{chat}/messages", held.removeprefix("/api/v1")):
+        assert other.call("GET", path).status_code == 404
+    assert other.get("/chat")["data"] == other.get("/chat/messages?q=look")["data"] == []
+    assert site.api(scope="read").call("POST", f"/chat/{chat}/messages", {"body": "x"}).status_code == 403
