@@ -26,6 +26,7 @@ from core.web import Application, route
 blueprint = Blueprint("chat", __name__)
 ADDRESS = "/chat"
 ONE = f"{ADDRESS}/<int:chat_id>"
+MESSAGE = f"{ADDRESS}/messages/<int:message_id>"
 #: Programs write by the same ways; what they read is in `program_views`.
 API = "/api/v1"
 RECORDS = 5
@@ -158,10 +159,8 @@ def leave(chat_id: int) -> Response:
     return rendering.say(redirect(ADDRESS, 303), _("You have left the group."))
 
 
-@route(blueprint, f"{ADDRESS}/messages/<int:message_id>", access=rules.USE, methods=("DELETE",))
-@route(
-    blueprint, f"{API}{ADDRESS}/messages/<int:message_id>", access=rules.USE, methods=("DELETE",), endpoint="api_delete"
-)
+@route(blueprint, MESSAGE, access=rules.USE, methods=("DELETE",))
+@route(blueprint, f"{API}{MESSAGE}", access=rules.USE, methods=("DELETE",), endpoint="api_delete")
 def delete(message_id: int) -> Response:
     """Take one's own message back."""
     talking.delete(message_id)
