@@ -9,7 +9,6 @@ from flask import Blueprint, Flask, Response, send_from_directory
 from core import outages, web
 from core.attachments import views as attachment_views
 from core.auth import views as auth_views
-from core.chat import program_views as chat_programs
 from core.chat import views as chat_views
 from core.choicelists import views as list_views
 from core.config import Config
@@ -20,6 +19,7 @@ from core.firstrun import views as setup_views
 from core.ops import check, metrics, plugins
 from core.ops import views as ops_views
 from core.plugin import lifecycle, loader
+from core.rest import chat_views as chat_programs
 from core.rest import views as rest_views
 from core.transfer import views as transfer_views
 from core.ui import blueprints as ui_blueprints

@@ -27,7 +27,7 @@ blueprint = Blueprint("chat", __name__)
 ADDRESS = "/chat"
 ONE = f"{ADDRESS}/<int:chat_id>"
 MESSAGE = f"{ADDRESS}/messages/<int:message_id>"
-#: Programs write by the same ways; what they read is in `program_views`.
+#: Programs write by the same ways; what they read is in `core.rest.chat_views`.
 API = "/api/v1"
 RECORDS = 5
 

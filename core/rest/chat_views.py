@@ -53,7 +53,7 @@ def _number(name: str) -> int | None:
     """A number of the query string; Malformed for what is none, as a program would otherwise read another page."""
     text = request.args.get(name, "")
     if text and not (text.isascii() and text.isdigit() and 0 < len(text) < 18 and int(text)):
-        raise Malformed(_("“{name}” must be a whole number from 1 on.", name=name))
+        raise Malformed(_("“{name}” must be a whole number above zero.", name=name))
     return int(text) if text else None
 
 
