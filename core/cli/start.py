@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
 import click
 
-from core.cli.installation import require_current, tell_left_out
+from core.cli.installation import require_current, require_kernel, tell_left_out
+from core.cli.refusals import Refused, sentence
 from core.cli.setup import report
 from core.cli.worker import work
 from core.config import Config, load
@@ -62,10 +64,26 @@ def run(with_demo: bool, host: str, port: int, live_port: int | None) -> None:
 def serve(host: str, port: int, live_port: int | None, workers: int, threads: int) -> None:
     address = Address(host, port)
     config = load(served_at=address.own_url)
-    require_current(config)
+    require_kernel(config)
+    # Elsewhere, so that the workers forked from here at a reload import the plugins as they are by then.
+    status = keeper.apart(partial(_look, config))
+    if status:
+        sys.exit(status)
     logs.set_up(config)
-    tell_left_out(config)
     _serve(config, address, live_port, workers, threads, beside={})
+
+
+def _look(config: Config) -> None:
+    """Say what keeps the server from starting, and who is left out."""
+    try:
+        require_current(config)
+    except Exception as error:
+        text = sentence(error)
+        if text is None:
+            raise
+        Refused(text).show()
+        sys.exit(Refused.exit_code)
+    tell_left_out(config)
 
 
 def _sample_company(config: Config) -> str:
@@ -90,8 +108,9 @@ def _serve(config: Config, address: Address, live_port: int | None, workers: int
     if listening is not None:
         stream_port = listening.getsockname()[1]
         beside["streams"] = partial(streams.run, config, listening, address.port)
-    with keeper.beside(beside):
+    with keeper.beside(beside) as renew:
         if listening is not None:
             # It is the keeper's now: the server's workers must not inherit a port at which they do not answer.
             listening.close()
-        serving.serve(config, address, workers, threads, stream_port, on_ready=lambda: click.echo(text))
+        serving.serve(config, address, workers, threads, stream_port, on_ready=lambda: click.echo(text),
+                      on_reload=renew)

@@ -11,7 +11,8 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 #: How long a process may take to finish its chunk before it is ended.
@@ -24,17 +25,30 @@ Work = Callable[[Callable[[], bool]], None]
 
 
 @contextmanager
-def beside(works: Mapping[str, Work]) -> Iterator[None]:
-    """A process for each of these, by its name, during the body.
+def beside(works: Mapping[str, Work]) -> Iterator[Callable[[], None]]:
+    """A process for each of these, by its name, during the body; what it is given replaces them by new ones.
 
     They are forked where the system can do that, so that what is imported here they have.
     """
     keeper = _context().Process(target=_keep, args=(works, os.getpid()), name="diwan-keeper")
     keeper.start()
     try:
-        yield
+        yield partial(_renew, keeper.pid)
     finally:
         _end(keeper, KILL_TIMEOUT + 1)
+
+
+def _renew(keeper: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(keeper, signal.SIGHUP)
+
+
+def apart(work: Callable[[], None]) -> int:
+    """Do this in a process of its own; its status. What it imports, this process and those it forks have not."""
+    process = _context().Process(target=work, name="diwan-look")
+    process.start()
+    process.join()
+    return int(process.exitcode or 0)
 
 
 def _context() -> Any:
@@ -43,11 +57,18 @@ def _context() -> Any:
 
 def _keep(works: Mapping[str, Work], parent: int) -> None:
     asked: list[int] = []
+    renewed: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda caught, _frame: asked.append(caught))
+    signal.signal(signal.SIGHUP, lambda caught, _frame: renewed.append(caught))
     kept = {name: _started(name, work) for name, work in works.items()}
     while kept and not asked and os.getppid() == parent:
         time.sleep(LOOK)
+        if renewed:
+            renewed.clear()
+            for name, process in list(kept.items()):
+                _end(process, KILL_TIMEOUT)
+                kept[name] = _started(name, works[name])
         for name, process in list(kept.items()):
             if process.exitcode == 0:
                 del kept[name]

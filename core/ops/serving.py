@@ -51,8 +51,9 @@ class Address:
 
 
 def serve(config: Config, address: Address, workers: int, threads: int, stream_port: int,
-          on_ready: Callable[[], None]) -> None:
-    """Serve until interrupted. `on_ready` is called once, in a worker, when the port answers.
+          on_ready: Callable[[], None], on_reload: Callable[[], None]) -> None:
+    """Serve until interrupted. `on_ready` is called once, in a worker, when the port answers, `on_reload` here when
+    the workers are about to be replaced.
 
     Workers are forked from this process where the system can do that, so that what is imported here they have.
     Until then it starts no thread: a lock that one holds at that moment would stay locked in the worker for ever.
@@ -63,6 +64,7 @@ def serve(config: Config, address: Address, workers: int, threads: int, stream_p
         "core.app:create_app", address=address.host, port=address.port, interface=Interfaces.WSGI,
         workers=workers, blocking_threads=threads, workers_kill_timeout=KILL_TIMEOUT, respawn_failed_workers=True,
         log_level=LogLevels.warning)
+    server.on_reload(on_reload)
     if sys.stdin is not None and sys.stdin.isatty():
         # When its terminal is closed it ends; from elsewhere SIGHUP replaces the workers one by one.
         server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))

@@ -24,13 +24,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(installation: Installation, port: int) -> Iterator[None]:
+def served(installation: Installation, port: int) -> Iterator[subprocess.Popen[bytes]]:
     with open(installation.folder / "serve.log", "wb") as log, subprocess.Popen(
             command("serve", "--workers", "2", "--port", str(port)), env=installation.full(), stdout=log,
-            stderr=log) as server:
+            stderr=log, stdin=subprocess.DEVNULL) as server:
         try:
             eventually(lambda: b"ready" in (installation.folder / "serve.log").read_bytes(), 60)
-            yield
+            yield server
         finally:
             server.terminate()
             server.wait(30)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import os
+import signal
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from core.testing import eventually
 from tests.modules import outside
@@ -45,7 +48,7 @@ def test_a_plugin_that_does_not_come_to_an_end_is_ended_and_named(installed_sqli
     assert outside.diwan(installation, target, "plugin", "enable", "greedy").returncode == 0
     installation.settings |= {"DIWAN_PLUGIN_SECONDS": "1", **wheels.environment(target)}
     port = free_port()
-    with served(installation, port):
+    with served(installation, port) as server:
         assert _status(port, "/greedy/loop") == 500
         assert "longer than a request may take" in _trouble(installation)
         assert _status(port, "/greedy/eat") == 500
@@ -54,7 +57,21 @@ def test_a_plugin_that_does_not_come_to_an_end_is_ended_and_named(installed_sqli
         eventually(lambda: _status(port, "/login") == 200, 30)
         assert "time.sleep(600)" in _trouble(installation)
         assert "was ended with its process" in _trouble(installation)
+
+        # SIGHUP: the code as it is by now, in every process, that of live updates too.
+        before = _processes(server.pid)
+        code = next(target.rglob("acme_greedy/plugin.py"))
+        code.write_text(GREEDY.replace("time.sleep(600)", "return 'mended'"))
+        os.kill(server.pid, signal.SIGHUP)
+        eventually(lambda: _status(port, "/login") == 200 and not before & _processes(server.pid), 60)
+        assert _status(port, "/greedy/wait") == 200
     assert installation.value("SELECT state FROM core_plugin WHERE name = 'greedy'") == "enabled"
+
+
+def _processes(server: int) -> set[int]:
+    """Those that serve pages and streams: what was begun by the server, and by the keeper beside it."""
+    below = {int(one) for one in Path(f"/proc/{server}/task/{server}/children").read_text().split()}
+    return set().union(*(_processes(one) or {one} for one in below))
 
 
 def _status(port: int, path: str) -> int:
