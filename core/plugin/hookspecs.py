@@ -123,7 +123,7 @@ def page_slot(slot: Any, context: Any) -> Any:
     """List of TemplatePart for a named place of the kernel's pages; `context` is a SlotContext.
 
     Places: "page.top" of every page, "dashboard.top", "list.top", "record.top",
-    "record.head", "record.menu" and "timeline.top".
+    "record.head", "record.acts" beside its name, "record.menu" and "timeline.top".
     """
 
 

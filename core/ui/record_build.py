@@ -18,7 +18,7 @@ from core.language.i18n import current as preferences
 from core.language.numbers import format_percent
 from core.permissions import can, may_write, readable, without_hidden
 from core.registry import current as registry
-from core.ui import amounts, cells, several_cells
+from core.ui import amounts, cells, reaching, several_cells
 from core.ui.board_fields import status_field
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_build import crumbs
@@ -39,7 +39,6 @@ from core.ui.views_model import (
 WIDE = frozenset({"note", "address"})
 #: Fields that stand above the tabs of a wide page; with more, tabs would begin below the window.
 ABOVE_TABS = 10
-QUICK = (("phone", "tel:", "phone", _("Call")), ("email", "mailto:", "mail", _("Write email")))
 
 
 def build(
@@ -57,6 +56,7 @@ def build(
     record = without_hidden(spec, record)
     panels = _panels(spec, path)
     sections = _sections(spec, record, values, path, may_change, {status, owner})
+    quick = reaching.ways(spec, record)
     above = _above_tabs(sections) if panels else len(sections)
     return RecordScreen(
         entity=spec.name,
@@ -75,7 +75,8 @@ def build(
         number=str(record.get("number") or ""),
         subtitle=_subtitle(spec, record, found.titles),
         completeness=_completeness(spec, record, path, may_change),
-        actions=_quick(spec, record),
+        primary=quick[0] if quick else None,
+        actions=quick[1:],
         more=_more(spec, path),
         attach=_attaching(path) if may_change and holds_files(spec) else None,
         edit=Action(str(_("Edit")), f"{path}/edit", "pencil", panel=True) if may_change else None,
@@ -249,16 +250,6 @@ def _subtitle(spec: EntitySpec, record: Mapping[str, Any], titles: Mapping[str, 
         link = cells.finished(cells.reference(shown, f"{target.path}/{company}")) if shown else Markup()
         return role + (preferences().comma if role and link else "") + link
     return role
-
-
-def _quick(spec: EntitySpec, record: Mapping[str, Any]) -> tuple[Action, ...]:
-    """Call and write, where the record has the address for it."""
-    allowed = readable(spec)
-    return tuple(
-        Action(str(label), f"{scheme}{record[name]}", icon)
-        for name, scheme, icon, label in QUICK
-        if name in allowed and record.get(name)
-    )
 
 
 def _more(spec: EntitySpec, path: str) -> tuple[Action, ...]:

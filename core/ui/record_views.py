@@ -52,9 +52,10 @@ def show(plugin: str, noun: str, record_id: int) -> Response:
         seen = marking.reader_of(spec.name, record_id)
         unit().after_commit(lambda: run_unit(engine, seen))
     shown = without_hidden(spec, record)
-    top, head, menu = (slots.fill(slot, spec, shown) for slot in ("record.top", "record.head", "record.menu"))
+    top, head, acts, menu = (slots.fill(slot, spec, shown) for slot in ("record.top", "record.head", "record.acts",
+                                                                        "record.menu"))  # fmt: skip
     return rendering.page("record.html", screen.name, current=spec.name, top=top, screen=screen, record_menu=menu,
-                          record_parts=head)
+                          record_parts=head, record_acts=acts)
 
 
 def living_or_trashed(spec: EntitySpec, record_id: int) -> dict[str, Any]:

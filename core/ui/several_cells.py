@@ -13,8 +13,7 @@ from core.entity.types_several import Entry, entries, is_address, item_of, prima
 from core.language.i18n import Preferences, _
 from core.language.phones import format_phone, phone_type
 from core.ui import cells
-
-MOBILES = frozenset({"mobile", "fixed_or_mobile"})
+from core.ui.reaching import MOBILES
 
 
 def phone(number: str, reader: Preferences) -> Markup:
@@ -23,10 +22,10 @@ def phone(number: str, reader: Preferences) -> Markup:
     if phone_type(number) not in MOBILES:
         return shown
     label = escape(str(_("WhatsApp")))
-    return shown + Markup(
-        ' <a class="dw-reach" href="https://wa.me/{}" target="_blank" rel="noopener noreferrer nofollow" '
-        'title="{}" aria-label="{}">{}</a>'
-    ).format(number.lstrip("+"), label, label, cells.finished(cells.icon("brand-whatsapp")))
+    return Markup(
+        '<span class="dw-reachable">{} <a class="dw-reach" href="https://wa.me/{}" target="_blank" '
+        'rel="noopener noreferrer nofollow" title="{}" aria-label="{}">{}</a></span>'
+    ).format(shown, number.lstrip("+"), label, label, cells.finished(cells.icon("brand-whatsapp")))
 
 
 def in_place(spec: EntitySpec, values: Iterable[str], record: Mapping[str, Any]) -> dict[str, str]:

@@ -101,7 +101,7 @@ def register_panels() -> list[Any]:
         TemplatePanel("*", "activities", _("Activities"), "activities/panel.html", screens.panel,
                       f"{screens.NAME}.view", order=10, but=screens.OWN),
         TemplatePanel("*", "follow_up", _("Follow-up"), "activities/follow_up.html", follow_up.panel,
-                      f"{screens.NAME}.view", order=12, extra=follow_up.EXTRA,
+                      f"{screens.NAME}.view", order=5, extra=follow_up.EXTRA,
                       form=TabForm(screens.NAME, follow_up.FORM, follow_up.given)),
         RelatedList(on="activities.plan", entity="activities.plan_step", via="plan_id", label=_("Steps"),
                     columns=("subject", "type", "days", "who"), order=5),
@@ -154,6 +154,8 @@ def page_slot(slot: str, context: Any) -> list[TemplatePart]:
         return timeline.head(context)
     if slot == "record.head":
         return screens.head(context)
+    if slot == "record.acts":
+        return timeline.acts(context)
     return timeline.menu(context) if slot == "record.menu" else []
 
 

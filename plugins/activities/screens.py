@@ -93,7 +93,7 @@ def panel(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
         "done": finished,
         "back": f"/{entity.replace('.', '/')}/{record['id']}",
         "may_finish": can(f"{NAME}.change"),
-        "task_href": _new_task(**given) if can(f"{NAME}.add") else "",
+        "task_href": task_href(**given) if can(f"{NAME}.add") else "",
         "call_href": call_href(record, entity) if can(f"{NAME}.add") else "",
         "plans": plans.progress(entity, record["id"]),
         "plan_href": plan_href(entity, record["id"]),
@@ -116,7 +116,7 @@ def upcoming(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
         "next": lines(waiting),
         "back": f"/{entity.replace('.', '/')}/{record['id']}",
         "may_finish": can(f"{NAME}.change"),
-        "task_href": _new_task(entity=entity, record_id=record["id"]) if can(f"{NAME}.add") else "",
+        "task_href": task_href(entity=entity, record_id=record["id"]) if can(f"{NAME}.add") else "",
         "call_href": call_href(record, entity) if can(f"{NAME}.add") else "",
     }
 
@@ -151,7 +151,7 @@ def card_lines(entity: Any, ids: Sequence[int]) -> dict[int, CardLine]:
     def line(record_id: int) -> CardLine:
         row = waiting.get(record_id)
         if row is None:
-            href = _new_task(entity=entity.name, record_id=record_id) if may_add else ""
+            href = task_href(entity=entity.name, record_id=record_id) if may_add else ""
             return CardLine(str(_("No next activity")), href=href, panel=True)
         at, kind = row["moment"], types.choice(row["type"])
         hue = "green" if at is None or at >= tomorrow else "red" if at < now else "amber"
@@ -283,11 +283,11 @@ def _frame(view: str) -> dict[str, Any]:
         "view": view,
         "back": f"/activities/pages/{view}",
         "may_finish": can(f"{NAME}.change"),
-        "task_href": _new_task() if can(f"{NAME}.add") else "",
+        "task_href": task_href() if can(f"{NAME}.add") else "",
     }
 
 
-def _new_task(**values: Any) -> str:
+def task_href(**values: Any) -> str:
     """The small form of a task of the reader's own, about what the values say."""
     return new_href(form=TASK, type="task", **values, assignee_id=current_user().id)
 

@@ -26,7 +26,7 @@ from core.api import (
 )
 
 from . import comments as rules
-from . import followers, mentions, screens, services
+from . import follow_up, followers, mentions, screens, services
 from .models import COMMENT_KINDS, NOTE, Activity, Comment
 
 API = "/api/v1/activities/comment"
@@ -141,10 +141,24 @@ def head(context: Any) -> list[TemplatePart]:
     return [*parts, TemplatePart("activities/followers.html", values)]
 
 
+def acts(context: Any) -> list[TemplatePart]:
+    """Beside the name of every record: an appointment, and a task of one's own."""
+    if not _may_plan(context):
+        return []
+    about = {"entity": context.entity.name, "record_id": context.record["id"]}
+    return [TemplatePart("activities/acts.html", {
+        "meeting_href": screens.new_href(form=follow_up.FORM, type="meeting", **about),
+        "task_href": screens.task_href(**about)})]  # fmt: skip
+
+
+def _may_plan(context: Any) -> bool:
+    is_gone = context.record.get("deleted_at") is not None
+    return not is_gone and context.entity.name not in screens.OWN and can(f"{screens.NAME}.add")
+
+
 def menu(context: Any) -> list[TemplatePart]:
     """In the menu of every record: work about it for a colleague."""
-    is_gone = context.record.get("deleted_at") is not None
-    if is_gone or context.entity.name in screens.OWN or not can(f"{screens.NAME}.add"):
+    if not _may_plan(context):
         return []
     about = {"entity": context.entity.name, "record_id": context.record["id"]}
     return [TemplatePart("activities/menu.html", {"href": screens.new_href(form=screens.TASK, type="task", **about),

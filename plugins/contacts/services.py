@@ -123,23 +123,39 @@ def check_identity(changes: Iterable[Any]) -> None:
 
 
 def check_national_ids(changes: Iterable[Any]) -> None:
-    """Identifiers are checked by the rules of the party's own country; others are kept as they are."""
+    """Identifiers are checked by the rules of the party's own country; others are kept as they are.
+
+    A business is often the person whom one deals with there: that person's own identifier will do.
+    """
     policy = settings("contacts.national_id_check")
     for change in changes:
         value = change.after.get("national_id")
         if not value or policy == "off" or not (change.changed("national_id") or change.changed("country")):
             continue
         country = change.after.get("country") or home_country()
-        kind = NATIONAL_IDS.get((country, change.after.get("kind") or "person"))
-        if kind is None:
+        party = change.after.get("kind") or "person"
+        if (country, party) not in NATIONAL_IDS:
             continue
-        try:
-            change.set("national_id", identifiers.check(kind, value))
-        except identifiers.LanguageError as error:
+        kinds = dict.fromkeys(NATIONAL_IDS[country, one] for one in (party, "person") if (country, one) in NATIONAL_IDS)
+        checked = [_checked(kind, value) for kind in kinds]
+        good = next((one for one in checked if isinstance(one, str)), None)
+        wrong = [one for one in checked if isinstance(one, identifiers.LanguageError)]
+        if good is not None:
+            change.set("national_id", good)
+        elif wrong:
+            # Of two rules the one is told that the number looks like.
+            error = next((one for one in wrong if one.code != "shape"), wrong[0])
             if policy == "refuse" and not error.warning:
                 change.error("national_id", error.message)
             else:
                 change.warn("national_id", error.message)
+
+
+def _checked(kind: str, value: str) -> str | identifiers.LanguageError:
+    try:
+        return str(identifiers.check(kind, value))
+    except identifiers.LanguageError as error:
+        return error
 
 
 def check_unique_national_ids(changes: Sequence[Any]) -> None:

@@ -327,7 +327,7 @@ def test_following_up_in_the_tab_of_a_record(live, someone, who):
     me = someone(live, who.name, who.language)
     me.open("/")
     record = me.make(name=NAMES[who.language], email=_email(who, "followed"), phone="+447400111222")
-    page = me.open(f"{CONTACTS}/{record}#panel-1")
+    page = me.open(f"{CONTACTS}/{record}")
     form = page.locator(".dw-tab-form")
     form.locator("[data-save]").click()
     expect(form.locator("[data-field=starts_at] [aria-invalid=true]").first).to_be_visible()

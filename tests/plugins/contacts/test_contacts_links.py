@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -122,3 +123,24 @@ def test_what_is_missing_and_who_has_waited_long(site: Site) -> None:
     report = client.get(f"{PATH}/report?report=contacts.by_owner&lang=en").text
     assert report.index("Converted</th>") < report.index("Last interaction</th>")
     assert report.count("<tr>") == 3  # the heads, the owner, the total
+
+
+def test_how_somebody_is_reached_and_known(site: Site) -> None:
+    api, client = site.api(), site.client()
+    sara = api.create(CONTACT, name="Sara", email="sara@peyk.example", phone="+989121234567", country="IR",
+                      national_id="0084575948", preferred_channel="whatsapp")  # fmt: skip
+    assert sara["kind"] == "business"  # by the domain; the identifier of the person is right all the same
+    wrong = api.call("PATCH", f"{PATH}/{sara['id']}", {"national_id": "0084575949"})
+    assert "11 digits" not in wrong.text
+    assert api.call("PATCH", f"{PATH}/{sara['id']}", {"national_id": "10380284790"}).status_code == 200
+
+    def acts() -> list[str]:
+        page = client.get(f"{PATH}/{sara['id']}?lang=en").text
+        return re.findall(r'dw-btn-label ">([^<]+)', page.partition('class="dw-record-acts"')[2])[:3]
+
+    assert acts() == ["WhatsApp", "Call", "Write email"]
+    api.call("PATCH", f"{PATH}/{sara['id']}", {
+        "phones": [{"value": "+989121234567", "state": "opted_out"}, {"value": "+982188776655"}],
+        "emails": [{"value": "sara@peyk.example", "state": "invalid"}]})  # fmt: skip
+    assert acts()[0] == "Call"
+    assert not {"WhatsApp", "Write email"} & {*acts()}
