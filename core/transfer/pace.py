@@ -26,7 +26,7 @@ class Step:
     pause: float
 
 
-#: The first step alone; each further one is twice as long, up to MOST: on SQLite a page of an index that many rows
+#: The first step alone; each further one is four times as long, up to MOST: on SQLite a page of an index that many rows
 #: change is then written once, and short files still show progress.
 ALONE = {"sqlite": Step(500, 500, 0.002), "postgresql": Step(1000, 1000, 0.0)}
 MOST = {"sqlite": 5000, "postgresql": 1000}
@@ -74,7 +74,7 @@ class Pace:
             rows = min(max(self._rows_in(HELD), IN_COMPANY[self.dialect].rows), ALONE[self.dialect].rows)
             return replace(ALONE[self.dialect], rows=rows, part=rows)
         step = self._alone
-        rows = min(2 * step.rows, MOST[self.dialect])
+        rows = min(4 * step.rows, MOST[self.dialect])
         part = min(rows, MOST_PART[self.dialect])
         if self.dialect == "sqlite":
             part = min(part, max(self._rows_in(LONGEST), IN_COMPANY[self.dialect].rows))
