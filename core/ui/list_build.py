@@ -248,7 +248,7 @@ def columns_of(asked: query.ListQuery, address: ListAddress) -> tuple[Column, ..
         place, width = ("title", "name") if is_title else ("", WIDTHS.get(f.type.name, "text"))
         has_hues = any(choice.hue for choice in f.choices)
         if f.type.name == "choice" and not has_hues:
-            width = "text"  # a word beside its icon has no badge's edges
+            width = "choice"
         if f.type.name == "choice" and not has_badge and has_hues:
             place, has_badge = "badge", True
         elif f.type.name == "user":

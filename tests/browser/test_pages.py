@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.colleagues import SARA
 from tests.browser.walking import addresses_of
-from tests.support.browser_checks import accessibility_problems, page_problems
+from tests.support.browser_checks import accessibility_problems, menu_problems, page_problems
 
 WIDTHS = (360, 768, 1280)
 #: The walk in pieces: each page is looked at in three widths, and one test should not take minutes.
@@ -34,6 +34,7 @@ def test_direction_isolation_layout_and_access(live, someone, addresses, who, pa
         for width in WIDTHS:
             me.page.set_viewport_size({"width": width, "height": 800})
             problems += [f"{width}: {problem}" for problem in page_problems(me.page, who.language)]
+            problems += [f"{width}: {problem}" for problem in menu_problems(me.page)]
         problems += accessibility_problems(me.page, contrast=who.language == "fa")
         if problems:
             wrong[address] = problems

@@ -32,6 +32,28 @@ def page_problems(page: Page, language: str, untranslated: bool = False) -> list
     return found
 
 
+#: Opened from the button they belong to, measured and closed again; what is fetched on opening is left out.
+MENUS = """() => Array.from(document.querySelectorAll("button[popovertarget]")).flatMap((button, index, all) => {
+    const menu = document.getElementById(button.getAttribute("popovertarget"));
+    const at = button.getBoundingClientRect();
+    const isFirst = all.findIndex((other) => other.checkVisibility() && other.popoverTargetElement === menu) === index;
+    const isThere = isFirst && at.bottom > 0 && at.top < innerHeight && at.right > 0 && at.left < innerWidth;
+    if (!menu || menu.id === "notices" || menu.matches(":popover-open") || !isThere) return [];
+    menu.showPopover({ source: button });
+    const box = menu.getBoundingClientRect();
+    menu.hidePopover();
+    const isInside = box.left >= -1 && box.top >= -1 && box.right <= innerWidth + 1 && box.bottom <= innerHeight + 1;
+    return isInside ? [] : [`#${menu.id} opens outside the window: ${Math.round(box.left)}–${Math.round(box.right)}` +
+        ` of ${innerWidth}, ${Math.round(box.top)}–${Math.round(box.bottom)} of ${innerHeight}`];
+})"""
+
+
+def menu_problems(page: Page) -> list[str]:
+    """Menus of the page that do not open inside the window."""
+    found: list[str] = page.evaluate(MENUS)
+    return found
+
+
 def accessibility_problems(
     page: Page, impacts: tuple[str, ...] = ("serious", "critical"), contrast: bool = True
 ) -> list[str]:
