@@ -32,6 +32,7 @@ GROUPS = (
     ("core.backup", _("Backups")),
     ("core.keep_log", _("Audit log")),
     ("core.log_openings", _("Audit log")),
+    ("core.trash", _("Trash")),
     ("core.webhook", _("Webhooks")),
 )
 

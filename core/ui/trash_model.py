@@ -22,8 +22,9 @@ class TrashLine:
 
 @dataclass(frozen=True, slots=True)
 class TrashScreen:
-    """One page of deleted records."""
+    """One page of deleted records; `note` says when they go for good."""
 
     lines: tuple[TrashLine, ...]
     older_href: str = ""
     empty: EmptyState | None = None
+    note: str = ""

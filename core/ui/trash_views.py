@@ -12,9 +12,10 @@ from core.audit.models import audit
 from core.db import unit
 from core.entity.spec import EntitySpec
 from core.language.calendars import exact_time, relative_time
-from core.language.i18n import _
+from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.permissions import readable, scope_conditions
+from core.records import emptying
 from core.ui import rendering
 from core.ui.list_build import crumbs
 from core.ui.list_views import ENTITY, spec_of
@@ -37,7 +38,21 @@ def show(plugin: str, noun: str) -> Response:
     screen = TrashScreen(
         lines=_lines(spec, rows[:SHOWN]),
         older_href=f"{here}?page={page + 1}" if len(rows) > SHOWN else "",
-        empty=None if rows else EmptyState("nothing", str(_("The trash is empty.")), icon="trash"),
+        empty=None
+        if rows
+        else EmptyState(
+            "nothing",
+            str(_("The trash is empty.")),
+            str(_("What is deleted waits here and can be restored.")),
+            icon="trash",
+        ),
+        note=ngettext(
+            "After {n} day in the trash a record is deleted permanently.",
+            "After {n} days in the trash a record is deleted permanently.",
+            days,
+        )
+        if (days := emptying.days_kept())
+        else "",
     )
     title = _("Trash")
     return rendering.page(

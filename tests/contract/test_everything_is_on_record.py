@@ -127,6 +127,7 @@ JOBS = {
     "core.mail_notices": "writes into the outbox what users chose to be told of by mail",
     "core.mail_digests": "the same, gathered once a day",
     "core.forget_notices": "housekeeping by age",
+    "core.empty_trash": "every record that it removes for good",
     "core.send_webhooks": "sends; what became of each event stands with its webhook, one that is given up is on record",
     "core.handle_webhook": "what plugins write because of it is recorded as theirs",
     "core.archive_log": "its own entry for each archive (tests/core/audit/test_audit_archiving.py)",

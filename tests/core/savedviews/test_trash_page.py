@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import sqlalchemy as sa
+
 from core.actor import ALL, OWN
+from core.entity.base import utc_now
+from core.jobs import queue
+from core.jobs.worker import Worker
+from core.registry import current
 from core.testing import Site
 
 LIST = "/contacts/contact"
@@ -30,3 +38,41 @@ def test_the_trash_names_who_deleted_and_restores(site: Site) -> None:
     client.post(f"{LIST}/{made}/restore")
     assert "Sara Deleted" not in client.get(f"{LIST}/trash").get_data(as_text=True)
     assert "Sara Deleted" in client.get(LIST).get_data(as_text=True)
+
+
+def test_what_lay_in_the_trash_long_enough_goes_unless_something_refers_to_it(site: Site) -> None:
+    api, client = site.api(), site.client()
+    held = api.create("contacts.company", name="Held")["id"]
+    made = {name: api.create("contacts.contact", name=name, email=f"{name}@example.com")["id"]
+            for name in ("old", "new")}  # fmt: skip
+    kept = api.create("contacts.contact", name="kept", email="kept@example.com", company_id=held)["id"]
+    for path in (f"{LIST}/{made['old']}", f"{LIST}/{made['new']}", f"/contacts/company/{held}"):
+        client.post(f"{path}/delete")
+    long_ago = utc_now() - dt.timedelta(days=91)
+    with site.unit() as opened:
+        opened.begin_write()
+        for entity, record_id in (("contacts.contact", made["old"]), ("contacts.company", held)):
+            table = current().entity(entity).table
+            opened.execute(sa.update(table).where(table.c.id == record_id).values(deleted_at=long_ago))
+    assert _emptied(site) == {"deleted": 0}, "nothing goes that nobody asked for"
+
+    client.post("/settings/general", {"core.trash_kept": "90"})
+    assert "After 90 days in the trash" in client.get(f"{LIST}/trash?lang=en").text
+    assert _emptied(site) == {"deleted": 1}
+    assert client.get(f"{LIST}/{made['old']}").status_code == 404
+    assert client.post(f"{LIST}/{made['new']}/restore").status_code == 303
+    assert client.post(f"/contacts/company/{held}/restore").status_code == 303
+    assert f'href="/contacts/company/{held}"' in client.get(f"{LIST}/{kept}").text
+    assert "Deleted permanently" in client.get("/settings/log?lang=en").text
+
+
+def _emptied(site: Site) -> object:
+    """What the job that empties the trash answers."""
+    with site.unit():
+        job_id = queue.enqueue("core.empty_trash", {})
+    Worker(site.app.engine, site.app.settings).work_next(("core.empty_trash",))
+    with site.unit():
+        found = queue.find(job_id)
+    assert found is not None
+    assert found["state"] == "done", found["error"]
+    return found["result"]
