@@ -74,7 +74,10 @@ def _unneeded(spec: EntitySpec, before: dt.datetime, after_id: int) -> list[int]
 
 def _remove(spec: EntitySpec, ids: Sequence[int]) -> Iterator[int]:
     """All at once; where a table that is no entity's holds one of them, each by itself, and that one stays."""
-    for part in (ids, *([one] for one in ids)) if ids else ():
+    if not ids:
+        return
+    unit().begin_write()
+    for part in (ids, *([one] for one in ids)):
         try:
             with unit().connection.begin_nested():
                 removed = purge(spec, part)
