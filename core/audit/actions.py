@@ -93,6 +93,7 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "restore_backup": _("Backup restored", context="audit"),
     "read_log": _("Audit log read", context="audit"),
     "verify_log": _("Audit log verified", context="audit"),
+    "shorten_log": _("Texts of old entries deleted", context="audit"),
     "archive_log": _("Old part of the audit log archived", context="audit"),
 })  # fmt: skip
 
@@ -105,6 +106,14 @@ ABOUT_ACCOUNTS = (
     "login", "login_linked", "login_failed", "network_refused", "logout", "denied", "password_change", "password_set",
     "sessions_end", "token_create", "token_revoke", "rights_change",
 )  # fmt: skip
+
+
+#: Kinds of entries that may be kept for a shorter time than the log: about signing in and rights, and about looking.
+SECURITY = (
+    *ABOUT_ACCOUNTS, "reset_asked", "reset_done", "invite", "login_locked", "login_unlocked", "factor_failed",
+    "factor_on", "factor_off", "factor_reset", "recovery_code", "recovery_renew", "session_end", "token_use",
+)  # fmt: skip
+LOOKING = ("open_record", "read_log")
 
 
 def action_label(name: str) -> Any:

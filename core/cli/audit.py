@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from core.audit import archiving
+from core.audit import archiving, shortening
 from core.audit.anchor import read_anchor, take_anchor
 from core.audit.archives import joined
 from core.audit.checked import verify_on_record
@@ -79,6 +79,7 @@ def archive(before: str | None, dry_run: bool) -> None:
             raise Invalid(_("By the setting the whole log is kept. Name a day with --before."))
         owner = make_engine(config.migration_url)
         try:
+            shortened = keeping_log.shorten(owner, shortening.count if dry_run else shortening.carry_out)
             if dry_run:
                 count, made = archiving.count(owner, limit), []
             else:
@@ -87,6 +88,9 @@ def archive(before: str | None, dry_run: bool) -> None:
         finally:
             owner.dispose()
     click.echo(ngettext("{n} entry", "{n} entries", count))
+    if shortened:
+        click.echo(ngettext("{n} entry loses its text: its kind is kept for a shorter time.",
+                            "{n} entries lose their text: their kind is kept for a shorter time.", shortened))
     for one in made:
         click.echo(str(one.path))
 

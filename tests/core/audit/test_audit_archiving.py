@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from core.audit import archive, archiving
+from core.audit import actions, archive, archiving, shortening
 from core.audit.anchor import take_anchor
 from core.audit.archives import joined
 from core.audit.listener import record
@@ -146,3 +146,34 @@ def test_an_archive_that_was_touched_is_found(written: Engine, tmp_path: Path, h
     found = archive.check(one.path).broken
     assert found is not None
     assert found.reason == reason
+
+
+def test_a_kind_that_is_kept_for_a_shorter_time_loses_its_text_and_the_chain_stays_whole(
+    written: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AUD-08: what is over before the rest is neither in the log nor in a later archive; the rest keeps its values."""
+    monkeypatch.setattr(shortening, "AT_ONCE", 2)
+    for name in ("first", "second", "third", "late"):
+        with unit_of_work(written):
+            record("core.user", 5, "Sara", "login_failed", {"email": [None, f"{name}@example.com"]})
+            record("contacts.contact", 9, "Omid", "update", {"city": ["Qom", "Yazd"]})
+    anchor, last = take_anchor(written), max(ids(written))
+    with written.connect() as connection:
+        late = connection.execute(sa.select(audit.c.at).where(audit.c.id == last)).scalar_one()
+    assert shortening.count(written, actions.SECURITY, late) == 3
+    assert shortening.carry_out(written, actions.SECURITY, late) == 3
+    assert shortening.carry_out(written, actions.SECURITY, late) == 0, "nothing is told twice"
+    with written.connect() as connection:
+        rows = connection.execute(sa.select(audit).where(audit.c.action == "login_failed").order_by(audit.c.id)).all()
+        others = connection.execute(sa.select(audit.c.changes).where(audit.c.action == "update")).scalars().all()
+        told = connection.execute(sa.select(audit.c.changes).where(audit.c.action == "shorten_log")).scalars().all()
+    assert [(row.changes, row.record_title, row.actor_name) for row in rows[:3]] == [(None, "", "")] * 3
+    assert "late@example.com" in rows[3].changes
+    assert len([text for text in others if "Yazd" in text]) == 4
+    assert len(told) == 1
+    verdict = verify(written, anchor, VAULT)
+    assert (verdict.ok, verdict.erased) == (True, 3)
+    (one,) = archiving.carry_out(written, VAULT, tmp_path, LATER)
+    assert archive.check(one.path).broken is None
+    text = gzip.decompress(one.path.read_bytes())
+    assert (b"first@example.com" in text, b"late@example.com" in text, b"Yazd" in text) == (False, True, True)
