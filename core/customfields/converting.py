@@ -39,7 +39,7 @@ BATCH = 500
 MOST_EXAMPLES = 50
 #: What values can be turned into; links, lists and places have no text that leads to them.
 TYPES = ("text", "note", "number", "percent", "money", "date", "datetime", "duration", "bool", "choice", "phone",
-         "email", "url")  # fmt: skip
+         "email", "url", "barcode")  # fmt: skip
 #: What has a text, but is not made from one.
 ONLY_FROM = ("multichoice", "country", "currency")
 

@@ -26,6 +26,7 @@ from core.entity.types import (
     TextType,
     UrlType,
 )
+from core.entity.types_code import BarcodeType
 from core.entity.types_duration import DurationType
 from core.entity.types_file import FileType, ImageType
 from core.entity.types_link import AnyEntityType, AnyRecordType, LinkType, RefType, SeriesType, TagsType, UserType
@@ -115,6 +116,11 @@ def date(label: Any, **facts: Any) -> Any:
 def datetime(label: Any, **facts: Any) -> Any:
     """An instant, typed and shown in the reader's zone, an aware `datetime` in UTC in Python and with Z in JSON."""
     return column(DateTimeType(), label, **facts)
+
+
+def barcode(label: Any, **facts: Any) -> Any:
+    """What a scanner types: EAN, UPC and GTIN with their check digit, or a code of one's own."""
+    return column(BarcodeType(), label, max_length=80, **facts)
 
 
 def duration(label: Any, **facts: Any) -> Any:
@@ -244,7 +250,7 @@ def series(label: Any, *, pattern: str, **facts: Any) -> Any:
 
 
 __all__ = [
-    "BigId", "LinkField", "address", "any_entity", "any_record", "bool", "choice", "code", "column", "country",
-    "currency", "date", "datetime", "duration", "email", "file", "geo", "image", "link", "money", "multichoice",
-    "note", "number", "percent", "phone", "ref", "series", "tags", "text", "url", "user",
+    "BigId", "LinkField", "address", "any_entity", "any_record", "barcode", "bool", "choice", "code", "column",
+    "country", "currency", "date", "datetime", "duration", "email", "file", "geo", "image", "link", "money",
+    "multichoice", "note", "number", "percent", "phone", "ref", "series", "tags", "text", "url", "user",
 ]

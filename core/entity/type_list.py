@@ -14,6 +14,7 @@ from core.entity.types import (
     TextType,
     UrlType,
 )
+from core.entity.types_code import BarcodeType
 from core.entity.types_duration import DurationType
 from core.entity.types_file import FileType, ImageType
 from core.entity.types_link import AnyEntityType, AnyRecordType, LinkType, RefType, SeriesType, TagsType, UserType
@@ -25,6 +26,7 @@ from core.entity.types_time import DateTimeType, DateType
 KERNEL_TYPES: tuple[FieldType, ...] = (
     TextType(), NoteType(), NumberType(), MoneyType(), DateType(), BoolType(), ChoiceType(), MultiChoiceType(),
     RefType(), PhoneType(), EmailType(), UrlType(), PercentType(), DateTimeType(), DurationType(), UserType(),
-    CountryType(), CurrencyType(), AddressType(), GeoType(), FileType(), ImageType(), TagsType(),
+    CountryType(), CurrencyType(), AddressType(), GeoType(), FileType(), ImageType(), BarcodeType(),
+    TagsType(),
     SeriesType(), LinkType(), AnyEntityType(), AnyRecordType(),
 )

@@ -27,7 +27,7 @@ class NumberType(FieldType):
     """A whole number (`scale` 0) or a decimal with a fixed number of decimals."""
 
     name = "number"
-    label = _("Number")
+    label = _("Number", context="field type")
     icon = "hash"
     kind = "number"
     ops = RANGE_OPS

@@ -15,6 +15,7 @@ _SAMPLES: dict[str, Callable[[int], Any]] = {
     "phone": lambda n: f"+98912345{n % 10000:04}", "url": lambda n: f"https://example.com/{n}", "number": lambda n: n,
     "money": lambda n: f"{n}.50", "percent": lambda n: "12.5", "bool": lambda n: n % 2 == 0, "country": lambda n: "GB",
     "currency": lambda n: "SAR", "date": lambda n: "2025-03-20", "datetime": lambda n: "2025-03-20T10:30:00Z",
+    "barcode": lambda n: f"B{n:05}",
     "tags": lambda n: [f"tag{n}"], "duration": lambda n: "PT1H30M", "geo": lambda n: f"24.{n},46.6753",
     "address": lambda n: {"street": f"Street {n}", "city": "Riyadh", "postal_code": "11564", "country": "SA"},
 }

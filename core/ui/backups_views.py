@@ -15,7 +15,7 @@ from core.db import unit
 from core.errors import NotFound
 from core.files.views import handed_out
 from core.jobs import backing_up, reading
-from core.language.calendars import exact_time, relative_time
+from core.language.calendars import exact_time, format_datetime, relative_time
 from core.language.i18n import _
 from core.ui import jobs_views, rendering
 from core.ui.jobs_model import Fact, Line, LinesScreen
@@ -90,7 +90,7 @@ def _line(path: Path) -> Line:
     fetch_it = Action(str(_("Download")), f"{ADDRESS}/{path.name}", "download")
     return Line(
         key=path.name, state=str(_("Encrypted") if sealed else _("Not encrypted")), hue="green" if sealed else "grey",
-        title=exact_time(at), detail=size_text(kept.st_size), time=relative_time(at), moment=exact_time(at),
+        title=format_datetime(at), detail=size_text(kept.st_size), time=relative_time(at), moment=exact_time(at),
         facts=(Fact(str(_("Path")), str(path), "code"), Fact(str(_("To restore it")), _command(path, sealed), "code")),
         actions=(fetch_it,) if sealed else ())  # fmt: skip
 

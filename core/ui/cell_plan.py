@@ -165,7 +165,7 @@ _DRAWERS: dict[str, Callable[[FieldSpec, Preferences, Extras], Drawer]] = {
     "country": _country, "bool": _bool, "number": _number, "money": _money, "percent": _percent, "date": _date,
     "datetime": _datetime, "ref": _reference, "user": _user, "note": _note, "url": _url, "link": _link,
     "multichoice": _multichoice, "address": _address, "geo": _geo, "duration": _number, "file": _file,
-    "image": _file, "any_entity": _any_entity,
+    "image": _file, "any_entity": _any_entity, "barcode": _code,
 }
 
 

@@ -43,7 +43,10 @@ LABELS: Mapping[str, LazyString] = {
 
 #: What an entry is about where that is no record.
 SUBJECTS: Mapping[str, LazyString] = {"core.custom_field": _("Custom field"), "core.list_view": _("Saved view"),
-                                    "core.login_provider": _("Single sign-on")}
+                                    "core.login_provider": _("Single sign-on"), "core.plugin": _("Module"),
+                                    "core.job": _("Background job"), "core.mail": _("Email"),
+                                    "core.setting": _("Setting"), "core.audit": _("Audit log"),
+                                    "core.instance": _("Installation"), "core.webhook": _("Webhook")}
 OF_FIELDS: Mapping[str, LazyString] = {
     "label": _("Name"), "help": _("Hint below the field"), "type": _("Type"), "choices": _("Choices"),
     "follows": _("Offered depending on"),

@@ -24,7 +24,7 @@ THING, PATH = "everything.thing", "/everything/thing"
 TYPES = {one.name: one for one in KERNEL_TYPES}
 PERSIAN = Preferences(language="fa")
 GIVEN = {
-    "name": "One", "sizes": ["m", "s"], "takes": "PT1H30M", "point": "24.7136,46.6753",
+    "name": "One", "sizes": ["m", "s"], "takes": "PT1H30M", "point": "24.7136,46.6753", "label": "4006381333931",
     "place": {"street": "شارع العليا ۱۲", "city": "الرياض", "postal_code": "11564", "country": "SA"},
 }  # fmt: skip
 
@@ -63,6 +63,7 @@ def test_columns_of_every_kind_go_through_every_door(things: Site, tmp_path: Any
         "sizes__ne=s": ["Three", "Two"], "sizes__empty=1": ["Three"], "takes__gte=1:00": ["One"],
         "takes=1 min": ["Two"], "point=24.7136, 46.6753": ["One"], "place__contains=رياض": ["One"],
         "place__empty=1": ["Three", "Two"], "company_id.name=acme": ["One"], "q=الریاض": ["One"],
+        "label__startswith=4006": ["One"],
     }  # fmt: skip
     for conditions, names in asked.items():
         assert sorted(row["name"] for row in api.get(f"{PATH}?{conditions}")["data"]) == names, conditions
@@ -91,7 +92,7 @@ def test_columns_of_every_kind_go_through_every_door(things: Site, tmp_path: Any
 
 def _there_and_back(site: Site, record: dict[str, Any], reader: Preferences, folder: Any) -> None:
     """A file for people and one for machines hold the same values."""
-    names = ("name", "sizes", "takes", "point", "place")
+    names = ("name", "sizes", "takes", "point", "place", "label")
     api = site.api()
     for for_machines in (False, True):
         out = io.BytesIO()
@@ -113,6 +114,8 @@ def _there_and_back(site: Site, record: dict[str, Any], reader: Preferences, fol
     ("duration", "1.5 h", 5400), ("duration", "P1DT1H", 90_000), ("duration", "۲ ساعت و ۳۰ دقیقه", 9000),
     ("duration", "90", None), ("duration", "1h 1h", None), ("duration", "9" * 5000 + "h", None),
     ("duration", "-1:00", None),
+    ("barcode", "۴۰۰۶۳۸۱۳۳۳۹۳۱", "4006381333931"), ("barcode", "LOT-7/a", "LOT-7/a"), ("barcode", "1234567", "1234567"),
+    ("barcode", "4006381333932", None), ("barcode", "کالا", None),
     ("geo", "۳۵٫۶۸۹۲، ۵۱٫۳۸۹", "35.6892,51.389"), ("geo", "35°41'21\"N 51°23'20\"E", "35.689167,51.388889"),
     ("geo", "91,0", None), ("geo", "0,181", None), ("geo", "1,2);drop", None), ("geo", "<svg onload=x>", None),
     ("address", "A | B | | ۱۲ | ایران", ("A", "B", "", "12", "IR")), ("address", "1|2|3|4|5|6", None),

@@ -26,6 +26,7 @@ from core.ui.views_model import Chip
 SAMPLES: dict[str, tuple[Any, ...]] = {
     "number": (12, 250), "money": (1200, 85), "percent": (15, 40), "bool": (True, False),
     "phone": ("+966501234567", "+989121234567"), "email": ("name@example.com",), "url": ("https://example.com",),
+    "barcode": ("4006381333931", "96385074"),
     "country": ("SA", "IR"), "currency": ("SAR",),
     "duration": (5400, 900), "geo": ("24.7136,46.6753", "35.6892,51.389"),
     "address": (Address(city="Riyadh", country="SA"), Address(city="Tehran", country="IR")),

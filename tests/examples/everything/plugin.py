@@ -14,7 +14,7 @@ class Thing(Entity):
     __entity__ = "everything.thing"
     __meta__ = Meta(_("Thing"), _("Things"),
                     list=("name", "sizes", "takes", "point", "place", "paper", "company_id", "other_id"),
-                    sections=((_("Thing"), "name sizes takes point place paper face company_id other_id"),),
+                    sections=((_("Thing"), "name sizes takes point place paper face label company_id other_id"),),
                     )  # fmt: skip
 
     name: Mapped[str] = fields.text(_("Name"), required=True)
@@ -24,6 +24,7 @@ class Thing(Entity):
     place: Mapped[Any | None] = fields.address(_("Place"), filter=True, search=1)
     paper: Mapped[Any | None] = fields.file(_("Paper"))
     face: Mapped[Any | None] = fields.image(_("Face"))
+    label: Mapped[str | None] = fields.barcode(_("Label"), filter=True)
     company_id: Mapped[int | None] = fields.link("contacts.company", _("Company"), filter=True)
     other_id: Mapped[int | None] = fields.link("nowhere.other", _("Other"))
 
