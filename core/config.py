@@ -10,7 +10,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,11 +21,23 @@ PREFIX = "DIWAN_"
 NAMES = frozenset({
     "instance", "database_url", "migration_url", "trusted_proxies", "redis_url",
     "secret_key", "base_url", "smtp_url", "log_format", "plugin_seconds",
-    "backup_public_key",
+    "backup_public_key", "s3_bucket", "s3_prefix", "s3_endpoint", "s3_region", "s3_key", "s3_secret",
 })
 # Read by the tool that traces hook calls, not a setting of the installation.
 TOLERATED = frozenset({"trace_hooks"})
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True)
+class S3Place:
+    """A bucket for files. Without an endpoint it is at Amazon; without a key the machine's own role is asked."""
+
+    bucket: str
+    prefix: str = ""
+    endpoint: str = ""
+    region: str = "us-east-1"
+    key: str = ""
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,7 @@ class Config:
     log_format: str = "text"
     plugin_seconds: int = 30
     backup_public_key: str = ""
+    s3: S3Place | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -91,7 +104,21 @@ def load(environment: Mapping[str, str] | None = None, instance: Path | None = N
         log_format=log_format,
         plugin_seconds=_seconds(values.get("plugin_seconds", "30")),
         backup_public_key=values.get("backup_public_key", "").strip(),
+        s3=_s3_place({name[3:]: value for name, value in values.items() if name.startswith("s3_") and value}),
     )
+
+
+def _s3_place(given: Mapping[str, str]) -> S3Place | None:
+    """Refused when only a part of it is said: files would lie where nobody looks for them."""
+    if not given:
+        return None
+    if "bucket" not in given:
+        raise DeclarationError("DIWAN_S3_BUCKET is missing, while other settings of S3 are there.")
+    if ("key" in given) != ("secret" in given):
+        raise DeclarationError("DIWAN_S3_KEY and DIWAN_S3_SECRET belong together; one of them is missing.")
+    if not given.get("endpoint", "https://").startswith(("https://", "http://")):
+        raise DeclarationError("DIWAN_S3_ENDPOINT must begin with https:// or http://.")
+    return S3Place(**{**given, "prefix": given.get("prefix", "").strip("/")})
 
 
 def _seconds(text: str) -> int:

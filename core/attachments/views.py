@@ -23,7 +23,8 @@ from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
 from core.errors import Malformed, NotFound, TooMany
 from core.files.names import clean_name
-from core.files.store import FolderStore
+from core.files.s3 import store_of
+from core.files.store import Store
 from core.files.uploads import MOST_FILES, MOST_TOTAL, VALID, take
 from core.files.views import POLICY, handed_out
 from core.language.i18n import _
@@ -156,8 +157,8 @@ def _spec(plugin: str, noun: str) -> EntitySpec:
     return spec
 
 
-def _store() -> FolderStore:
-    return FolderStore(cast(Application, current_app).settings.files)
+def _store() -> Store:
+    return store_of(cast(Application, current_app).settings)
 
 
 def _opened(found: BinaryIO | None) -> BinaryIO:

@@ -14,7 +14,8 @@ from core.entity.types_file import StoredFile, Ticket
 from core.errors import Malformed, NotFound
 from core.files import uploads
 from core.files.names import clean_name
-from core.files.store import FolderStore
+from core.files.s3 import store_of
+from core.files.store import Store
 from core.files.views import handed_out
 from core.language.i18n import _
 from core.rest import body
@@ -187,8 +188,8 @@ def _settings() -> Any:
     return cast(Application, current_app).settings
 
 
-def _store() -> FolderStore:
-    return FolderStore(_settings().files)
+def _store() -> Store:
+    return store_of(_settings())
 
 
 def _number(name: str) -> int | None:

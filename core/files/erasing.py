@@ -12,7 +12,7 @@ from core.db import unit
 from core.entity.spec import EntitySpec
 from core.entity.types_file import StoredFile
 from core.files.models import uploads
-from core.files.store import FolderStore
+from core.files.s3 import store_of
 from core.files.sweeping import holding
 
 
@@ -30,6 +30,6 @@ def remove(config: Config, connection: Any, digests: set[str]) -> None:
     """Delete those of the files that no other record holds, at once."""
     if not digests:
         return
-    store = FolderStore(config.files)
+    store = store_of(config)
     for digest in digests - holding(connection):
         store.remove(digest)

@@ -21,7 +21,8 @@ from core.chat.models import files as chat_files
 from core.declarations import Job
 from core.entity.base import utc_now
 from core.files.models import uploads
-from core.files.store import FolderStore, Store
+from core.files.s3 import store_of
+from core.files.store import Store
 from core.files.uploads import VALID
 from core.language.i18n import _
 from core.plugin.hookspecs import hookimpl
@@ -48,7 +49,7 @@ def _sweep(context: jobs.Context) -> dict[str, Any] | None:
     with context.unit() as opened:
         held = {*holding(opened.connection), *opened.execute(sa.select(uploads.c.digest)).scalars()}
     _tidy(context.settings.instance / "incoming")
-    return {"deleted": sweep(FolderStore(context.settings.files), held)}
+    return {"deleted": sweep(store_of(context.settings), held)}
 
 
 def sweep(store: Store, held: set[str], grace: float = DAY) -> int:

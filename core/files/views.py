@@ -13,7 +13,7 @@ from core.entity.spec import EntitySpec
 from core.entity.types_file import ImageType, StoredFile
 from core.errors import NotFound
 from core.files import uploads
-from core.files.store import FolderStore
+from core.files.s3 import store_of
 from core.language.i18n import _
 from core.permissions import readable
 from core.registry import current as registry
@@ -34,7 +34,7 @@ def send() -> Response:
     `?as=image` has it drawn anew, as a field for images asks.
     """
     settings = cast(Application, current_app).settings
-    answer = uploads.receive(FolderStore(settings.files), settings.instance / "incoming", cast(Any, request.stream),
+    answer = uploads.receive(store_of(settings), settings.instance / "incoming", cast(Any, request.stream),
                              request.content_length, request.args.get("name", ""), request.args.get("as") == "image")
     return json_answer(answer, 201)
 
@@ -48,7 +48,7 @@ def fetch(plugin: str, noun: str, record_id: int, name: str) -> Response:
     asked = request.args.get("show", "")
     is_shown = bool(asked) and isinstance(spec.fields[name].type, ImageType)
     settings = cast(Application, current_app).settings
-    found = FolderStore(settings.files).open(held.digest, small=is_shown and asked == "small")
+    found = store_of(settings).open(held.digest, small=is_shown and asked == "small")
     if found is None:
         raise NotFound(_("This file is not there any more."))
     if not is_shown:

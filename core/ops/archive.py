@@ -59,11 +59,16 @@ class Writer:
 
     def add(self, name: str, path: Path, compressed: bool = True) -> None:
         """Copy a file into the backup; what is compressed already stays as it is."""
+        with path.open("rb") as source:
+            self.add_stream(name, source, compressed)
+
+    def add_stream(self, name: str, source: IO[bytes], compressed: bool = True) -> None:
+        """The same from what is open for reading."""
         kind = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
         info = zipfile.ZipInfo(name)
         info.compress_type = kind
         digest, size = sha256(), 0
-        with path.open("rb") as source, self._archive.open(info, "w", force_zip64=True) as target:
+        with self._archive.open(info, "w", force_zip64=True) as target:
             while piece := source.read(PIECE):
                 digest.update(piece)
                 size += len(piece)

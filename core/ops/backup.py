@@ -17,6 +17,7 @@ from core.audit import listener
 from core.config import Config
 from core.db import make_engine, run_unit
 from core.errors import Conflict, Invalid
+from core.files.s3 import S3Store
 from core.language.i18n import _
 from core.ops import archive, contents, postgresql_tools, sealing
 from core.ops.archive import Manifest, Writer
@@ -67,11 +68,24 @@ def _fill(config: Config, writer: Writer, copy: Path, found: Contents) -> Manife
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.is_symlink():
                 writer.add(place + path.relative_to(folder).as_posix(), path)
+    if config.s3:
+        _add_bucket(S3Store(config.s3), writer)
     manifest = Manifest(
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), diwan=__version__, database=_kind(config),
         members=writer.members, **asdict(found))
     writer.finish(manifest)
     return manifest
+
+
+def _add_bucket(store: S3Store, writer: Writer) -> None:
+    """The files that lie in a bucket, as if they lay in the folder: a backup is restored to either."""
+    for name in store.names():
+        try:
+            source = store.read(name)
+        except FileNotFoundError:  # swept meanwhile: nothing in the copied database names it
+            continue
+        with source:
+            writer.add_stream(archive.FILES + name, source)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from obstore.exceptions import BaseError
 from sqlalchemy.engine import Engine
 
 from core import signals
@@ -17,7 +18,9 @@ from core.audit.models import head
 from core.auth.models import Role, User, credential, user_role
 from core.config import Config
 from core.errors import DeclarationError
+from core.files.s3 import S3Store
 from core.language.catalogues import stale
+from core.language.direction import isolate_ltr
 from core.language.i18n import _
 from core.ops import demo, instance, upkeep
 from core.plugin import lifecycle, loader
@@ -64,6 +67,7 @@ def run(config: Config) -> list[Finding]:
     with instance.engines(config) as opened:
         place = Place(config, opened.engine)
         findings = [*_report("folder", _folder(config)), *_report("space", upkeep.space(config)),
+                    *_report("files", _files(config)),
                     *_report("packages", _broken())]
         database = list(_database(place))
         findings += _report("database", database)
@@ -91,6 +95,27 @@ def _folder(config: Config) -> Iterator[Finding]:
     if not os.access(config.instance, os.W_OK | os.X_OK):
         yield Finding("folder", False, _("{path} cannot be written to.", path=str(config.instance)),
                       _("Start Diwan as the user that owns the folder."))
+
+
+def _files(config: Config) -> Iterator[Finding]:
+    """Where files lie, and whether that takes them and gives them back."""
+    if config.s3 is None:
+        yield Finding("files", True, _("In the folder {path}.", path=isolate_ltr(str(config.files))))
+        return
+    place = f"{config.s3.bucket}/{config.s3.prefix}".rstrip("/")
+    try:
+        S3Store(config.s3).probe()
+    except (BaseError, ValueError, OSError) as error:
+        reason = str(error).strip().splitlines()[0][:300]
+        yield Finding("files", False, _("The bucket {place} cannot be used: {reason}", place=isolate_ltr(place),
+                                        reason=isolate_ltr(reason)),
+                      _("Check the settings DIWAN_S3_… and that the key may list, read, write and delete."))
+        return
+    yield Finding("files", True, _("In the bucket {place}.", place=isolate_ltr(place)))
+    if next(config.files.glob("??/*"), None):
+        yield Finding("files", False, _("Files in {path} are not looked for there any more.",
+                                        path=isolate_ltr(str(config.files))),
+                      f"rclone move --exclude 'imports/**' {config.files} REMOTE:{place}")
 
 
 def _database(place: Place) -> Iterator[Finding]:
@@ -220,7 +245,8 @@ CHECKS: dict[str, Check] = {
 }  # fmt: skip
 
 SUBJECTS = {
-    "folder": _("Folder and keys"), "space": _("Disk space"), "packages": _("Packages"), "database": _("Database"),
+    "folder": _("Folder and keys"), "files": _("Files"), "space": _("Disk space"),
+    "packages": _("Packages"), "database": _("Database"),
     "migrations": _("Migrations"), "plugins": _("Plugins"), "administrators": _("Administrators"),
     "audit": _("Audit log"), "verified": _("Check of the audit log"), "backup": _("Backup"),
     "drill": _("Restore drill"), "jobs": _("Jobs"), "mail": _("Outbox"),

@@ -23,6 +23,7 @@ from core.auth.models import Organisation, Team, User
 from core.config import Config
 from core.db import Unit, make_engine, run_unit, unit
 from core.errors import Conflict
+from core.files.s3 import S3Store
 from core.language.i18n import LANGUAGE_NAMES, _, current, gettext
 from core.ops import instance
 from core.plugin import lifecycle, loader, migrate
@@ -119,6 +120,8 @@ def empty(config: Config) -> None:
     finally:
         owner.dispose()
     shutil.rmtree(config.files, ignore_errors=True)
+    if config.s3:
+        S3Store(config.s3).clear()
 
 
 def stored_logins(config: Config) -> str:

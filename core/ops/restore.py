@@ -17,6 +17,7 @@ from core.audit.verify import verify
 from core.config import Config
 from core.db import make_engine, run_unit
 from core.errors import Conflict, Malformed
+from core.files.s3 import S3Store
 from core.language.i18n import _
 from core.ops import archive, contents, grants, instance, postgresql_tools, sealing
 from core.ops.archive import Archive, Manifest
@@ -64,7 +65,8 @@ def _refuse_newer(manifest: Manifest) -> None:
 
 
 def _refuse_used(config: Config) -> None:
-    if _has_tables(config) or (config.files.exists() and any(config.files.iterdir())):
+    has_files = (config.files.exists() and any(config.files.iterdir())) or (config.s3 and S3Store(config.s3).names())
+    if has_files or _has_tables(config):
         raise Conflict(_("This installation is not empty, and a backup is restored into an empty one only. "
                          "Choose another instance folder with DIWAN_INSTANCE, or an empty database. "
                          "Nothing was changed."))
@@ -143,6 +145,8 @@ def _restore_files(config: Config, opened: Archive) -> None:
             os.replace(folder / key.name, key)
     for place, target in ((archive.FILES, config.files), (archive.LOG, config.log_archive)):
         _restore_folder(opened, place, target)
+    if config.s3:
+        _move_to_bucket(config.files, S3Store(config.s3))
     archive.sync_folder(config.instance)
 
 
@@ -155,6 +159,13 @@ def _restore_folder(opened: Archive, place: str, target: Path) -> None:
             if target.exists():
                 shutil.rmtree(target)
             os.replace(made, target)
+
+
+def _move_to_bucket(folder: Path, store: S3Store) -> None:
+    """What the folder has of the store's files; uploads that wait for an import stay."""
+    for path in sorted(folder.glob("??/*")):
+        store.put(path.relative_to(folder).as_posix(), path)
+        path.unlink()
 
 
 def _record(config: Config, source: Path, manifest: Manifest) -> None:
