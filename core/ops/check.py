@@ -109,7 +109,8 @@ def _files(config: Config) -> Iterator[Finding]:
         reason = str(error).strip().splitlines()[0][:300]
         yield Finding("files", False, _("The bucket {place} cannot be used: {reason}", place=isolate_ltr(place),
                                         reason=isolate_ltr(reason)),
-                      _("Check the settings DIWAN_S3_… and that the key may list, read, write and delete."))
+                      _("Check the settings {names}, and that the key may list, read, write and delete.",
+                        names=isolate_ltr("DIWAN_S3_…")))
         return
     yield Finding("files", True, _("In the bucket {place}.", place=isolate_ltr(place)))
     if next(config.files.glob("??/*"), None):
