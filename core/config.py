@@ -6,12 +6,14 @@ so that a typing mistake never passes for a default.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -97,10 +99,10 @@ def load(environment: Mapping[str, str] | None = None, instance: Path | None = N
         database_url=database_url,
         migration_url=_database_url(values.get("migration_url", "") or database_url, folder),
         secret_key=values.get("secret_key") or _stored_secret(folder / "secret_key"),
-        trusted_proxies=tuple(part.strip() for part in values.get("trusted_proxies", "").split(",") if part.strip()),
-        redis_url=values.get("redis_url", ""),
-        base_url=values.get("base_url", served_at).rstrip("/"),
-        smtp_url=values.get("smtp_url", ""),
+        trusted_proxies=_addresses(values.get("trusted_proxies", "")),
+        redis_url=_url("redis_url", values.get("redis_url", ""), "redis://", "rediss://"),
+        base_url=_url("base_url", values.get("base_url", served_at), "http://", "https://").rstrip("/"),
+        smtp_url=_url("smtp_url", values.get("smtp_url", ""), "smtp://", "smtps://"),
         log_format=log_format,
         plugin_seconds=_seconds(values.get("plugin_seconds", "30")),
         backup_public_key=values.get("backup_public_key", "").strip(),
@@ -125,6 +127,26 @@ def _seconds(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 3600):
         raise DeclarationError(f"DIWAN_PLUGIN_SECONDS is {text!r}; it must be a number of seconds from 1 to 3600.")
     return int(text)
+
+
+def _url(name: str, url: str, *beginnings: str) -> str:
+    """A wrong address is found at the start, not at the first mail. It may hold a password: the message omits it."""
+    try:
+        parts = urlsplit(url)
+        is_right = not url or (url.startswith(beginnings) and parts.hostname and parts.port != 0)
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise DeclarationError(f"{PREFIX}{name.upper()} must begin with {' or '.join(beginnings)} and name a host.")
+    return url
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    """The addresses of proxies as the server writes them; a name or a network would never match one."""
+    try:
+        return tuple(str(ipaddress.ip_address(part.strip())) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise DeclarationError(f"DIWAN_TRUSTED_PROXIES must be addresses such as 127.0.0.1: {error}.") from None
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:

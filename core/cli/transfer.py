@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 from core.auth.display import organisation_preferences
 from core.cli.installation import opened
 from core.cli.output import json_option, print_json
+from core.cli.refusals import Refused
 from core.db import unit_of_work
 from core.language.i18n import current, gettext, ngettext, use
 from core.ops import collector
@@ -123,6 +124,8 @@ def _target(output: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    if not output.parent.is_dir():
+        raise Refused(gettext("There is no folder {path}.", path=str(output.parent)))
     partial = output.with_name(f".{output.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as out:

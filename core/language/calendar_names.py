@@ -57,13 +57,15 @@ _REGIONAL: dict[tuple[str, str], Names] = {
 #: Other spellings of months, by number, that are understood besides all names above.
 _ALIASES: dict[str, dict[int, str]] = {
     "gregorian": {
-        1: "جانويه", 4: "إبريل, آپریل", 5: "مئی", 6: "جوئن", 7: "يوليه, جولائی", 8: "آگوست, أغشت",
-        9: "شتمبر, Sept", 12: "دجمبر",
+        1: "جانويه, كانون ثاني", 4: "إبريل, آپریل", 5: "مئی", 6: "جوئن", 7: "يوليه, جولائی", 8: "آگوست, أغشت",
+        9: "شتمبر, Sept", 10: "تشرين أول", 11: "تشرين ثاني", 12: "دجمبر, كانون أول",
     },
-    "jalali": {5: "امرداد"},
+    # People also write the word month behind it, in one word or two.
+    "jalali": {number: f"{name}‌ماه" for number, name in enumerate(_FA_JALALI, 1)} | {5: "امرداد, مردادماه"},
     "hijri": {
-        3: "ربيع الاول, ربيع 1, Rabi al-Awwal, Rabi ul-Awwal, Rabiʻ I",
-        4: "ربيع الثاني, ربيع الثانى, ربيع الاخر, Rabi al-Thani, Rabi ul-Thani, Rabi al-Akhir, Rabiʻ II",
+        1: "محرم الحرام, المحرم",
+        3: "ربيع أول, ربيع الاول, ربيع 1, Rabi al-Awwal, Rabi ul-Awwal, Rabiʻ I",
+        4: "ربيع ثاني, ربيع الثاني, ربيع الثانى, ربيع الاخر, Rabi al-Thani, Rabi ul-Thani, Rabi al-Akhir, Rabiʻ II",
         5: "جمادى الاول, جمادي الأولى, Jumada al-Ula, Jumada al-Awwal",
         6: "جمادى الثانية, جمادى الثاني, جمادى الآخر, جمادي الاخرى, Jumada al-Thani, Jumada al-Akhira",
         8: "Shaʻban", 9: "Ramazan, Ramadhan", 10: "شوّال",

@@ -11,7 +11,7 @@ What is written has no direction marks: show it in an isolate of its own (`core.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from core.language.digits import to_family, to_latin
 from core.language.errors import LanguageError
@@ -134,7 +134,7 @@ def format_number(
     """
     base, digits = split_locale(locale)
     signs = symbols(base, digits)
-    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    number = _decimal(value)
     if currency is None:
         least = fraction_digits or 0
         most = None if fraction_digits is None else max(least, _USUAL_MAX_FRACTION)
@@ -149,9 +149,16 @@ def format_percent(value: Decimal | int | float | str, locale: str, fraction_dig
     """A percentage, 15 for 15 %, with the sign of the locale. Arabic ٪ needs an RTL isolate (B5)."""
     base, digits = split_locale(locale)
     signs = symbols(base, digits)
-    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    number = _decimal(value)
     written = _written(number, fraction_digits or 0, fraction_digits, signs)
     return _signed(number, written + signs.percent_gap + signs.percent, signs, digits, written)
+
+
+def _decimal(value: Decimal | int | float | str) -> Decimal:
+    try:
+        return value if isinstance(value, Decimal) else Decimal(str(value))
+    except InvalidOperation:
+        raise _refusal(str(value)) from None
 
 
 def _written(number: Decimal, least: int, most: int | None, signs: Symbols) -> str:

@@ -82,8 +82,11 @@ def period(
 ) -> Span:
     """(first day, day after the last) of the period `name` around `now`, an instant; naive means UTC.
 
-    `last_7_days` ends with today, `next_7_days` begins with it. ValueError for an unknown name.
+    `last_7_days` ends with today, `next_7_days` begins with it. ValueError for an unknown name, and for a week that
+    begins with no ISO weekday.
     """
+    if not 1 <= week_start <= 7:
+        raise ValueError(f"weekdays are 1 to 7: {week_start!r}")
     instant = now if now.tzinfo else now.replace(tzinfo=dt.UTC)
     return period_of_day(name, calendar, local(instant, timezone).date(), week_start, fiscal_start)
 

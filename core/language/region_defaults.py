@@ -27,6 +27,8 @@ _WEEKENDS = {
 _ARABIC = frozenset("AE BH DZ EG EH IQ JO KM KW LB LY MA MR OM PS QA SA SD SY TN YE".split())
 _PERSIAN = frozenset("IR AF".split())
 _JALALI = frozenset("IR AF".split())
+#: Where most readers of a language live, when its usage is the same nowhere else: CLDR's likely subtags.
+_HOMES = {"fa": "IR"}
 
 _ZONES = {
     "AE": "Asia/Dubai", "AF": "Asia/Kabul", "BH": "Asia/Bahrain", "DZ": "Africa/Algiers", "EG": "Africa/Cairo",
@@ -99,14 +101,18 @@ def _single_zone(country: str) -> str:
 
 
 def preferences_for(country: str, language: str | None = None) -> Preferences:
-    """The usual preferences in `country`, in its language or in `language`."""
+    """The usual preferences in `country`, in its language or in `language`.
+
+    Without a country Persian readers have the calendar and the week of Iran; the zone is UTC for everybody.
+    """
     chosen = language or language_of(country)
+    home = country or _HOMES.get(chosen, "")
     return Preferences(
         language=chosen,
         region=country,
-        calendar=calendar_of(country),
+        calendar=calendar_of(home),
         digits=default_digits(f"{chosen}_{country}" if country else chosen),
         timezone=timezone_of(country),
-        week_start=week_start_of(country),
-        weekend=weekend_of(country),
+        week_start=week_start_of(home),
+        weekend=weekend_of(home),
     )

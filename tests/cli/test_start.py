@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from core.config import load
+from core.errors import DeclarationError
 from core.ops.serving import Address
 from tests.cli.plugin_package import Package
 from tests.support.installation import command
@@ -271,3 +272,12 @@ def test_links_begin_with_the_address_that_is_served_unless_another_is_set(tmp_p
     assert load(own, served_at=served).base_url == "http://127.0.0.1:9000"
     assert load(own | set_up, served_at=served).base_url == "https://erp.example.com"
     assert Address("::1", 80).own_url == "http://[::1]:80"
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("DIWAN_BASE_URL", "erp.example.com"), ("DIWAN_SMTP_URL", "http://mail.example.com"),
+    ("DIWAN_SMTP_URL", "smtp://"), ("DIWAN_REDIS_URL", "localhost:6379"), ("DIWAN_TRUSTED_PROXIES", "a.example.com"),
+])  # fmt: skip
+def test_a_setting_that_cannot_work_is_told_at_the_start(tmp_path, name, value):
+    with pytest.raises(DeclarationError, match=name):
+        load({"DIWAN_INSTANCE": str(tmp_path), name: value})

@@ -78,7 +78,7 @@ def test_an_import_is_taken_back(installed, people):
     (("export", ENTITY, "--filter", "name"), "name", 2),
     (("export", ENTITY, "--fields", "nothing"), "nothing", 1),
     (("export", ENTITY, "--format", "pdf"), "pdf", 2),
-    (("export", ENTITY, "-o", "/nowhere/at/all.csv"), "nowhere", 1),
+    (("export", ENTITY, "-o", "/nowhere/at/all.csv"), "folder /nowhere/at.", 1),
 ], ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")  # fmt: skip
 def test_what_cannot_be_done_is_told(installed_sqlite, people, tmp_path, arguments, reason, status):
     (tmp_path / "binary.csv").write_bytes(bytes(range(256)) * 10)

@@ -12,6 +12,7 @@ from plugins.contacts.demo.places import DIALLING, Place
 
 DIGITS = "0123456789"
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
+_PERSIAN_DIGITS = str.maketrans(DIGITS, "۰۱۲۳۴۵۶۷۸۹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def address(rng: random.Random, place: Place) -> str:
     """Street and building as they are written in that country."""
     street, number = rng.choice(place.streets), rng.randrange(1, 240)
     if place.country in ("IR", "AF"):
-        return f"{street}، پلاک {number}" + (f"، واحد {rng.randrange(1, 20)}" if number % 3 == 0 else "")
+        house = f"پلاک {number}" + (f"، واحد {rng.randrange(1, 20)}" if number % 3 == 0 else "")
+        return f"{street}، {house.translate(_PERSIAN_DIGITS)}"
     if place.country in ("GB", "US", "FR"):
         return f"{number} {street}"
     if place.country in ("DE", "TR", "IN"):

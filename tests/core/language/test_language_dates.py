@@ -60,7 +60,7 @@ def test_refuses(case):
         ("٢٠٢٥؍٣؍٢٠", "gregorian"), ("پنج‌شنبه ۱۴۰۳/۱۲/۳۰", "jalali"), ("۳۰ اسفند ۱۴۰۳ هجری شمسی", "jalali"),
         ("٣٠ حوت ١٤٠٣", "jalali"), ("30 Esfand 1403", "jalali"), ("20 March 2025", "jalali"),
         ("خميس ٢٠/٩/١٤٤٦ هـ", "hijri"), ("20 Ramadan 1446 AH", "hijri"), ("۲۰ رمضان ۱۴۴۶ قمری", "hijri"),
-        ("٢٠ رمضان، ١٤٤٦ هـ", "hijri"),
+        ("٢٠ رمضان، ١٤٤٦ هـ", "hijri"), ("۳۰ اسفند ماه ۱۴۰۳", "jalali"), ("30 اسفندماه 1403", "jalali"),
     ],
 )  # fmt: skip
 def test_reads_more_forms(text, calendar):

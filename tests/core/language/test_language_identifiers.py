@@ -69,8 +69,10 @@ def test_kinds_name_their_country():
         check("shoe_size", "42")
 
 
-def test_an_iranian_account_is_an_iban_too():
+def test_accounts_of_countries_outside_the_register_are_ibans_too():
     assert check("iban", "IR82 0540 1026 8002 0817 9090 02") == "IR820540102680020817909002"
+    assert check("iban", "MA64 0115 1900 0001 2050 0053 4921") == "MA64011519000001205000534921"
+    assert check("iban", "DZ58 0002 1000 0111 3000 0005 70") == "DZ580002100001113000000570"
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,8 @@ def test_digits_of_every_script_become_latin():
 def test_not_a_number_cannot_be_written():
     with pytest.raises(ValueError, match="NaN"):
         format_number(Decimal("NaN"), "en-US")
+    with pytest.raises(ValueError, match="12x"):
+        format_number("12x", "en-US")
 
 
 def test_an_odd_locale_never_reaches_the_files():

@@ -72,6 +72,11 @@ def test_no_period(name):
         period_label(name)
 
 
+def test_a_week_begins_on_one_of_seven_days():
+    with pytest.raises(ValueError, match="9"):
+        period("this_week", "gregorian", "UTC", dt.datetime(2025, 3, 20), 9)
+
+
 def test_an_instant_without_zone_is_utc():
     naive = dt.datetime(2025, 3, 20, 20, 30)
     assert period("today", "jalali", "Asia/Tehran", naive, 6)[0] == dt.date(2025, 3, 21)

@@ -54,6 +54,8 @@ def test_usual_preferences():
     assert preferences_for("SA") == Preferences(
         "ar", "SA", "gregorian", "arab", "Asia/Riyadh", week_start=7, weekend=frozenset({5, 6})
     )
+    assert preferences_for("", "fa").calendar == "jalali", "no country: that of most Persian readers"
+    assert preferences_for("SA", "fa").calendar == "gregorian"
     assert preferences_for("AE", "en") == Preferences("en", "AE", timezone="Asia/Dubai")
 
 
