@@ -54,7 +54,7 @@ def open_csv(source: Source, encoding: Encoding, delimiter: str | None, limits: 
         survey.signs.add("mojibake")
     header = tuple(clean_header(cell) for cell in survey.header)
     marks = _marks(file, survey) if survey.signs else {}
-    notices = (*content_notices(marks), *header_notices(header, survey.rows))
+    notices = (*content_notices(marks), *header_notices(header, survey.rows, file.facts.title_rows))
     look_closer = "scientific_notation" in marks
 
     def rows() -> Iterator[Row]:
@@ -131,7 +131,7 @@ def _is_blank(cells: list[str]) -> bool:
 def _marks(file: TextFile, survey: _Survey) -> dict[str, int]:
     """Which of the signs are really something to warn about, and in which row they come first."""
     marks: dict[str, int] = {}
-    for line, cells in enumerate(file.records(file.lines()), 1):
+    for line, cells in enumerate(file.records(file.lines()), 1 + file.facts.title_rows):
         text = "".join(cells)
         if "\ufffd" in text:
             marks.setdefault("invalid_bytes", line)
@@ -149,6 +149,7 @@ def _marks(file: TextFile, survey: _Survey) -> dict[str, int]:
 def _rows(file: TextFile, width: int, unclosed_line: int, look_closer: bool) -> Iterator[Row]:
     records = file.records(file.lines())
     next(records)
+    above = file.facts.title_rows
     for line, cells in enumerate(records, 2):
         if _is_blank(cells):
             continue
@@ -158,7 +159,7 @@ def _rows(file: TextFile, width: int, unclosed_line: int, look_closer: bool) -> 
         if line == unclosed_line:
             cells[-1] = cells[-1].rstrip("\r\n")
             issues += (_unclosed(),)
-        yield Row(line, cells, issues)
+        yield Row(line + above, cells, issues)
 
 
 def _unclosed() -> Issue:

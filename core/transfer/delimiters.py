@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from core.transfer.titles import title_rows
+
 CANDIDATES = (",", ";", "\t", "|")
 _SEP_LINE = re.compile(r'"?sep=([^"\w\r\n])"?[,;|\t ]*[\r\n]*\Z', re.IGNORECASE)
 _SAMPLE_RECORDS = 60
@@ -18,12 +20,13 @@ _SAMPLE_RECORDS = 60
 class Layout:
     delimiter: str
     preamble_lines: int
+    title_rows: int = 0
 
 
 def layout(sample: str, is_whole: bool, delimiter: str | None = None) -> Layout:
     """How the table that starts with `sample` is laid out.
 
-    Blank lines and Excel's `sep=;` before the header are the preamble; `sep=` is obeyed unless the user chose
+    Blank lines, a title and Excel's `sep=;` before the header are the preamble; `sep=` is obeyed unless the user chose
     a `delimiter` himself.
     """
     lines = list(io.StringIO(sample, newline=""))
@@ -35,7 +38,18 @@ def layout(sample: str, is_whole: bool, delimiter: str | None = None) -> Layout:
         skipped += 1
         skipped += _blank_lines(lines[skipped:])
         return Layout(delimiter or instruction[1], skipped)
-    return Layout(delimiter or guess(lines[skipped:], is_whole), skipped)
+    return _without_titles(lines[skipped:], delimiter or guess(lines[skipped:], is_whole), skipped)
+
+
+def _without_titles(lines: Sequence[str], delimiter: str, skipped: int) -> Layout:
+    """The lines of a report's title count as preamble, too; a quoted one may take several."""
+    try:
+        above = title_rows(csv.reader(lines, delimiter=delimiter))
+        reader = csv.reader(lines, delimiter=delimiter)
+        list(islice(reader, above))
+    except csv.Error:
+        return Layout(delimiter, skipped)
+    return Layout(delimiter, skipped + reader.line_num, above)
 
 
 def _blank_lines(lines: Sequence[str]) -> int:

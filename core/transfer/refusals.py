@@ -18,6 +18,7 @@ class Facts:
     bom: bool = False
     delimiter: str | None = None
     preamble_lines: int = 0
+    title_rows: int = 0
 
 
 class TransferRefused(DiwanError):

@@ -67,7 +67,7 @@ class BoolCell(TypedCell):
 
 
 class Row(NamedTuple):
-    """`line` counts as a spreadsheet does: the header is 1, blank rows count, line breaks in cells do not.
+    """`line` counts as a spreadsheet does: the first row is 1, blank rows count, line breaks in cells do not.
 
     An importer skips a row that `is_refused`; errors of single cells depend on the mapping.
     """
@@ -185,8 +185,11 @@ def _unreadable(row: int) -> object:
     )
 
 
-def header_notices(header: tuple[str, ...], row_count: int) -> list[Notice]:
+def header_notices(header: tuple[str, ...], row_count: int, title_rows: int = 0) -> list[Notice]:
     notices = []
+    if title_rows:
+        message = _("The headings were found in row {row}. What stands above them is not imported.", row=title_rows + 1)
+        notices.append(Notice("title_rows", message))
     keys = [compact_key(heading) or heading for heading in header if heading]
     if len(set(keys)) < len(keys):
         message = _("Several columns have the same name. Check what each column is mapped to.")

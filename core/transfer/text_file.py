@@ -25,7 +25,7 @@ class TextFile:
         self.skipped_bytes = bom_length(encoding)
         self.codec, _joint, self.misread_as = encoding.name.partition("-via-")
         found = layout(self._sample(), source.size <= HEAD, delimiter)
-        self.facts = Facts("csv", encoding.name, encoding.bom, found.delimiter, found.preamble_lines)
+        self.facts = Facts("csv", encoding.name, encoding.bom, found.delimiter, found.preamble_lines, found.title_rows)
 
     def _sample(self) -> str:
         text = self.source.head()[self.skipped_bytes :].decode(self.codec, "replace")

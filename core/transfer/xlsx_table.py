@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -34,6 +34,7 @@ from core.transfer.table import (
     header_notices,
     scientific_issues,
 )
+from core.transfer.titles import title_rows
 
 _CHILD = Path(__file__).with_name("xlsx_child.py")
 _SIGNS = (b"???", *(sign.encode() for sign in SIGNS_OF_SCIENTIFIC))
@@ -46,15 +47,18 @@ def open_xlsx(source: Source, limits: Limits, sheet: str = "") -> Table:
     output = _parse(source, limits, sheet)
     found = orjson.loads(output.readline())
     start = output.tell()
-    header = _header(orjson.loads(next(_lines(output, start), b"[[]]"))[0], limits)
+    first = orjson.loads(next(_lines(output, start), b"[[]]"))
+    above = title_rows(first)
+    header = _header(first[above], limits)
     count, marks = _survey(output, start, limits)
+    count -= sum(not _is_blank(row) for row in first[:above])
 
     def rows() -> Iterator[Row]:
-        return _rows(output, start, len(header), "scientific_notation" in marks)
+        return _rows(output, start, len(header), above, "scientific_notation" in marks)
 
-    notices = (*content_notices(marks), *header_notices(header, count))
+    notices = (*content_notices(marks), *header_notices(header, count, above))
     sheets = tuple(found["sheets"])
-    return Table(Facts("xlsx"), header, notices, count, rows, sheets, found["sheet"], date1904)
+    return Table(Facts("xlsx", title_rows=above), header, notices, count, rows, sheets, found["sheet"], date1904)
 
 
 def _parse(source: Source, limits: Limits, sheet: str) -> BinaryIO:
@@ -152,10 +156,9 @@ def _is_blank(row: list[Any]) -> bool:
     return not any(type(cell) is not str or cell.strip() for cell in row)
 
 
-def _rows(output: BinaryIO, start: int, width: int, look_closer: bool) -> Iterator[Row]:
+def _rows(output: BinaryIO, start: int, width: int, above: int, look_closer: bool) -> Iterator[Row]:
     rows = chain.from_iterable(map(orjson.loads, _lines(output, start)))
-    next(rows)
-    for line, raw in enumerate(rows, 2):
+    for line, raw in enumerate(islice(rows, above + 1, None), above + 2):
         if _is_blank(raw):
             continue
         cells = [cell if type(cell) is str else _typed(cell) for cell in raw]

@@ -205,6 +205,28 @@ def test_delimiter_is_the_one_that_makes_rows_alike(text: str, delimiter: str, w
     assert all(len(row.cells) == width for row in table.rows())
 
 
+@pytest.mark.parametrize(
+    ("text", "header", "line"),
+    [
+        ("گزارش مشتریان,,,\n,,,\nنام,ایمیل,تلفن 2,شهر\nعلی,a@b.c,۰۹۱۲,تهران\n", "نام", 4),
+        ('"Customers\nof 2025";;\nName;Email;City\nAli;a@b.c;Fès\n', "Name", 3),
+        ("Name\nAli\n", "Name", 2),
+        ("Email\na@b.c,12,3\n", "Email", 2),
+        ("Total,,\n12,3,4\n", "Total", 2),
+    ],
+)
+def test_headings_are_found_below_the_title_of_a_report(text: str, header: str, line: int) -> None:
+    table = open_table(text.encode(), "list.csv")
+    assert (table.header[0], next(table.rows()).line, table.row_count) == (header, line, 1)
+    assert ("title_rows" in codes(table)) == (line > 2)
+
+
+def test_headings_are_found_below_the_title_of_a_sheet() -> None:
+    rows = text_row(1, "مشتریان") + text_row(3, "نام", "ایمیل", "شهر") + text_row(4, "علی", "a@b.c", "تهران")
+    table = open_table(packed(dict(workbook_parts(rows))), "list.xlsx")
+    assert (table.header, [row.line for row in table.rows()]) == (("نام", "ایمیل", "شهر"), [4])
+
+
 def test_lines_are_counted_as_a_spreadsheet_counts_them() -> None:
     content = 'sep=,\r\nname,note\r\nA,"two\r\nlines"\r\n\r\n,\r\nB,x\r\nC,x,y,z\r\nD,x,,\r\n'
     rows = list(open_table(content.encode(), "list.csv").rows())
