@@ -9,11 +9,8 @@ import sqlalchemy as sa
 
 from core.api import on, unit
 
-from . import linking
+from . import interactions, linking
 from .models import Contact
-
-#: Planning a task is no contact with anybody; these are, once they are done.
-INTERACTIONS = frozenset({"call", "meeting", "visit", "email", "message"})
 
 
 @on("core.records_saved")
@@ -21,15 +18,15 @@ def follow(entity: Any, changes: Iterable[Any]) -> None:
     if entity.name == "contacts.contact":
         linking.keep_past_jobs(changes)
     elif entity.name == "activities.activity":
-        note_interactions(changes)
+        note_interactions(changes, interactions.types(entity))
 
 
-def note_interactions(changes: Iterable[Any]) -> None:
+def note_interactions(changes: Iterable[Any], types: frozenset[str]) -> None:
     """The latest done call, meeting or visit of each contact. Derived, so it is no change of the contact itself."""
     latest: dict[int, Any] = {}
     for change in changes:
         after, done = change.after, change.after.get("done_at")
-        if done is None or after.get("entity") != "contacts.contact" or after.get("type") not in INTERACTIONS:
+        if done is None or after.get("entity") != "contacts.contact" or after.get("type") not in types:
             continue
         if change.is_new or change.changed("done_at"):
             latest[after["record_id"]] = max(done, latest.get(after["record_id"], done))

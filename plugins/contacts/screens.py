@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from core.api import Choice, FigureValue, _, calendars, entity_spec, ngettext, readable, reader, scoped, settings, unit
 
+from . import interactions
 from .models import Contact
 
 COMPLETE = (
@@ -32,11 +33,15 @@ def wanted(record: Mapping[str, Any]) -> Iterable[str]:
 
 
 def last_interaction(record: Mapping[str, Any]) -> FigureValue | None:
-    """When somebody last spoke with the contact: done calls, meetings, visits."""
+    """When somebody last spoke with the contact, how, and what came of it."""
     if "last_interaction_at" not in record:
         return None
     at = record["last_interaction_at"]
-    return FigureValue(calendars.relative_time(at) if at else str(_("Not yet")))
+    if not at:
+        return FigureValue(str(_("Not yet")))
+    last = interactions.latest(record["id"])
+    told = " · ".join(part for part in (last.what, last.outcome) if part) if last else ""
+    return FigureValue(calendars.relative_time(at), told, href=last.href if last else "")
 
 
 def purchases(record: Mapping[str, Any]) -> FigureValue | None:

@@ -109,6 +109,7 @@ def test_what_is_missing_and_who_has_waited_long(site: Site) -> None:
     for record_id, done in zip(ids, (long_ago, today), strict=True):
         api.create("activities.activity", type="call", subject="Called", entity=CONTACT, record_id=record_id,
                    done_at=done.replace("+00:00", "Z"))  # fmt: skip
+    assert "Call · Called" in client.get(f"{PATH}/{ids[0]}/figures?lang=en").text
     assert [row["id"] for row in api.get(f"{PATH}?last_interaction_at__older=90")["data"]] == [ids[0]]
     assert api.get(f"{PATH}?updated_at__older=180")["data"] == []
     assert "not in the last 90 days" in client.get(f"{PATH}?last_interaction_at__older=90&lang=en").text
