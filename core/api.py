@@ -42,6 +42,7 @@ from core.errors import Conflict, DiwanError, Forbidden, Invalid, NotFound
 from core.language import calendars, identifiers
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as reader
+from core.language.phones import format_phone
 from core.language.text import compact_key, search_key
 from core.language.timezones import local
 from core.notify.telling import notify
@@ -64,7 +65,7 @@ __all__ = [
     "NoticeKind", "Permission", "RecordScreen", "RelatedList", "Report", "Setting", "SlotContext", "TabForm",
     "TemplatePage", "TemplatePanel", "TemplatePart", "TimelineAsked", "TimelineItem", "TimelineSource", "TourStep",
     "Widget", "WorkingTime", "_", "calendars", "can", "compact_key", "current_user", "declare", "emit", "entity_spec",
-    "fields", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail", "ngettext", "notify",
+    "fields", "format_phone", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail", "ngettext", "notify",
     "on", "permitted", "readable", "reader", "records", "route", "scoped", "search_key", "setting_choice",
     "setting_choices", "setting_flag", "setting_text", "settings", "team_members", "titles", "unit", "who_may_see",
     "working_time",

@@ -8,7 +8,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import Change, _, calendars, can, entity_spec, local, readable, reader, records, scoped, titles, unit
+from core.api import (
+    Change,
+    _,
+    calendars,
+    can,
+    entity_spec,
+    format_phone,
+    local,
+    readable,
+    reader,
+    records,
+    scoped,
+    titles,
+    unit,
+)
 
 from .links import INVERSE, KINDS, Position, Relation
 from .models import Company, Contact
@@ -126,7 +140,7 @@ def linked_people(record: Mapping[str, Any]) -> dict[str, Any]:
         kind = row.kind if row.contact_id == own else INVERSE.get(row.kind, row.kind)
         person = known.get(other)
         if person is not None:
-            lines.append({"href": f"/contacts/contact/{other}", "name": person["name"], "phone": person.get("phone"),
+            lines.append({"href": f"/contacts/contact/{other}", "name": person["name"], **_phone(dict(person)),
                           "what": str(LABELS.get(kind, kind)), "note": row.note or "",
                           "edit_href": f"/contacts/relation/{row.id}/edit"})  # fmt: skip
     add = f"/contacts/relation/new?contact_id={own}" if can("contacts.relation.add") else ""
@@ -179,10 +193,16 @@ def people_of(record: Mapping[str, Any]) -> dict[str, Any]:
 def _line(person: Mapping[str, Any], role: str, job: Any) -> dict[str, Any]:
     return {
         "href": f"/contacts/contact/{person['id']}", "name": person["name"], "role": role,
-        "phone": person.get("phone"), "email": person.get("email"),
+        **_phone(person), "email": person.get("email"),
         "dates": _dates(job.starts_on, job.ends_on) if job else "",
         "edit_href": f"/contacts/position/{job.id}/edit" if job else "",
     }  # fmt: skip
+
+
+def _phone(person: Mapping[str, Any]) -> dict[str, str]:
+    """A number to be dialled, and as it is read."""
+    number = person.get("phone") or ""
+    return {"phone": number, "shown_phone": format_phone(number, reader().phone_digits) if number else ""}
 
 
 def _dates(starts: dt.date | None, ends: dt.date | None) -> str:
