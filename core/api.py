@@ -65,8 +65,8 @@ __all__ = [
     "NoticeKind", "Permission", "RecordScreen", "RelatedList", "Report", "Setting", "SlotContext", "TabForm",
     "TemplatePage", "TemplatePanel", "TemplatePart", "TimelineAsked", "TimelineItem", "TimelineSource", "TourStep",
     "Widget", "WorkingTime", "_", "calendars", "can", "compact_key", "current_user", "declare", "emit", "entity_spec",
-    "fields", "format_phone", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail", "ngettext",
-    "notify", "on", "permitted", "readable", "reader", "records", "route", "scoped", "search_key", "setting_choice",
-    "setting_choices", "setting_flag", "setting_text", "settings", "team_members", "titles", "unit", "who_may_see",
-    "working_time",
+    "fields", "format_phone", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail",
+    "ngettext", "notify", "on", "permitted", "readable", "reader", "records", "route", "scoped", "search_key",
+    "setting_choice", "setting_choices", "setting_flag", "setting_text", "settings", "team_members", "titles", "unit",
+    "who_may_see", "working_time",
 ]
