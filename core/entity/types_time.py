@@ -14,7 +14,9 @@ from core.entity.relative_day import day_of
 from core.entity.spec import FieldSpec
 from core.entity.types import RANGE_OPS, CleanContext, FieldError, FieldType
 from core.language.calendars import format_date, format_datetime, parse_date
+from core.language.date_parsing import OTHER_CALENDARS
 from core.language.digits import to_latin
+from core.language.errors import LanguageError
 from core.language.i18n import Preferences, _, current
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
@@ -52,7 +54,13 @@ class DateType(FieldType):
             return None
         try:
             if isinstance(raw, str) and ISO_DATE.match(raw):
-                return dt.date.fromisoformat(raw)
+                day = dt.date.fromisoformat(raw)
+                if day.year in OTHER_CALENDARS:
+                    # A program that sends 1403-12-30 means Jalali; kept as it is, it would be a day six centuries ago.
+                    parse_date(raw, "gregorian")
+                return day
+        except LanguageError as error:
+            raise FieldError(error.message) from None
         except ValueError:
             pass
         raise FieldError(_("“{value}” is not a valid date. Example: {example}", value=str(raw)[:80],

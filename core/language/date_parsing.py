@@ -22,7 +22,8 @@ from core.language.preferences import current
 from core.language.text import compact_key
 
 FIRST_GREGORIAN_YEAR = 1900
-_OTHER_CALENDARS = range(1300, 1501)
+#: Years that in a Gregorian form are of another calendar: refused, never guessed (D8).
+OTHER_CALENDARS = range(1300, 1501)
 _LONGEST = 60
 
 _SEPARATOR = r"\s*[/.\-\s؍‐‑–]\s*"
@@ -123,7 +124,7 @@ def _calendar_of(year: int, calendar: str) -> str:
 
 def _checked(read: _Read, calendar: str) -> dt.date:
     own = _calendar_of(read.year, calendar)
-    if own == "gregorian" and read.year <= _OTHER_CALENDARS[-1]:
+    if own == "gregorian" and read.year <= OTHER_CALENDARS[-1]:
         message = _(
             "{year} is a year of another calendar. Choose that calendar, or write the Gregorian year.",
             year=read.year,

@@ -50,6 +50,7 @@ def test_a_record_lives_from_creation_to_restoration(site: Site) -> None:
         ({"name": "A", "email": "a@b.co", "created_by_id": 7}, "created_by_id"),
         ({"name": "A" * 301, "email": "a@b.co"}, "name"),
         ({"name": "A", "email": "a@b.co", "birth_date": "1404-12-30x"}, "birth_date"),
+        ({"name": "A", "email": "a@b.co", "birth_date": "1370-02-20"}, "birth_date"),
         ({"name": 5, "email": "a@b.co"}, "name"),
         ({"name": "A", "email": "a@b.co", "opening_purchases": 1.5}, "opening_purchases"),
         ({"name": "A", "email": "a@b.co", "company_id": 999}, "company_id"),
