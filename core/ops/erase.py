@@ -1,5 +1,5 @@
 """Forgetting one person, wherever the database holds his data: the record, what searches find it by, imports, the
-answers kept for repeated requests, and the log, whose chain stays whole (AUD-07).
+answers kept for repeated requests, and the log with its archives, whose chain stays whole (AUD-07).
 
 It needs the connection of the owner of the tables, since nobody else may touch the log. Files that were exported and
 backups that were made before are beyond its reach: what it reports says so to the operator.
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Engine
 
 from core import registry as registries
 from core import search
 from core.attachments import keeping as attached
-from core.audit import erasing, listener
+from core.audit import archive_erasing, erasing, listener
 from core.auth import accounts, passwords, single_sign_on
 from core.auth.models import User
 from core.chat import keeping as chat_keeping
@@ -68,13 +68,16 @@ def forget(config: Config, entity: str, record_id: int, reason: str = "") -> Era
         if spec.model is User:
             # First and by itself: what this leaves in the log has to be there when the log is gone through.
             run_unit(engine, lambda _opened: _end_account(record_id))
+        # Before the rest: without it, what else tells of the person could not be found any more.
+        told_of = run_unit(engine, lambda _opened: _records(spec, record_id))
+        archived = archive_erasing.erase(engine, config.log_archive, told_of, record_id if spec.model is User else None)
         done: Erasure
         files: set[str]
         done, files = run_unit(engine, lambda opened: _forget(opened, spec, record_id, reason))
         with engine.connect() as connection:
             files_erasing.remove(config, connection, files)
         _wipe(engine, [spec, *(one for one in registries.current().entities.values() if one.meta.erased_with)])
-    return done
+    return replace(done, entries=done.entries + archived)
 
 
 @contextmanager
@@ -85,6 +88,13 @@ def _owner(config: Config) -> Iterator[Engine]:
             yield engine
     finally:
         engine.dispose()
+
+
+def _records(spec: EntitySpec, record_id: int) -> list[tuple[str, int]]:
+    """The person's record and those that tell of it."""
+    records_erase.require_people(spec)
+    records_erase.find(spec, record_id)
+    return [(one.name, number) for one, number in [(spec, record_id), *records_erase.told_of(spec.name, record_id)]]
 
 
 def _forget(opened: Unit, spec: EntitySpec, record_id: int, reason: str) -> tuple[Erasure, set[str]]:

@@ -176,6 +176,32 @@ def test_pages_that_go_on_to_another_stay_here(site: Site, target: str) -> None:
     assert {answer.location for answer in told} <= {"/", "/settings/me", "/settings/setup"}
 
 
+#: What a policy without "unsafe-inline" would not let run, so that a page with it does not work.
+INLINE = r"<script(?![^>]*\b(?:src|nonce)=)[^>]*>|<[a-z][^>]*\s(?:on\w+|style)\s*=\s*[\"']"
+
+
+@ON_SQLITE
+def test_every_kind_of_answer_carries_the_strict_policy(site: Site) -> None:
+    """SEC-19, SEC-40: no answer lets a script run that the page did not bring, is framed, sniffed or kept."""
+    made = site.api().create("contacts.contact", name="Sara", email="sara@example.com")
+    client, nonces = site.client(), list[str]()
+    pages = ("/", "/contacts/contact", f"/contacts/contact/{made['id']}", "/settings/log", "/settings/general",
+             "/no/such", "/api/v1/core/entity")  # fmt: skip
+    told = [site.app.test_client().get("/login"), *(client.get(path) for path in pages)]
+    for answer in told:
+        policy = dict(one.strip().partition(" ")[::2] for one in answer.headers["Content-Security-Policy"].split(";"))
+        scripts = policy["script-src"].split()
+        assert [one for one in scripts if one != "'self'" and not one.startswith("'nonce-")] == [], scripts
+        nonces += [one for one in scripts if one.startswith("'nonce-")]
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert policy["default-src"] in ("'self'", "'none'")
+        assert (policy["frame-ancestors"], policy["base-uri"], policy["form-action"]) == ("'none'", "'none'", "'self'")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert (answer.headers["Cache-Control"], answer.headers["Vary"]) == ("no-store", "Cookie")
+        assert re.findall(INLINE, answer.text) == []
+    assert len(set(nonces)) == len(told), "a nonce that is used again is a password that everybody knows"
+
+
 @ON_SQLITE
 def test_a_session_gets_a_new_id_when_its_users_rights_change(site: Site) -> None:
     """By roles given and taken, and by a change of a role he holds; the pages he has open can still be sent."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from core.audit import anchor
+from core.audit import anchor, archive, archiving
 from core.audit.models import audit
 from core.audit.verify import verify
 from core.auth.models import login_link
@@ -20,6 +22,7 @@ from core.errors import Invalid, NotFound
 from core.ops import erase
 from core.registry import current
 from core.testing import Site
+from core.vault import Vault
 
 CANARIES = ("Zubaydah", "زبيدة", "zubaydah", "5551234", "Qanat")
 PERSON = {
@@ -97,7 +100,12 @@ def test_nothing_of_a_forgotten_person_is_left(site, config, person):
 def test_what_was_noted_about_a_forgotten_person_goes_with_him(site, config, person, told_of):
     assert {"activities_activity", "activities_comment", "contacts_relation", "contacts_position",
             "contacts_occasion"} <= places(site)  # fmt: skip
+    later = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+    (one,) = archiving.carry_out(site.app.engine, Vault(config.secret_key), config.log_archive, later)
     assert erase.forget(config, "contacts.contact", person).entries == 2 + told_of
+    text = gzip.decompress(one.path.read_bytes()).decode()
+    assert [canary for canary in CANARIES if canary in text] == []
+    assert archive.check(one.path).counted.erased == 2 + told_of
     assert places(site) == set()
     assert verify(site.app.engine).ok
     assert [row["name"] for row in site.api().get("/contacts/contact?q=cousin")["data"]] == ["Cousin"]

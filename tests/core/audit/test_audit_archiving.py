@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from core.audit import actions, archive, archiving, shortening
+from core.actor import Actor, Origin, acting
+from core.audit import actions, archive, archive_erasing, archiving, shortening
 from core.audit.anchor import take_anchor
 from core.audit.archives import joined
 from core.audit.listener import record
@@ -177,3 +179,31 @@ def test_a_kind_that_is_kept_for_a_shorter_time_loses_its_text_and_the_chain_sta
     assert archive.check(one.path).broken is None
     text = gzip.decompress(one.path.read_bytes())
     assert (b"first@example.com" in text, b"late@example.com" in text, b"Yazd" in text) == (False, True, True)
+
+
+def test_an_archive_forgets_who_is_erased_and_can_still_be_verified(written: Engine, tmp_path: Path) -> None:
+    who = Actor(7, "Sara Ahmadi")
+    with unit_of_work(written), acting(who, Origin("web", "192.0.2.7")):
+        record("contacts.contact", 1, "Omid", "update", {"city": ["Qom", "Yazd"]})
+    (one,) = archiving.carry_out(written, VAULT, tmp_path, LATER)
+    before = archive.check(one.path)
+    assert archive_erasing.erase(written, tmp_path, [("contacts.contact", 1)]) == 3
+    text = gzip.decompress(one.path.read_bytes()).decode()
+    assert [name in text for name in ("Yazd", "Omid", "Sara Ahmadi", "192.0.2.7")] == [False, False, True, True]
+    assert archive_erasing.erase(written, tmp_path, [("core.user", 7)], 7) == 1
+    assert archive_erasing.erase(written, tmp_path, [("core.user", 7)], 7) == 0, "once is enough"
+    text = gzip.decompress(one.path.read_bytes()).decode()
+    assert [name in text for name in ("Sara Ahmadi", "192.0.2.7", "سارة 2")] == [False, False, True]
+    after = archive.check(one.path)
+    assert (after.broken, after.hash, after.counted.erased) == (None, before.hash, 3)
+    every = joined(written, [one.path])
+    assert every.followed_by(verify(written, None, VAULT)).ok
+    assert stat.S_IMODE(one.path.stat().st_mode) == 0o600
+    with written.connect() as connection:
+        told = connection.execute(sa.select(audit.c.changes).where(audit.c.action == "erase")).scalars().all()
+    assert len(told) == 2
+    assert archive.digest(one.path) in told[-1], "the log knows what the file is now"
+    touched = gzip.decompress(one.path.read_bytes()).replace("سارة 2".encode(), "سارة 9".encode())
+    one.path.write_bytes(gzip.compress(touched))
+    with pytest.raises(Unavailable):
+        archive_erasing.erase(written, tmp_path, [("contacts.contact", 4)])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pyotp
 import pytest
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from core import records
 from core.actor import ALL
 from core.audit.models import audit
-from core.auth import accounts, entry, factors
+from core.auth import accounts, entry, factors, mail_links
 from core.auth.entry import Entered, Pending
 from core.auth.models import Role, credential, recovery_code, second_factor, session, throttle
 from core.auth.passwords import utc_now
@@ -276,3 +277,20 @@ def test_only_administrators_let_a_role_do_without(company):
     assert helper.must_use_factor
     with pytest.raises(Invalid):
         company.do(records.update, Role, role, {"second_factor": False}, who=helper)
+
+
+def test_at_the_same_moment_each_proof_is_taken_once(company):
+    """SEC-48: a recovery code, a code of the app and a mailed link, each used by many at once."""
+    user = company.user("sara@example.com")
+    secret, codes = turn_on(company, user)
+    token = company.do(mail_links.make, user, "reset", "https://crm.example").partition("=")[2]
+    proofs = (
+        lambda: company.do(factors.passes, VAULT, user, codes[0]),
+        lambda: company.do(factors.passes, VAULT, user, code_at(secret)),
+        lambda: company.do(mail_links.use_up, token) is not None,
+    )
+    for proof in proofs:
+        with ThreadPoolExecutor(10) as pool:
+            taken = list(pool.map(lambda _number, proof=proof: proof(), range(20)))
+        assert taken.count(True) == 1
+    assert company.count(recovery_code) == len(codes) - 1
