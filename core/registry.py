@@ -122,6 +122,9 @@ class Registry:
         """The entity, or NotFound: also when its plugin is off."""
         found = self.entities.get(name)
         if found is None:
+            plugin = name.partition(".")[0]
+            if plugin != "core" and plugin not in self.plugins:
+                raise NotFound(_("This belongs to a module that is turned off or not installed: {name}", name=plugin))
             raise NotFound(_("There is no “{name}” here.", name=name))
         return found
 
