@@ -65,7 +65,7 @@ class Organisation(Entity):
         sections=(
             (_("Organisation"), "name country currency tax_number"),
             (_("Language and time"), "language calendar digits timezone fiscal_year_start"),
-            (_("Working time"), "week_start weekend work_from work_until"),
+            (_("Working time"), "week_start weekend work_from work_until ramadan_from ramadan_until"),
         ),
     )
 
@@ -84,6 +84,11 @@ class Organisation(Entity):
         _("Work begins"), max_length=5, options=CLOCK | {"example": "08:00"},
         help=_("Such as {example}; reminders wait for it.", example="08:00"))
     work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5, options=CLOCK | {"example": "18:00"})
+    ramadan_from: Mapped[str | None] = fields.code(
+        _("Work begins in Ramadan"), max_length=5, options=CLOCK | {"example": "09:00"},
+        help=_("Where it differs from the rest of the year."))
+    ramadan_until: Mapped[str | None] = fields.code(
+        _("Work ends in Ramadan"), max_length=5, options=CLOCK | {"example": "15:00"})
     fiscal_year_start: Mapped[str | None] = fields.code(
         _("Fiscal year starts"),
         help=_("Month and day in the organisation's calendar, such as {example}.", example="01-01"),

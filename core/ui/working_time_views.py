@@ -39,6 +39,7 @@ class WorkingTimeScreen:
     organisation: str
     weekend: str
     hours: str
+    ramadan: str
     edit_href: str
     holidays: tuple[tuple[str, str], ...]
     countries: tuple[Choice, ...]
@@ -71,13 +72,16 @@ def _screen(home: dict[str, Any]) -> WorkingTimeScreen:
     reader, usual = preferences(), WorkingTime()
     locale = reader.formatting_locale
     begins, ends = (clock(home["work_from"]) or usual.begins, clock(home["work_until"]) or usual.ends)
+    first, last = clock(home["ramadan_from"]), clock(home["ramadan_until"])
+    season = (first, last) if first and last else None
     today = local(utc_now(), reader.timezone).date()
     known, own = frozenset(ready.countries()), home_country()
     weekend = next((one.label for one in WEEKENDS if frozenset(one.value) - {"0"} == set(map(str, reader.weekend))), "")
     return WorkingTimeScreen(
         organisation=home["name"],
         weekend=str(weekend),
-        hours=str(_("{begin} to {end}", begin=format_time(begins, locale), end=format_time(ends, locale))),
+        hours=_from_to(begins, ends, locale),
+        ramadan=_from_to(*season, locale) if season else "",
         edit_href=f"/core/organisation/{home['id']}/edit" if can("core.organisation.change") else "",
         holidays=tuple((format_date(day, locale, reader.calendar, "full"), name)
                        for day, name in holidays_between(today, today + YEAR).items()),
@@ -86,3 +90,7 @@ def _screen(home: dict[str, Any]) -> WorkingTimeScreen:
         months=tuple(Choice(str(number), ngettext("{n} month", "{n} months", number), number == ready.MONTHS[0])
                      for number in ready.MONTHS),
     )  # fmt: skip
+
+
+def _from_to(begins: dt.time, ends: dt.time, locale: Any) -> str:
+    return str(_("{begin} to {end}", begin=format_time(begins, locale), end=format_time(ends, locale)))

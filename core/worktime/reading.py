@@ -24,19 +24,22 @@ def working_time(user_id: int | None = None) -> WorkingTime:
     home, team = _rows(user_id)
     weekend = frozenset(int(day) for day in team.weekend if day != "0") if team and team.weekend else reader.weekend
     hours = team if team and team.work_from else home
+    season = (clock(home.ramadan_from), clock(home.ramadan_until)) if home and hours is home else (None, None)
     return WorkingTime(
         weekend=weekend,
         begins=clock(hours.work_from if hours else None) or USUAL.begins,
         ends=clock(hours.work_until if hours else None) or USUAL.ends,
         timezone=reader.timezone,
         off=days_off([home.id] if home else ()),
+        ramadan=(season[0], season[1]) if season[0] and season[1] else None,
     )
 
 
 def _rows(user_id: int | None) -> tuple[Any, Any]:
     """The organisation that he works in first, and the first of his teams with hours or a weekend of its own."""
     home, team = Organisation.__table__, Team.__table__
-    wanted = sa.select(home.c.id, home.c.work_from, home.c.work_until).where(home.c.deleted_at.is_(None))
+    wanted = sa.select(home.c.id, home.c.work_from, home.c.work_until, home.c.ramadan_from,
+                       home.c.ramadan_until).where(home.c.deleted_at.is_(None))
     if user_id is not None:
         wanted = wanted.where(home.c.id.in_(sa.select(user_organisation.c.organisation_id).where(
             user_organisation.c.user_id == user_id)))  # fmt: skip

@@ -8,7 +8,8 @@ from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.plugin.hookspecs import hookimpl
 
-HOURS = ("work_from", "work_until")
+#: Begin and end, which belong together.
+HOURS = (("work_from", "work_until"), ("ramadan_from", "ramadan_until"))
 
 
 @hookimpl
@@ -23,12 +24,13 @@ def prepare(entity: Any, changes: Any) -> None:
 
 @hookimpl
 def validate(entity: Any, changes: Any) -> None:
-    """Hours are two, and the end is after the beginning."""
+    """Hours are two, and not the same; those that end before they begin are a night's."""
     if entity.name not in ("core.organisation", "core.team"):
         return
     for change in changes:
-        first, last = (change.after.get(name) or "" for name in HOURS)
-        if bool(first) != bool(last):
-            change.error("work_until" if first else "work_from", _("Give both times, or neither."))
-        elif first and first >= last:
-            change.error("work_until", _("This must be after the beginning."))
+        for begin, end in HOURS:
+            first, last = change.after.get(begin) or "", change.after.get(end) or ""
+            if bool(first) != bool(last):
+                change.error(end if first else begin, _("Give both times, or neither."))
+            elif first and first == last:
+                change.error(end, _("This must differ from the beginning."))

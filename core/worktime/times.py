@@ -6,7 +6,7 @@ Hours are on the clocks of the zone; what falls outside them is moved to where t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from core.language.calendars import calendar_named
@@ -15,6 +15,7 @@ from core.language.timezones import zone
 DAY = dt.timedelta(days=1)
 #: Nobody is off for longer; a week without any working day must not be searched for ever.
 FAR = 400
+RAMADAN = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,17 @@ class DaysOff:
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
-    """Weekend as ISO weekdays, hours from `begins` to `ends` on each other day, and the holidays."""
+    """Weekend as ISO weekdays, hours from `begins` to `ends` on each other day, and the holidays.
+
+    Hours that end before they begin are a night's: they end on the next day. `ramadan` are those of that month.
+    """
 
     weekend: frozenset[int] = frozenset({6, 7})
     begins: dt.time = dt.time(8)
     ends: dt.time = dt.time(18)
     timezone: str = "UTC"
     off: tuple[DaysOff, ...] = ()
+    ramadan: tuple[dt.time, dt.time] | None = None
 
     def holiday(self, day: dt.date) -> str:
         """What a day is called that is off; empty for one that is not."""
@@ -58,18 +63,19 @@ class WorkingTime:
         return day.isoweekday() not in self.weekend and not self.holiday(day)
 
     def is_open(self, at: dt.datetime) -> bool:
-        here = at.astimezone(zone(self.timezone))
-        return self.works_on(here.date()) and self.begins <= here.time() <= self.ends
+        day = at.astimezone(zone(self.timezone)).date()
+        # A night's work may have begun on the day before.
+        return any(self.works_on(one) and self._begin(one) <= at <= self._end(one) for one in (day, day - DAY))
 
     def opening(self, at: dt.datetime) -> dt.datetime:
         """This moment, or the next one at which work begins."""
         return at if self.is_open(at) else next(
-            (begin for begin in self._moments(at, self.begins, DAY) if begin >= at), at)  # fmt: skip
+            (begin for begin in self._moments(at, self._begin, DAY) if begin >= at), at)  # fmt: skip
 
     def closing(self, at: dt.datetime) -> dt.datetime:
         """This moment, or the last one before it at which work ended."""
         return at if self.is_open(at) else next(
-            (end for end in self._moments(at, self.ends, -DAY) if end <= at), at)  # fmt: skip
+            (end for end in self._moments(at, self._end, -DAY) if end <= at), at)  # fmt: skip
 
     def after_days(self, day: dt.date, count: int) -> dt.date:
         """The day that so many working days follow after; with 0 this day, or the first working day after it."""
@@ -82,10 +88,28 @@ class WorkingTime:
                     return other
         return day + DAY * count
 
-    def _moments(self, at: dt.datetime, clock: dt.time, step: dt.timedelta) -> Iterator[dt.datetime]:
-        here = zone(self.timezone)
-        day = at.astimezone(here).date()
+    def _moments(self, at: dt.datetime, edge: Callable[[dt.date], dt.datetime], step: dt.timedelta
+                 ) -> Iterator[dt.datetime]:  # fmt: skip
+        day = at.astimezone(zone(self.timezone)).date()
         for offset in range(FAR):
             other = day + step * offset
             if self.works_on(other):
-                yield dt.datetime.combine(other, clock, here).astimezone(dt.UTC)
+                yield edge(other)
+
+    def _begin(self, day: dt.date) -> dt.datetime:
+        return self._at(day, self._hours(day)[0])
+
+    def _end(self, day: dt.date) -> dt.datetime:
+        begins, ends = self._hours(day)
+        return self._at(day if begins < ends else day + DAY, ends)
+
+    def _at(self, day: dt.date, clock: dt.time) -> dt.datetime:
+        return dt.datetime.combine(day, clock, zone(self.timezone)).astimezone(dt.UTC)
+
+    def _hours(self, day: dt.date) -> tuple[dt.time, dt.time]:
+        return self.ramadan if self.ramadan and _is_ramadan(day) else (self.begins, self.ends)
+
+
+def _is_ramadan(day: dt.date) -> bool:
+    system = calendar_named("hijri")
+    return system.covers(day) and system.parts(day).month == RAMADAN

@@ -24,6 +24,15 @@ def saved(entity: Any, changes: Any) -> None:
         reminders.follow(changes)
         plans.follow(changes)
         _given(changes)
+    reminders.hours_changed(entity, changes)
+
+
+@on("core.records_deleted")
+@on("core.records_restored")
+def gone_or_back(entity: Any, ids: Any) -> None:
+    """A holiday more or less."""
+    if ids and entity.name == "core.holiday":
+        reminders.hours_changed(entity)
 
 
 def _said(change: Any, about: str, record_id: int) -> None:

@@ -23,9 +23,17 @@ BEFORE = NoticeKind("activities.reminder", _("Reminders of activities"), _("“{
 DUE = NoticeKind("activities.due", _("An activity is due"), _("“{record}” is due now"), "clock")
 OVERDUE = NoticeKind("activities.overdue", _("An activity is overdue"), _("“{record}” is overdue since {at}"),
                      "alert-circle")  # fmt: skip
+#: How an alarm that somebody has put off stands in the table: it comes then, whatever the hours.
+SNOOZED = "activities.snoozed"
 KINDS = {one.name: one for one in (BEFORE, DUE, OVERDUE)}
-JOB = "activities.remind"
+JOB, AGAIN = "activities.remind", "activities.plan_reminders_again"
+#: What moves the hours of somebody, by the entity in which it stands; of a holiday anything does.
+HOURS = {
+    "core.organisation": ("weekend", "work_from", "work_until", "ramadan_from", "ramadan_until", "timezone"),
+    "core.team": ("weekend", "work_from", "work_until"), "core.user": ("timezone",), "core.holiday": (),
+}  # fmt: skip
 USUAL = ("15",)
+AT_ONCE = 500
 #: What has to change for an activity to be told of at other times.
 DECIDING = ("due_at", "starts_at", "done_at", "assignee_id", "remind")
 
@@ -80,7 +88,7 @@ def follow(changes: Iterable[Any]) -> None:
         unit().execute(sa.delete(alarms).where(alarms.c.activity_id.in_(old)))
     waiting = [change for change in moved if _is_waiting(change.after)]
     planner = Planner({change.after["assignee_id"] for change in waiting})
-    rows = [row for change in waiting for row in planner.rows(change)]
+    rows = [row for change in waiting for row in planner.rows(change.id, change.after)]
     if rows:
         unit().execute(sa.insert(alarms), rows)
         _ask_for(min(row["at"] for row in rows))
@@ -104,8 +112,8 @@ class Planner:
         self.wishes = wishes(user_ids)
         self.times = {one: working_time(one) for one in self.wishes}
 
-    def rows(self, change: Any) -> list[dict[str, Any]]:
-        activity, user_id = change.after, change.after["assignee_id"]
+    def rows(self, activity_id: int, activity: Mapping[str, Any]) -> list[dict[str, Any]]:
+        user_id = activity["assignee_id"]
         at = activity.get("due_at") or activity["starts_at"]
         own = self.times[user_id]
         free = self.wishes[user_id].any_hour
@@ -114,7 +122,40 @@ class Planner:
         if "0" in (activity.get("remind") or ()):
             told.add((DUE.name, at if free else own.opening(at)))
         told.add((OVERDUE.name, _next_day(own, at, free)))
-        return [{"activity_id": change.id, "kind": kind, "at": one} for kind, one in sorted(told) if one > self.now]
+        return [{"activity_id": activity_id, "kind": kind, "at": one} for kind, one in sorted(told) if one > self.now]
+
+
+def hours_changed(entity: Any, changes: Iterable[Any] = ()) -> None:
+    """Ask for what waits to be planned anew, when it may come at other times now."""
+    names = HOURS.get(entity.name)
+    if names is None:
+        return
+    if not names or any(change.changed(name) for change in changes for name in names):
+        jobs.enqueue(AGAIN, dedupe=AGAIN)
+
+
+def plan_again(_context: Any) -> dict[str, int]:
+    """Move what is still to be told to the hours as they are now; what was told is not told again."""
+    unit().begin_write()
+    waiting: dict[int, set[str]] = {}
+    for row in unit().execute(sa.select(alarms.c.activity_id, alarms.c.kind).where(alarms.c.kind != SNOOZED)):
+        waiting.setdefault(row.activity_id, set()).add(row.kind)
+    every = sorted(waiting)
+    for some in (every[first : first + AT_ONCE] for first in range(0, len(every), AT_ONCE)):
+        own = Activity.__table__
+        columns = [own.c[name] for name in ("id", "assignee_id", "due_at", "starts_at", "remind")]
+        found = unit().execute(sa.select(*columns).where(
+            own.c.id.in_(some), own.c.assignee_id.is_not(None))).mappings().all()  # fmt: skip
+        planner = Planner({row["assignee_id"] for row in found})
+        rows = [one for row in found if row["due_at"] or row["starts_at"] for one in planner.rows(row["id"], row)
+                if one["kind"] in waiting[row["id"]]]  # fmt: skip
+        unit().execute(sa.delete(alarms).where(alarms.c.activity_id.in_(some), alarms.c.kind != SNOOZED))
+        if rows:
+            unit().execute(sa.insert(alarms), rows)
+    following = unit().execute(sa.select(sa.func.min(alarms.c.at))).scalar()
+    if following is not None:
+        _ask_for(following)
+    return {"planned": len(waiting)}
 
 
 def _before(own: WorkingTime, at: dt.datetime, minutes: int, free: bool) -> dt.datetime:
@@ -142,7 +183,8 @@ def tell(context: Any) -> dict[str, int]:
     told = [row for row in sorted(due) if row.activity_id in living]
     for row in told:
         activity = living[row.activity_id]
-        notify([activity.assignee_id], row.kind, Activity.__entity__, activity.id, {"at": activity.at})
+        kind = BEFORE.name if row.kind == SNOOZED else row.kind
+        notify([activity.assignee_id], kind, Activity.__entity__, activity.id, {"at": activity.at})
     following = unit().execute(sa.select(sa.func.min(alarms.c.at))).scalar()
     if following is not None:
         _ask_for(following)
@@ -151,15 +193,19 @@ def tell(context: Any) -> dict[str, int]:
 
 def register_jobs() -> list[Job]:
     """By itself every hour too, in case somebody cancelled the one that would have asked for the next."""
-    return [Job(JOB, tell, _("Reminders of activities"), every=dt.timedelta(hours=1), as_system=True)]
+    return [
+        Job(JOB, tell, _("Reminders of activities"), every=dt.timedelta(hours=1), as_system=True),
+        Job(AGAIN, plan_again, _("Reminders move to other working hours"), as_system=True),
+    ]
 
 
 def snooze(record_id: int, until: dt.datetime) -> dict[str, Any]:
     """Remind whoever has to do it once more, then."""
     records.get(Activity, record_id, "change")
     unit().begin_write()
-    unit().execute(sa.delete(alarms).where(alarms.c.activity_id == record_id, alarms.c.kind == BEFORE.name))
-    unit().execute(sa.insert(alarms).values(activity_id=record_id, kind=BEFORE.name, at=until))
+    unit().execute(sa.delete(alarms).where(
+        alarms.c.activity_id == record_id, alarms.c.kind.in_((BEFORE.name, SNOOZED))))  # fmt: skip
+    unit().execute(sa.insert(alarms).values(activity_id=record_id, kind=SNOOZED, at=until))
     _ask_for(until)
     return {"id": record_id}
 

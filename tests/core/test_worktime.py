@@ -1,5 +1,6 @@
 """Working time: what is open, what comes after so many working days, and holidays in every calendar."""
 
+import dataclasses
 import datetime as dt
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,19 @@ def test_what_falls_outside_the_hours_is_moved_to_where_they_begin_or_end():
     assert IRAN.opening(within) == IRAN.closing(within) == within
 
 
+def test_a_night_ends_on_the_next_day_and_ramadan_has_hours_of_its_own():
+    night = WorkingTime(frozenset({5}), dt.time(22), dt.time(6), "Asia/Tehran")
+    thursday = dt.datetime(2026, 6, 4, 23, tzinfo=TEHRAN)
+    assert night.is_open(thursday)
+    assert night.is_open(thursday + dt.timedelta(hours=6)), "it is Friday by then, and Thursday's work"
+    assert night.opening(thursday + dt.timedelta(hours=8)) == dt.datetime(2026, 6, 6, 22, tzinfo=TEHRAN)
+    assert night.closing(thursday + dt.timedelta(hours=12)) == dt.datetime(2026, 6, 5, 6, tzinfo=TEHRAN)
+    fasting = dataclasses.replace(IRAN, off=(), ramadan=(dt.time(10), dt.time(14)))
+    first, after = dt.datetime(2026, 2, 18, 9, tzinfo=TEHRAN), dt.datetime(2026, 3, 21, 9, tzinfo=TEHRAN)
+    assert fasting.opening(first) == first.replace(hour=10)
+    assert fasting.opening(after) == after
+
+
 @settings(max_examples=60, deadline=None)
 @given(weekend=st.sets(st.integers(1, 7), max_size=6), start=st.dates(dt.date(2020, 1, 1), dt.date(2035, 1, 1)),
        count=st.integers(0, 30), off=st.lists(st.integers(0, 40), max_size=6))
@@ -52,7 +66,7 @@ def test_holidays_and_hours_of_an_organisation_are_kept_and_read(site: Site):
     api = site.api()
     home = api.get("/core/organisation")["data"][0]["id"]
     path = f"/core/organisation/{home}"
-    for begins, ends in (("25:00", "17:00"), ("17:00", "08:00"), ("08:00", None)):
+    for begins, ends in (("25:00", "17:00"), ("08:00", "08:00"), ("08:00", None)):
         assert api.call("PATCH", path, {"work_from": begins, "work_until": ends}).status_code == 422
     hours = {"work_from": "09:00", "work_until": "17:00", "weekend": "45"}
     assert api.call("PATCH", path, hours).status_code == 200

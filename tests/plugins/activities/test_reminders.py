@@ -9,6 +9,7 @@ from core.api import jobs
 from core.db import UtcDateTime
 from core.jobs.worker import Worker
 from core.testing import Site
+from plugins.activities import reminders
 
 ACTIVITY, PATH = "activities.activity", "/activities/activity"
 alarms = sa.table("activities_alarm", sa.column("activity_id"), sa.column("kind"), sa.column("at", UtcDateTime()))
@@ -52,6 +53,31 @@ def test_reminders_come_in_the_hours_of_whoever_has_to_do_it(site, kala):
     assert planned(site, other["id"]) == []
 
 
+def test_what_is_to_come_moves_with_the_hours_and_the_holidays(site, kala):
+    """And what somebody has put off stays where he put it."""
+    api = site.api()
+    made, later = (api.create(ACTIVITY, subject=name, assignee_id=kala, due_at="2099-06-03T04:35:00Z",
+                              remind=["15"])["id"] for name in ("Call", "Visit"))
+    with site.unit():
+        reminders.snooze(later, dt.datetime(2099, 6, 2, 3, tzinfo=dt.UTC))
+    home = api.get("/core/organisation")["data"][0]["id"]
+    assert api.call("PATCH", f"/core/organisation/{home}", {"work_from": "09:00"}).status_code == 200
+    work(site, "activities.plan_reminders_again")
+    assert planned(site, made) == [("reminder", "2099-06-01 12:30"), ("overdue", "2099-06-04 05:30")]
+    assert planned(site, later) == [("snoozed", "2099-06-02 03:00"), ("overdue", "2099-06-04 05:30")]
+    feast = api.get("/core/holiday")["data"][0]["id"]
+    assert api.call("DELETE", f"/core/holiday/{feast}").status_code == 204
+    work(site, "activities.plan_reminders_again")
+    assert planned(site, made)[0] == ("reminder", "2099-06-02 12:30")
+
+
+def work(site: Site, name: str) -> None:
+    with site.unit() as opened:
+        asked = opened.connection.execute(sa.text(
+            "SELECT id FROM core_job WHERE name = :name AND state = 'waiting'"), {"name": name}).scalar_one()
+    assert Worker(site.app.engine, site.app.settings).work(asked)
+
+
 def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
     api, now = site.api(), dt.datetime.now(dt.UTC)
     due = (now + dt.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -79,4 +105,4 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
     assert f"{PATH}/{told}/" not in done_lately
     assert f"{PATH}/{done}/" not in team
     assert site.client(kala).post(f"{PATH}/{told}/do/snooze_60").status_code == 303
-    assert [kind for kind, _at in planned(site, told)] == ["reminder"]
+    assert [kind for kind, _at in planned(site, told)] == ["snoozed"]
