@@ -29,7 +29,7 @@ OFF = _("This notification came from a module that is turned off.")
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One notice of the reader. `text` is a message to be written into HTML or plain text; `href` leads to what it is
-    about, and is empty where there is nothing to see any more."""
+    about, and is empty where there is nothing to see any more; `record` is then what it is about."""
 
     id: int
     kind: str
@@ -40,6 +40,7 @@ class Notice:
     count: int
     told_at: dt.datetime
     is_unread: bool
+    record: tuple[str, int] | None = None
 
 
 def latest(limit: int, before: int | None = None) -> list[Notice]:
@@ -79,6 +80,7 @@ def _notice(row: Any, titles: dict[str, dict[int, str]]) -> Notice:
         id=row.id, kind=row.kind, icon=kind.icon if kind else "bell", text=text, href=href,
         actor_name=row.actor_name or "", count=row.count if row.record_id is not None else 1, told_at=row.told_at,
         is_unread=row.read_at is None,
+        record=(row.entity, row.record_id) if href and row.entity and row.record_id is not None else None,
     )  # fmt: skip
 
 

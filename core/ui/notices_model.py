@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from core.ui.list_model import EmptyState
-from core.ui.shell_model import Person
+from core.ui.shell_model import Action, Person
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
     """One notice: `text` is finished, `href` empty where nothing is left to see; `times` says how often it happened,
-    when more than once. Without an `actor` the `icon` of its kind stands for Diwan."""
+    when more than once, `actions` what can be done about it from here. Without an `actor` the `icon` of its kind stands
+    for Diwan."""
 
     id: int
     text: Markup
@@ -24,6 +25,7 @@ class NoticeLine:
     moment: str
     times: str
     unread: bool
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

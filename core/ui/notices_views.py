@@ -9,16 +9,20 @@ from flask import Blueprint, Response, g, redirect, request
 from markupsafe import escape
 
 from core.entity.base import utc_now
+from core.errors import NotFound
 from core.language.calendars import exact_time, relative_time
 from core.language.i18n import _, ngettext
 from core.notify import choosing, marking, reading
 from core.notify.models import notices
 from core.notify.news import unread_text
 from core.notify.reading import Notice
+from core.permissions import can
+from core.registry import current as registry
 from core.rest.problems import json_answer
 from core.ui import rendering
 from core.ui.list_model import EmptyState
 from core.ui.notices_model import NoticeLine, NoticesScreen
+from core.ui.record_views import run_action
 from core.ui.shell import person
 from core.ui.shell_model import Action
 from core.web import SIGNED_IN, route
@@ -50,6 +54,25 @@ def read(notice_id: int) -> Any:
     """One has been seen; how many are left."""
     marking.read(notice_id)
     return _answer()
+
+
+@route(blueprint, f"{ADDRESS}/<int:notice_id>/do/<action>", access=SIGNED_IN, methods=("POST",))
+def act(notice_id: int, action: str) -> Any:
+    """One of the verbs that the kind of a notice offers beside it; it has been seen then."""
+    found = next(iter(reading.find(notices.c.id == notice_id, limit=1)), None)
+    if found is None or found.record is None or action not in _offered(found):
+        raise NotFound(_("There is no such page."))
+    verb = run_action(registry().entity(found.record[0]), found.record[1], action)
+    marking.read(notice_id)
+    said = _("{action}: done.", action=verb.label)
+    if request.headers.get("X-Diwan-Panel"):
+        return json_answer({"unread": unread_text(reading.unread()), "said": str(said)})
+    return rendering.say(redirect(ADDRESS, 303), said)
+
+
+def _offered(one: Notice) -> tuple[str, ...]:
+    kind = registry().derived.notice_kinds.get(one.kind)
+    return kind.actions if kind else ()
 
 
 @route(blueprint, f"{ADDRESS}/read", access=SIGNED_IN, methods=("POST",))
@@ -97,5 +120,15 @@ def _line(one: Notice) -> NoticeLine:
     return NoticeLine(
         id=one.id, text=escape(one.text), href=one.href, icon=one.icon,
         actor=person(one.actor_name) if one.actor_name else None, time=relative_time(one.told_at, utc_now()),
-        moment=exact_time(one.told_at), times=times, unread=one.is_unread,
+        moment=exact_time(one.told_at), times=times, unread=one.is_unread, actions=_actions(one),
     )  # fmt: skip
+
+
+def _actions(one: Notice) -> tuple[Action, ...]:
+    """What its kind offers and the reader may do."""
+    if one.record is None:
+        return ()
+    entity = one.record[0]
+    verbs = [registry().derived.actions.get((entity, name)) for name in _offered(one)]
+    return tuple(Action(str(verb.label), f"{ADDRESS}/{one.id}/do/{verb.name}", verb.icon, method="post")
+                 for verb in verbs if verb and can(verb.permission or f"{entity}.change"))  # fmt: skip

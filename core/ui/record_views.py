@@ -11,6 +11,7 @@ from flask import Blueprint, Response, g, redirect, request
 from core import query, records
 from core.audit import openings, reading
 from core.db import run_unit, unit
+from core.declarations import Action as Verb
 from core.declarations import Figure, TabForm
 from core.derive.form import apart, form_class, typed_texts, typed_values
 from core.entity.spec import EntitySpec, FieldSpec
@@ -88,6 +89,15 @@ def restore(plugin: str, noun: str, record_id: int) -> Response:
 def act(plugin: str, noun: str, record_id: int, action: str) -> Response:
     """One of the verbs that plugins add; then back to the page of ours in `back`, else to the record."""
     spec = spec_of(plugin, noun)
+    verb = run_action(spec, record_id, action)
+    path = f"{spec.path}/{record_id}"
+    back = _back(path)
+    undo = f"{path}/do/{verb.undo}?{urlencode({'back': back})}" if verb.undo else ""
+    return rendering.say(redirect(back, 303), _("{action}: done.", action=verb.label), undo=undo)
+
+
+def run_action(spec: EntitySpec, record_id: int, action: str) -> Verb:
+    """Run a verb of an entity, as far as the actor may; NotFound where there is none of this name."""
     verb = registry().derived.actions.get((spec.name, action))
     if verb is None:
         raise NotFound(_("There is no such page."))
@@ -95,10 +105,7 @@ def act(plugin: str, noun: str, record_id: int, action: str) -> Response:
     records.get(spec, record_id)
     with registry().holding(verb.run, f"action {verb.name}"):
         verb.run(record_id, {})
-    path = f"{spec.path}/{record_id}"
-    back = _back(path)
-    undo = f"{path}/do/{verb.undo}?{urlencode({'back': back})}" if verb.undo else ""
-    return rendering.say(redirect(back, 303), _("{action}: done.", action=verb.label), undo=undo)
+    return verb
 
 
 def _back(otherwise: str) -> str:

@@ -19,10 +19,13 @@ from core.api import Job, NoticeKind, WorkingTime, _, current_user, jobs, notify
 from . import services
 from .models import REMIND, Activity, alarms, reminding
 
-BEFORE = NoticeKind("activities.reminder", _("Reminders of activities"), _("“{record}” is due on {at}"), mail=True)
-DUE = NoticeKind("activities.due", _("An activity is due"), _("“{record}” is due now"), "clock")
+#: What puts off a reminder, at the bell too.
+LATER = ("snooze_10", "snooze_60", "snooze_day")
+BEFORE = NoticeKind("activities.reminder", _("Reminders of activities"), _("“{record}” is due on {at}"), mail=True,
+                    actions=LATER)  # fmt: skip
+DUE = NoticeKind("activities.due", _("An activity is due"), _("“{record}” is due now"), "clock", actions=LATER)
 OVERDUE = NoticeKind("activities.overdue", _("An activity is overdue"), _("“{record}” is overdue since {at}"),
-                     "alert-circle")  # fmt: skip
+                     "alert-circle", actions=LATER)  # fmt: skip
 #: How an alarm that somebody has put off stands in the table: it comes then, whatever the hours.
 SNOOZED = "activities.snoozed"
 KINDS = {one.name: one for one in (BEFORE, DUE, OVERDUE)}
@@ -147,7 +150,7 @@ def plan_again(_context: Any) -> dict[str, int]:
         found = unit().execute(sa.select(*columns).where(
             own.c.id.in_(some), own.c.assignee_id.is_not(None))).mappings().all()  # fmt: skip
         planner = Planner({row["assignee_id"] for row in found})
-        rows = [one for row in found if row["due_at"] or row["starts_at"] for one in planner.rows(row["id"], row)
+        rows = [one for row in found if row["due_at"] or row["starts_at"] for one in planner.rows(row["id"], dict(row))
                 if one["kind"] in waiting[row["id"]]]  # fmt: skip
         unit().execute(sa.delete(alarms).where(alarms.c.activity_id.in_(some), alarms.c.kind != SNOOZED))
         if rows:

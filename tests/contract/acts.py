@@ -598,6 +598,7 @@ SILENT: dict[str, str] = {
     "POST /<plugin>/<noun>/columns": "which columns one's own list shows",
     "POST /chat/<int:chat_id>/read": "what one has read of what colleagues wrote",
     "POST /api/v1/chat/<int:chat_id>/read": "the same",
+    "POST /notices/<int:notice_id>/do/<action>": "a verb of a plugin: it writes by core.records, which records",
     "POST /notices/read": "what one has seen of one's own notices", "POST /notices/<int:notice_id>/read": "the same",
     "POST /settings/notices": "in which ways one wants to be told of what",
     "POST /settings/me#organisation": "which of one's own organisations this session looks at",

@@ -47,6 +47,27 @@ document.addEventListener("submit", async (event) => {
   if (!one) form.remove();
 });
 
+/** What is done about a notice from the bell leaves the page as it is, and says in its place what came of it. */
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const choice = form.closest("[data-notice-later]");
+  if (!choice) return;
+  event.preventDefault();
+  const response = await postForm(form.action, new FormData(form)).catch(() => null);
+  if (!response?.ok || !isJson(response)) {
+    form.submit();
+    return;
+  }
+  const { unread, said } = await response.json();
+  showUnread(unread);
+  const notice = choice.closest("[data-notice]");
+  const done = Object.assign(document.createElement("p"), { className: "dw-meta", textContent: said });
+  done.setAttribute("role", "status");
+  choice.replaceWith(done);
+  markRead(notice);
+  notice.querySelector("[data-notice-link]")?.focus();
+});
+
 /** Opening what a notice leads to reads it; the browser sends that while the page goes. */
 document.addEventListener("click", (event) => {
   const notice = event.target.closest?.("[data-notice-link]")?.closest("[data-notice].is-unread");
