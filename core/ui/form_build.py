@@ -113,7 +113,7 @@ def build(
         version=record.get("version"),
         record_id=str(record_id or ""),
         errors=tuple(str(message) for name, found in errors.items() if name not in views for message in found),
-        warnings=tuple(warnings),
+        warnings=(*warnings, *_warned(small, {**dict(carried), **record})),
         can_create_another=record_id is None and small is None,
         href=href,
         carried=carried,
@@ -134,6 +134,14 @@ def _filled(spec: EntitySpec, record: Mapping[str, Any], small: FormScreen | Non
     with registry().holding(screen.values, f"form {screen.name}"):
         filled = {name: value for name, value in record.items() if value is not None}
         return {**record, **screen.values(record), **filled}
+
+
+def _warned(small: FormScreen | None, record: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is to be known before a small form is filled in."""
+    if small is None or small.warnings is None:
+        return ()
+    with registry().holding(small.warnings, f"form {small.name}"):
+        return tuple(str(text) for text in small.warnings(record))
 
 
 def _as_in(small: FormScreen | None, views: dict[str, FieldView]) -> dict[str, FieldView]:

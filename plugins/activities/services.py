@@ -10,7 +10,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import Invalid, _, can, current_user, entity_spec, local, permitted, reader, records, scoped, unit
+from core.api import (
+    Invalid,
+    NotFound,
+    _,
+    can,
+    current_user,
+    entity_spec,
+    local,
+    permitted,
+    readable,
+    reader,
+    records,
+    scoped,
+    titles,
+    unit,
+)
 
 from .models import Activity
 
@@ -182,3 +197,22 @@ def next_of_each(entity: str, ids: Sequence[int]) -> dict[int, Any]:
     ranked = scoped(sa.select(*columns, due.label("moment"), order.label("place")).where(*about), Activity).subquery()
     rows = unit().execute(sa.select(ranked).where(ranked.c.place == 1)).mappings()
     return {row["record_id"]: row for row in rows}
+
+
+def led_by_another(values: Mapping[str, Any]) -> list[str]:
+    """Whoever turns to a customer of a colleague is told so before, that nobody is cared for twice."""
+    entity, record_id = values.get("entity"), str(values.get("record_id") or "")
+    if not entity or not record_id.isdigit():
+        return []
+    try:
+        spec = entity_spec(entity)
+    except NotFound:
+        return []
+    if "owner_id" not in readable(spec):
+        return []
+    statement = scoped(sa.select(spec.table.c.owner_id).where(spec.table.c.id == int(record_id)), spec)
+    owner = unit().execute(statement).scalar()
+    if not owner or owner == current_user().id:
+        return []
+    name = titles({"core.user": {owner}})["core.user"].get(owner, "")
+    return [str(_("{person} is in charge here.", person=name))] if name else []

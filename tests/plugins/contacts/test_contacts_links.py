@@ -135,6 +135,11 @@ def test_how_somebody_is_reached_and_known(site: Site) -> None:
     assert "11 digits" not in wrong.text
     assert api.call("PATCH", f"{PATH}/{sara['id']}", {"national_id": "10380284790"}).status_code == 200
 
+    with site.unit():
+        records.update(CONTACT, sara["id"], {"owner_id": site.user("amir@example.com")})
+    call = client.get(f"/activities/activity/new?form=call&type=call&entity={CONTACT}&record_id={sara['id']}&lang=en")
+    assert "is in charge here." in call.text
+
     def acts() -> list[str]:
         page = client.get(f"{PATH}/{sara['id']}?lang=en").text
         return re.findall(r'dw-btn-label ">([^<]+)', page.partition('class="dw-record-acts"')[2])[:3]
