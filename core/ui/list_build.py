@@ -57,6 +57,7 @@ WIDTHS = {
     "note": "long",
     "bool": "short",
     "currency": "short",
+    "tags": "user",
 }
 
 
