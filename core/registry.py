@@ -253,11 +253,16 @@ def build(kernel: Sequence[type], plugins: Iterable[Plugin], values: Mapping[str
     )
 
 
+def has_openings(spec: EntitySpec) -> bool:
+    """Whether it can be noted who opened a record: not of lists that are only maintained, such as tags."""
+    return spec.plugin != "core" and bool(spec.meta.group or spec.meta.personal) and not spec.meta.seen_with
+
+
 def _settings(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -> Iterator[Setting]:
-    """Those that are declared, and for each entity with pages of its own whether each opening of a record is noted."""
+    """Those that are declared, and for each entity that has it whether each opening of a record is noted."""
     yield from _flat(manager.hook.register_settings())
     for spec in entities.values():
-        if spec.plugin != "core" and not spec.meta.seen_with:
+        if has_openings(spec):
             yield setting_flag(f"{OPENINGS}{spec.name}", _("Log each opening: {entities}",
                                                            entities=spec.meta.plural))  # fmt: skip
 

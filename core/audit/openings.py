@@ -21,7 +21,7 @@ from core.db import run_unit, unit
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
 from core.errors import DiwanError
-from core.registry import OPENINGS, settings
+from core.registry import OPENINGS, has_openings, settings
 
 ACTION = "open_record"
 #: Going to and fro between a record and its form is one look at it.
@@ -32,7 +32,7 @@ log = logging.getLogger("diwan.audit")
 
 def note(spec: EntitySpec, record: Mapping[str, Any]) -> None:
     """In a transaction of its own: a database that takes no writes now is no reason not to look at a record."""
-    if spec.plugin == "core" or spec.meta.seen_with or not settings(f"{OPENINGS}{spec.name}"):
+    if not has_openings(spec) or not settings(f"{OPENINGS}{spec.name}"):
         return
     record_id = record["id"]
     lately = sa.and_(audit.c.entity == spec.name, audit.c.record_id == record_id, audit.c.actor_id == actor().id,

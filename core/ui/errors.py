@@ -15,6 +15,7 @@ from core import outages, web
 from core import registry as registries
 from core.actor import ANONYMOUS, acting
 from core.audit.refusals import Refusals
+from core.auth import networks
 from core.errors import DiwanError, Forbidden, Malformed, NotFound, TooLarge, TooMany, Unauthenticated, Unavailable
 from core.language.i18n import DEFAULT, LazyString, _, use
 from core.plugin.containment import PluginFailed, failed
@@ -102,6 +103,8 @@ def _page(error: DiwanError) -> Response:
 
 def _ways_on(error: DiwanError) -> tuple[Action, ...]:
     home = Action(str(_("To the dashboard")), "/", "home")
+    if error.code == networks.CODE:
+        return (Action(str(_("Log in")), "/login", "key"),)  # every other page is refused as well
     if isinstance(error, Unavailable) and request.method == "GET":
         return (Action(str(_("Try again")), request.full_path.rstrip("?"), "refresh"), home)
     return (home,)

@@ -89,6 +89,7 @@ def test_a_role_is_held_to_its_networks_at_the_door_in_sessions_and_by_tokens(si
     refused = outside.get("/settings/users")
     assert refused.status_code == 403
     assert "sara" not in refused.get_data(as_text=True).lower()
+    assert 'href="/login"' in refused.get_data(as_text=True)
     by_token = outside.get("/api/v1/core/user", headers=headers)
     assert (by_token.status_code, by_token.get_json()["code"]) == (403, "network")
     assert outside.get("/login").status_code == 200, "somebody else may log in there"
