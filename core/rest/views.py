@@ -16,7 +16,7 @@ from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.permissions import readable, require, require_mass
 from core.registry import current
-from core.rest import body, describe, idempotency
+from core.rest import body, describe, idempotency, iso_dates
 from core.rest.openapi import document as openapi_document
 from core.rest.problems import json_answer, messages
 from core.web import SIGNED_IN, entity_action, route
@@ -30,7 +30,7 @@ MAX_BULK = 1000
 def listing(plugin: str, noun: str) -> Response:
     """A page of records: the filters are the query string."""
     spec = _spec(plugin, noun)
-    asked = query.parse_args(spec, request.args.items(multi=True), preferences())
+    asked = iso_dates.check_args(query.parse_args(spec, request.args.items(multi=True), preferences()))
     return json_answer(_page(spec, asked))
 
 
@@ -44,6 +44,7 @@ def search(plugin: str, noun: str) -> Response:
     asked = query.parse_args(spec, plain, preferences())
     if tree:
         asked = body.with_condition(asked, query.parse_tree(spec, tree, preferences()))
+        iso_dates.check_tree(spec, tree)
     return json_answer(_page(spec, asked))
 
 
@@ -51,7 +52,7 @@ def search(plugin: str, noun: str) -> Response:
 def aggregate(plugin: str, noun: str) -> Response:
     """Grouped figures."""
     spec = _spec(plugin, noun)
-    asked = query.parse_args(spec, request.args.items(multi=True), preferences())
+    asked = iso_dates.check_args(query.parse_args(spec, request.args.items(multi=True), preferences()))
     group = _names(request.args.get("group", ""))
     measures = _names(request.args.get("measure", "")) or ["count"]
     if len(group) > 3 or len(measures) > 5:

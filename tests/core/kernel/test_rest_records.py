@@ -165,6 +165,8 @@ def test_aggregate_counts_by_country(site: Site) -> None:
         "cursor=abc",
         "fields=password",
         "created_at__period=someday",
+        "birth_date__gte=1403/12/30",
+        "created_at__lt=۲۰۲۵-۰۱-۰۱",
         "status=nope",
         "group=x",
     ],
@@ -173,6 +175,15 @@ def test_what_is_not_known_is_malformed(site: Site, query: str) -> None:
     path = f"{CONTACT}/aggregate?{query}" if query.startswith("group") else f"{CONTACT}?{query}"
     answer = site.api().call("GET", path)
     assert (answer.status_code, answer.get_json()["code"]) == (400, "malformed")
+
+
+def test_a_nested_filter_takes_iso_dates_alone(site: Site) -> None:
+    def status(day: str) -> int:
+        tree = {"and": [{"not": ["birth_date", "gte", day]}, ["owner_id.name", "contains", "x"]]}
+        answer: int = site.api().call("POST", f"{CONTACT}/search", tree).status_code
+        return answer
+
+    assert [status("1990-01-01"), status("1370/01/01")] == [200, 400]
 
 
 def test_a_list_costs_a_bounded_number_of_queries(site: Site) -> None:
