@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from core.language.date_format import format_date
 from tests.browser.colleagues import AMIR, EMMA, MAJED, SARA, Colleague
@@ -21,6 +21,9 @@ from tests.support.live import Live
 
 #: What others do is on the screen within two seconds.
 LIVE = 4000
+#: A file of text, whose preview is the text itself.
+FILES = {"ar": "الملفات", "fa": "فایل‌ها", "en": "Files"}
+WORDS = "۱۲۳ – ١٢٣ – 123"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Team:
 
     def __str__(self) -> str:
         return self.lead.language
+
+    @property
+    def paper(self) -> str:
+        """What a file of theirs is called."""
+        return f"{self.task}.txt"
 
     @property
     def file(self) -> dict[str, object]:
@@ -116,6 +124,36 @@ class Day:
         me.save()
         expect(me.panel).to_have_count(0)
 
+    def attach(self, me: Person, name: str) -> None:
+        """A file to the record on the screen; its preview opens beside it."""
+        me.page.locator("[role=tab]", has_text=FILES[me.language]).click()
+        me.page.locator("[data-files] [data-files-choose]").set_input_files(paper(name))
+        me.page.locator("[data-files] .dw-file-name", has_text=name).click()
+        expect(me.page.locator("[data-look-place]")).to_contain_text(WORDS)
+        me.page.keyboard.press("Escape")
+
+    def hand_over(self, me: Person, subject: str) -> None:
+        """A task about the record on the screen, to the colleague, from the record's own menu."""
+        me.menu("record-menu").locator("a[href*='form=task']").click()
+        me.field("subject").fill(subject)
+        me.pick(me.panel.locator("[data-field=assignee_id]"), self.rep_name)
+        me.save()
+        expect(me.panel).to_have_count(0)
+
+    def chat(self, me: Person, colleague: str, text: str, name: str) -> None:
+        """A new conversation, and a message with a file in it."""
+        me.open("/chat")
+        fresh = me.menu("chat-new")
+        fresh.locator("#chat-people").fill(colleague.split()[0])
+        fresh.locator("[data-people] label", has_text=colleague).click()
+        fresh.locator("[type=submit]").click()
+        me.page.wait_for_url(re.compile(r"/chat/\d+$"))
+        me.page.locator("[data-files-choose]").set_input_files(paper(name))
+        expect(me.page.locator("[data-sent]")).to_contain_text(name)
+        me.page.locator(".dw-chat-text").fill(text)
+        me.page.keyboard.press("Enter")
+        expect(me.page.locator("[data-thread] .dw-say-file")).to_contain_text(name)
+
     def say(self, me: Person, text: str, to: str = "") -> None:
         box = me.page.locator(".dw-composer textarea")
         box.fill(text + " ")
@@ -124,6 +162,10 @@ class Day:
             me.page.locator(".dw-mentions [role=option]", has_text=to).first.click()
         me.page.locator(".dw-composer [type=submit]").click()
         expect(me.page.locator("#view-history")).to_contain_text(text)
+
+
+def paper(name: str) -> FilePayload:
+    return {"name": name, "mimeType": "text/plain", "buffer": WORDS.encode()}
 
 
 def unread(me: Person) -> Locator:
@@ -169,6 +211,19 @@ def test_from_the_file_to_the_meeting(day):
     day.say(lead, team.answer)
     expect(rep.page.locator("#view-history")).to_contain_text(team.answer, timeout=LIVE)
     assert page_problems(rep.page, team.rep.language) == []
+
+    # A paper of his lies with the customer, and she hands it to him for checking from the record itself.
+    day.attach(rep, team.paper)
+    day.hand_over(lead, team.answer)
+    rep.open("/activities/pages/mine")
+    expect(rep.page.locator("main")).to_contain_text(team.answer)
+
+    # In the chat he shows her another, with a link to the customer.
+    day.chat(rep, lead_name, f"{CONTACTS}/{first} ", team.paper)
+    lead.open("/chat")
+    lead.page.locator("a.dw-chat-line").first.click()
+    expect(lead.page.locator(".dw-say-file")).to_contain_text(team.paper)
+    expect(lead.page.locator(".dw-say-record")).to_contain_text(team.customers[0])
 
     # The team's page of the lead knows who is late.
     lead.open(f"/activities/pages/team?person={day.rep_id}")
