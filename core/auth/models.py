@@ -157,7 +157,8 @@ class User(Entity):
     device_notices: Mapped[bool] = fields.bool(_("Tell me of log-ins from new devices"), default=True)
     first_steps: Mapped[bool] = fields.bool(_("Show first steps on the dashboard"), default=True)
     tour: Mapped[bool] = fields.bool(_("Offer the tour on the dashboard"), default=True)
-    networks: Mapped[str | None] = fields.code(_("Allowed networks"), max_length=1000, help=NETWORKS)
+    networks: Mapped[str | None] = fields.code(
+        _("Allowed networks"), max_length=1000, help=NETWORKS, options={"example": "203.0.113.0/24"})
     last_seen_at: Mapped[Any | None] = fields.datetime(_("Last seen"), system=True, audit=False)
 
 
@@ -187,7 +188,8 @@ class Role(Entity):
     note: Mapped[str | None] = fields.note(_("Note"))
     is_admin: Mapped[bool] = fields.bool(_("Administrator: may do everything"))
     second_factor: Mapped[bool] = fields.bool(_("Two-factor authentication is required"))
-    networks: Mapped[str | None] = fields.code(_("Allowed networks"), max_length=1000, help=NETWORKS)
+    networks: Mapped[str | None] = fields.code(
+        _("Allowed networks"), max_length=1000, help=NETWORKS, options={"example": "203.0.113.0/24"})
 
 
 def _link(name: str, left: str, right: str) -> sa.Table:
