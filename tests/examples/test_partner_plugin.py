@@ -28,6 +28,11 @@ visit = api.create("visits.visit", subject="First visit", contact_id=contact["id
 future = api.call("POST", "/visits/visit", {"subject": "Next", "contact_id": contact["id"],
                                             "planned_on": later.isoformat(), "outcome": "met"})
 rep = site.user("rep@example.com", "sales_representative")
+about, place = {"entity": "visits.visit", "record_id": visit["id"]}, f"/visits/visit/{visit['id']}"
+sent = api.flask.post(f"/api/v1{place}/attachments?name=plan.txt", data=b"plan", headers=api.headers)
+api.create("activities.comment", body="Good people", **about)
+api.create("activities.activity", subject="Call them", due_at=f"{later}T10:00:00Z", **about)
+told = client.get(f"{place}/timeline?lang=en").text
 print(json.dumps({
     "list": client.get("/visits/visit").status_code,
     "new": client.get("/visits/visit/new").status_code,
@@ -39,6 +44,7 @@ print(json.dumps({
     "future": [future.status_code, list(future.get_json()["errors"])],
     "described": "/visits/visit" in api.get("/openapi.json")["paths"],
     "history": "First visit" in client.get("/settings/log?entity=visits.visit").get_data(as_text=True),
+    "together": [word in told for word in ("plan.txt", "Good people", "Call them", "Unfollow")],
     "reps": [site.api(rep).call(method, f"/visits/visit/{visit['id']}").status_code for method in ("GET", "DELETE")],
 }))
 """
@@ -79,7 +85,7 @@ def test_a_partners_plugin_needs_nothing_private(
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    diwan("init", "--plugins", "contacts", "--admin-password", "a long enough secret")
+    diwan("init", "--plugins", "contacts,activities", "--admin-password", "a long enough secret")
     diwan("plugin", "makemigration", "visits")
     assert list((installed / "acme_visits" / "migrations").glob("visits_0001*.py"))
     diwan("plugin", "enable", "visits")
@@ -103,6 +109,7 @@ def test_a_partners_plugin_needs_nothing_private(
         "future": [422, ["outcome"]],
         "described": True,
         "history": True,
+        "together": [True] * 4,
         "reps": [200, 403],
     }
 
