@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from core.auth.models import Organisation
 from core.jobs import queue
 from core.jobs.worker import Worker
 from core.notify import choosing, digest, mailing
@@ -33,6 +34,9 @@ def at(site: Site, monkeypatch: pytest.MonkeyPatch, moment: str) -> list[Any]:
 
 
 def test_a_daily_mail_gathers_what_came_at_the_readers_hour(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    with site.unit() as opened:
+        opened.begin_write()
+        opened.execute(sa.update(Organisation.__table__).values(weekend="67"))
     rep = site.user("rep@example.com", "sales_representative", name="Omid")
     reader = site.client(rep)
     reader.post("/settings/me", {"intent": "settings", "name": "Omid", "language": "fa", "calendar": "jalali",
