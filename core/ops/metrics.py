@@ -13,9 +13,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from core import __version__
 from core.audit.models import head
+from core.entity.base import utc_now
 from core.jobs import reading as jobs_reading
 from core.mail import reading as mail_reading
-from core.ops import views
+from core.ops import landmarks, views
 from core.plugin import loader
 from core.plugin.models import plugin
 from core.web import Application
@@ -104,7 +105,7 @@ class Installation:
 
 
 def _work(connection: Connection) -> Iterator[tuple[str, str, int]]:
-    """Name, meaning and value of what stands in queues (REL-23)."""
+    """Name, meaning and value of what stands in queues, and of what grows old (REL-23)."""
     jobs, mail = jobs_reading.health(connection), mail_reading.health(connection)
     yield "jobs_due", "Jobs that are due and not begun.", jobs["waiting"]
     yield "jobs_oldest_seconds", "How long the oldest of them has been due.", jobs["age"]
@@ -113,6 +114,10 @@ def _work(connection: Connection) -> Iterator[tuple[str, str, int]]:
     yield "mail_oldest_seconds", "How long the oldest of them has been waiting.", mail["age"]
     yield "mail_held", "Mails of which nobody knows whether they arrived.", mail["held"]
     yield "mail_failed", "Mails that a server has refused.", mail["failed"]
+    backup = landmarks.last(connection, landmarks.BACKUP)
+    if backup is not None:
+        age = (utc_now() - backup.at).total_seconds()
+        yield "backup_age_seconds", "How long ago the last backup was made.", int(age)
 
 
 def set_up(app: Application) -> None:

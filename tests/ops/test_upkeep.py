@@ -121,6 +121,9 @@ def test_what_is_overdue_is_told_in_the_command_and_on_the_page(installed, tmp_p
         assert page.status_code == 200
         assert page.text.index("Needs attention") < page.text.index("/backups/old.zip") < page.text.index("SQL")
         assert "diwan backup --keep 14 FOLDER</code>" in page.text
+        age = re.search(r"^diwan_backup_age_seconds ([\d.e+]+)$", site.client().get("/metrics").text, re.MULTILINE)
+        assert age is not None
+        assert float(age[1]) > 6 * 365 * 86_400
         reader = site.user("reader@example.com", "read_only")
         assert site.client(reader).get("/settings/health").status_code == 403
     finally:
