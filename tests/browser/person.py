@@ -204,8 +204,11 @@ class Person:
     # ---- a record's page ----
 
     def fact(self, name: str) -> Locator:
-        """A field's place on the record's page."""
-        return self.page.locator(f"[data-field-name={name}]")
+        """A field's place on the record's page; all sections are unfolded where it stands in one that is not."""
+        place, folded = self.page.locator(f"[data-field-name={name}]"), self.page.locator("[data-more-facts]")
+        if place.count() and not place.first.is_visible() and folded.is_visible():
+            folded.click()
+        return place
 
     def change_fact(self, name: str, text: str) -> None:
         self.fact(name).locator("[data-inline-open]").click()
