@@ -177,6 +177,44 @@ def written(day: dt.date, calendar: str) -> str:
     return format_date(day, "en", calendar)
 
 
+def share_papers(day, customer, lead_name):
+    """A file lies with the customer, the record is handed over for checking, and the chat has another file."""
+    team, lead, rep = day.team, day.lead, day.rep
+    # A paper of his lies with the customer, and she hands it to him for checking from the record itself.
+    day.attach(rep, team.paper)
+    day.hand_over(lead, team.answer)
+    rep.open("/activities/pages/mine")
+    expect(rep.page.locator("main")).to_contain_text(team.answer)
+
+    # In the chat he shows her another, with a link to the customer.
+    day.chat(rep, lead_name, f"{CONTACTS}/{customer} ", team.paper)
+    lead.open("/chat")
+    lead.page.locator("a.dw-chat-line").first.click()
+    expect(lead.page.locator(".dw-say-file")).to_contain_text(team.paper)
+    expect(lead.page.locator(".dw-say-record")).to_contain_text(team.customers[0])
+
+
+def meet(day):
+    """An appointment is made in the calendar and moved by a key."""
+    team, rep = day.team, day.rep
+    # They agree to meet: in the calendar it stands on its day, and a key moves it to the next.
+    tomorrow = dt.date.today() + dt.timedelta(days=1)
+    page = rep.open(f"/activities/activity/calendar?span=week&on={tomorrow}")
+    page.locator(f"[data-on='{tomorrow}'] .dw-cal-add").focus()
+    page.keyboard.press("Enter")
+    rep.field("subject").fill(team.meeting)
+    rep.save()
+    expect(rep.panel).to_have_count(0)
+    expect(page.locator(f"[data-on='{tomorrow}']")).to_contain_text(team.meeting)
+    page.locator(".dw-cal-item", has_text=team.meeting).locator("a").focus()
+    with page.expect_response(lambda answer: answer.url.endswith("/move")) as moved:
+        page.keyboard.press("Shift+ArrowLeft" if team.rep.language in ("fa", "ar") else "Shift+ArrowRight")
+    assert moved.value.status < 400
+    page.goto(f"{day.live.address}/activities/activity/calendar?span=week&on={tomorrow + dt.timedelta(days=1)}")
+    expect(page.locator(f"[data-on='{tomorrow + dt.timedelta(days=1)}']")).to_contain_text(team.meeting)
+    assert page_problems(page, team.rep.language) == []
+
+
 def test_from_the_file_to_the_meeting(day):
     team, lead, rep = day.team, day.lead, day.rep
     rep.open("/")
@@ -212,39 +250,13 @@ def test_from_the_file_to_the_meeting(day):
     expect(rep.page.locator("#view-history")).to_contain_text(team.answer, timeout=LIVE)
     assert page_problems(rep.page, team.rep.language) == []
 
-    # A paper of his lies with the customer, and she hands it to him for checking from the record itself.
-    day.attach(rep, team.paper)
-    day.hand_over(lead, team.answer)
-    rep.open("/activities/pages/mine")
-    expect(rep.page.locator("main")).to_contain_text(team.answer)
-
-    # In the chat he shows her another, with a link to the customer.
-    day.chat(rep, lead_name, f"{CONTACTS}/{first} ", team.paper)
-    lead.open("/chat")
-    lead.page.locator("a.dw-chat-line").first.click()
-    expect(lead.page.locator(".dw-say-file")).to_contain_text(team.paper)
-    expect(lead.page.locator(".dw-say-record")).to_contain_text(team.customers[0])
+    share_papers(day, first, lead_name)
 
     # The team's page of the lead knows who is late.
     lead.open(f"/activities/pages/team?person={day.rep_id}")
     expect(lead.page.locator("h2.dw-act-late + ul")).to_contain_text(team.task)
 
-    # They agree to meet: in the calendar it stands on its day, and a key moves it to the next.
-    tomorrow = dt.date.today() + dt.timedelta(days=1)
-    page = rep.open(f"/activities/activity/calendar?span=week&on={tomorrow}")
-    page.locator(f"[data-on='{tomorrow}'] .dw-cal-add").focus()
-    page.keyboard.press("Enter")
-    rep.field("subject").fill(team.meeting)
-    rep.save()
-    expect(rep.panel).to_have_count(0)
-    expect(page.locator(f"[data-on='{tomorrow}']")).to_contain_text(team.meeting)
-    page.locator(".dw-cal-item", has_text=team.meeting).locator("a").focus()
-    with page.expect_response(lambda answer: answer.url.endswith("/move")) as moved:
-        page.keyboard.press("Shift+ArrowLeft" if team.rep.language in ("fa", "ar") else "Shift+ArrowRight")
-    assert moved.value.status < 400
-    page.goto(f"{day.live.address}/activities/activity/calendar?span=week&on={tomorrow + dt.timedelta(days=1)}")
-    expect(page.locator(f"[data-on='{tomorrow + dt.timedelta(days=1)}']")).to_contain_text(team.meeting)
-    assert page_problems(page, team.rep.language) == []
+    meet(day)
 
 
 def test_two_at_one_record_and_the_way_back(day):
