@@ -141,6 +141,27 @@ def timeline(made: Installation, port: int, count: int) -> Iterator[Result]:
             yield Result(f"a record with {TIMELINE} entries, {name}", "ms", found.p50, found.p95, 15)
 
 
+APPOINTMENTS = 2_000
+
+
+def month(made: Installation, port: int, count: int) -> Iterator[Result]:
+    """A month of a full calendar, as everybody's appointments show it."""
+    api = Connection(port, f"Authorization: Bearer {made.token}\r\n")
+    web = Connection(port, f"Cookie: diwan_session={made.cookie}\r\nAccept: text/html\r\n")
+    meetings = [
+        {"type": "meeting", "subject": f"Meeting {number}", "assignee_id": 1,
+         "entity": "contacts.contact", "record_id": 3,
+         "starts_at": f"2026-11-{1 + number % 30:02}T{6 + number % 11:02}:{number % 4 * 15:02}:00Z"}
+        for number in range(APPOINTMENTS)
+    ]  # fmt: skip
+    with api, web:
+        for start in range(0, APPOINTMENTS, 500):
+            body = json.dumps({"create": meetings[start:start + 500]}).encode()
+            api.send("POST", "/api/v1/activities/activity/bulk", body)
+        found = repeated(lambda: web.send("GET", "/activities/activity/calendar?on=2026-11-15"), max(10, count // 4))
+    yield Result(f"a month of {APPOINTMENTS:,} appointments, page", "ms", found.p50, found.p95, 25)
+
+
 _numbers = itertools.count(1)
 
 

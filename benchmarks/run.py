@@ -54,6 +54,7 @@ def measured(cache: Path, rows: int, database: str, workers: int, quick: bool) -
         with servers.diwan(made.config, workers) as port:
             yield from measures.reading(made, port, rows, count)
             yield from measures.timeline(made, port, count)
+            yield from measures.month(made, port, count)
             yield from measures.throughput(made, port, workers, 2 if quick else 6)
             yield from measures.writing(made, port, count)
             if workers == 1:
