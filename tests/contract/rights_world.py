@@ -49,7 +49,8 @@ def make_canary(site: Site, spec: EntitySpec, n: int, **given: Any) -> Canary:
     part = f"canary{n}"
     values = sample_record(site.api(), spec.name, 700 + n, everything=True)
     for f in spec.fields.values():
-        if f.name in values and f.type.name in TEXTS and not f.options.get("pattern") and f.name != "timezone":
+        takes_any = not ({"pattern", "example"} & f.options.keys()) and f.name != "timezone"
+        if f.name in values and f.type.name in TEXTS and takes_any:
             values[f.name] = _marked(f, f"{part}zq{f.name.replace('_', '').replace('.', '')}"[: f.max_length or 100])
     made = site.api().create(spec.name, **_nested({**values, **given}))
     return Canary(spec, int(made["id"]), part, values)
