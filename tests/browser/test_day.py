@@ -207,7 +207,7 @@ def meet(day):
     expect(rep.panel).to_have_count(0)
     expect(page.locator(f"[data-on='{tomorrow}']")).to_contain_text(team.meeting)
     page.locator(".dw-cal-item", has_text=team.meeting).locator("a").focus()
-    with page.expect_response(lambda answer: answer.url.endswith("/move")) as moved:
+    with page.expect_navigation(), page.expect_response(lambda answer: answer.url.endswith("/move")) as moved:
         page.keyboard.press("Shift+ArrowLeft" if team.rep.language in ("fa", "ar") else "Shift+ArrowRight")
     assert moved.value.status < 400
     page.goto(f"{day.live.address}/activities/activity/calendar?span=week&on={tomorrow + dt.timedelta(days=1)}")
