@@ -66,7 +66,23 @@ class Writer:
         self._line({"end": {"seq": self.last, "hash": self.hash.hex(), "entries": self.rows}})
 
     def _line(self, value: Any) -> None:
-        self._stream.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        self._stream.write(as_line(value))
+
+
+def as_line(value: Any) -> bytes:
+    """A line of an archive."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+@contextmanager
+def packed(path: Path) -> Iterator[Any]:
+    """The lines of a new archive, readable for its owner alone, and on the disk at the end."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        # Without a name and a time in it, the same part of a log gives the same file.
+        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as stream:
+            yield stream
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -75,15 +91,10 @@ def writing(path: Path, instance: bytes, joins: int, joins_hash: bytes) -> Itera
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            # Without a name and a time in it, the same part of a log gives the same file.
-            with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as stream:
-                writer = Writer(stream, instance, joins, joins_hash)
-                yield writer
-                writer.finish()
-            file.flush()
-            os.fsync(file.fileno())
+        with packed(partial) as stream:
+            writer = Writer(stream, instance, joins, joins_hash)
+            yield writer
+            writer.finish()
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

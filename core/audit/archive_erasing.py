@@ -10,8 +10,7 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -71,12 +70,12 @@ def _rewrite(path: Path, change: _Change) -> None:
         raise _damaged(path, was.broken)
     partial_path = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        with gzip.open(path, "rb") as stream, _written(partial_path) as made:
+        with gzip.open(path, "rb") as stream, archive.packed(partial_path) as made:
             for line in stream:
                 value = json.loads(line)
                 for entry in value.get("entries", ()):
                     change(entry)
-                made.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+                made.write(archive.as_line(value))
         now = archive.check(partial_path)
         if now.broken or now.hash != was.hash:
             raise _damaged(path, now.broken or Broken("archive_damaged", now.last))
@@ -88,16 +87,6 @@ def _rewrite(path: Path, change: _Change) -> None:
 def _damaged(path: Path, found: Broken) -> Unavailable:
     return Unavailable(_("{file} is not whole, so nobody is erased from it: {reason}", file=path.name,
                          reason=found.message))  # fmt: skip
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[Any]:
-    """As archives are written: readable for their owner alone, without a name and a time in it, on the disk."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as stream:
-            yield stream
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _emptied(entry: list[Any], records: Collection[tuple[str, int]], actor_id: int | None) -> bool:
