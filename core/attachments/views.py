@@ -21,6 +21,7 @@ from core.audit import listener
 from core.db import unit
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
+from core.entity.types_time import iso_moment
 from core.errors import Malformed, NotFound, TooMany
 from core.files.names import clean_name
 from core.files.s3 import store_of
@@ -185,6 +186,6 @@ def _facts(found: Attachment) -> dict[str, Any]:
     """A file as programs get it."""
     return {
         "id": found.id, "name": found.name, "version": found.number, "size": found.size, "type": found.kind,
-        "sha256": found.digest, "sent_at": found.sent_at.strftime("%Y-%m-%dT%H:%M:%SZ"), "sent_by": found.sent_by,
+        "sha256": found.digest, "sent_at": iso_moment(found.sent_at), "sent_by": found.sent_by,
         "href": f"{API}{found.path}/{found.number}",
     }  # fmt: skip

@@ -25,6 +25,11 @@ CLOCK = re.compile(r"(.+?)[\sT,،]+(\d{1,2}):(\d{2})(?::(\d{2}))?\Z")
 EARLIEST, LATEST = dt.date(1000, 1, 1), dt.date(2999, 12, 31)
 
 
+def iso_moment(moment: dt.datetime) -> str:
+    """An instant as programs read it: 2026-11-28T22:27:23.467699Z."""
+    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
 class DateType(FieldType):
     """A day. The API speaks ISO 8601 only; people may type any calendar's form with any digits (D8)."""
 
@@ -140,7 +145,7 @@ class DateTimeType(FieldType):
                            example="2026-11-21T14:30:00Z"))
 
     def to_json(self, f: FieldSpec, value: dt.datetime | None) -> str | None:
-        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if value is not None else None
+        return iso_moment(value) if value is not None else None
 
     def to_stored(self, f: FieldSpec, value: dt.datetime) -> str:
         """Always with microseconds, so that texts sort as the instants do."""

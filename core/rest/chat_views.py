@@ -3,7 +3,6 @@ which answer programs under the same addresses."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -11,6 +10,7 @@ from flask import Blueprint, Response, request
 from core.actor import actor
 from core.chat import reading, rules, wording
 from core.chat.reading import Conversation, Message
+from core.entity.types_time import iso_moment
 from core.errors import Malformed
 from core.language.i18n import _
 from core.rest.problems import json_answer
@@ -60,7 +60,8 @@ def _number(name: str) -> int | None:
 def _facts(chat: Conversation) -> dict[str, Any]:
     return {
         "id": chat.id, "title": chat.title, "is_group": chat.is_group, "unread": chat.unread,
-        "members": [{"id": one, "title": name} for one, name in chat.others.items()], "last_at": _moment(chat.last_at),
+        "members": [{"id": one, "title": name} for one, name in chat.others.items()],
+        "last_at": iso_moment(chat.last_at),
     }  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def _messages(found: list[Message]) -> list[dict[str, Any]]:
 def _message(one: Message, lines: list[list[wording.Piece]]) -> dict[str, Any]:
     return {
         "id": one.id, "chat_id": one.chat_id, "user_id": one.user_id, "writer": one.writer,
-        "is_mine": one.user_id == actor().id, "is_deleted": one.is_deleted, "created_at": _moment(one.created_at),
+        "is_mine": one.user_id == actor().id, "is_deleted": one.is_deleted, "created_at": iso_moment(one.created_at),
         "text": "\n".join("".join(f"@{piece.text}" if piece.is_person else piece.text for piece in line)
                           for line in lines),
         "links": [{"title": piece.text, "href": piece.href} for line in lines for piece in line if piece.href],
@@ -81,6 +82,3 @@ def _message(one: Message, lines: list[list[wording.Piece]]) -> dict[str, Any]:
                   for f in one.files],
     }  # fmt: skip
 
-
-def _moment(at: dt.datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
