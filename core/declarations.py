@@ -317,7 +317,8 @@ class TourStep:
 class Action:
     """A verb on one record: `run(record_id, values)` does it and answers what the API returns.
 
-    `undo` names the verb of the same entity that takes it back: the message after it offers that.
+    `undo` names the verb of the same entity that takes it back: the message after it offers that. Pages offer it only
+    where `when(record)` is true of the record's stored values; `run` itself says what happens elsewhere.
     """
 
     entity: str
@@ -327,6 +328,7 @@ class Action:
     permission: str = ""
     icon: str = ""
     undo: str = ""
+    when: Callable[[Mapping[str, Any]], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

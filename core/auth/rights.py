@@ -33,6 +33,7 @@ from core.language.i18n import _
 from core.permissions import not_found, require, scoped
 from core.plugin.models import stamp
 from core.registry import current
+from core.signals import emit
 
 RIGHTS = "rights"
 
@@ -116,6 +117,7 @@ def set_user_teams(user_id: int, team_ids: Iterable[int]) -> None:
     require("core.user.change")
     gone, new = _replace(user_team, "team", Team, user_id, team_ids)
     _refuse_outside(gone | new, actor().team_ids)
+    _tell_of_hours(user_id, gone | new)
 
 
 def set_user_organisations(user_id: int, organisation_ids: Iterable[int]) -> None:
@@ -123,6 +125,7 @@ def set_user_organisations(user_id: int, organisation_ids: Iterable[int]) -> Non
     require("core.user.change")
     gone, new = _replace(user_organisation, "organisation", Organisation, user_id, organisation_ids)
     _refuse_outside(gone | new, actor().organisation_ids)
+    _tell_of_hours(user_id, gone | new)
 
 
 def join_organisation(user_ids: Iterable[int]) -> None:
@@ -238,6 +241,12 @@ def _replace(
         listener.record("core.user", user_id, name, "rights_change", changes)
         sessions.call_for_renewal([user_id])
     return gone, new
+
+
+def _tell_of_hours(user_id: int, moved: set[int]) -> None:
+    """He works when his team or his organisation does."""
+    if moved:
+        emit("core.working_time_moved", user_ids=[user_id])
 
 
 def _linked(table: sa.Table, noun: str, user_id: int) -> set[int]:

@@ -140,6 +140,7 @@ def read(chat_id: int) -> Response:
 
 
 @route(blueprint, f"{ONE}/members", access=rules.USE, methods=("POST",))
+@route(blueprint, f"{API}{ONE}/members", access=rules.USE, methods=("POST",), endpoint="api_add")
 def add(chat_id: int) -> Response:
     """Let the colleagues `user_ids` into a group."""
     talking.add(reading.one(chat_id), _ids(body.read_object(("user_ids",))))
@@ -147,9 +148,20 @@ def add(chat_id: int) -> Response:
 
 
 @route(blueprint, f"{ONE}/name", access=rules.USE, methods=("POST",))
+@route(blueprint, f"{API}{ONE}", access=rules.USE, methods=("PATCH",), endpoint="api_rename")
 def rename(chat_id: int) -> Response:
-    """Call a group `name`."""
-    talking.rename(reading.one(chat_id), str(body.read_object(("name",)).get("name") or ""))
+    """Call a group `name`; an empty one lets its members name it."""
+    name = body.read_object(("name",)).get("name")
+    if not isinstance(name, str):
+        raise Malformed(_("Send the name of the group as text."))
+    talking.rename(reading.one(chat_id), name)
+    return Response(status=204)
+
+
+@route(blueprint, f"{API}{ONE}/members/me", access=rules.USE, methods=("DELETE",), endpoint="api_leave")
+def leave_by_program(chat_id: int) -> Response:
+    """Leave a group."""
+    talking.leave(reading.one(chat_id))
     return Response(status=204)
 
 

@@ -44,8 +44,15 @@ def describe(spec: APISpec) -> None:
         "deleteMessage", str(_("Take your own message back")), tag, {204: None}))  # fmt: skip
     call("/files/{file_id}", ["file_id"], get=operation(
         "fetchMessageFile", str(_("A file of a message")), tag, {200: FILE}))  # fmt: skip
+    named = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "maxLength": 100}}}
+    joining = {"type": "object", "required": ["user_ids"], "properties": {"user_ids": whom["properties"]["user_ids"]}}
     call("/{chat_id}", ["chat_id"], get=operation(
-        "getConversation", str(_("A conversation")), tag, {200: ref("Conversation")}))  # fmt: skip
+        "getConversation", str(_("A conversation")), tag, {200: ref("Conversation")}), patch=operation(
+        "renameGroup", str(_("Name a group")), tag, {204: None}, body=named, errors=WRITING))  # fmt: skip
+    call("/{chat_id}/members", ["chat_id"], post=operation(
+        "addMembers", str(_("Add colleagues to a group")), tag, {204: None}, body=joining, errors=WRITING))  # fmt: skip
+    call("/{chat_id}/members/me", ["chat_id"], delete=operation(
+        "leaveGroup", str(_("Leave a group")), tag, {204: None}, errors=WRITING))  # fmt: skip
     call(
         "/{chat_id}/messages",
         ["chat_id"],

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from flask import g
 from markupsafe import Markup
 
 from core.db import unit
-from core.declarations import CardLine, TemplatePart
+from core.declarations import Action, CardLine, TemplatePart
 from core.errors import DiwanError
 from core.plugin.containment import blamed
 from core.registry import current as registry
@@ -41,6 +42,17 @@ def answered(
             return answer() or {}, Markup("")
     except DiwanError as error:
         return {}, note(error)
+
+
+def fits(verb: Action, record: Mapping[str, Any]) -> bool:
+    """Whether a verb is offered on a record; one that fails to say so is not."""
+    if verb.when is None:
+        return True
+    try:
+        with registry().holding(verb.when, f"action {verb.name}"):
+            return verb.when(record)
+    except DiwanError:
+        return False
 
 
 def drawn_part(plugin: str, phase: str, part: TemplatePart) -> Markup:

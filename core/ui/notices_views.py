@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request
 from markupsafe import escape
 
+from core import records
+from core.declarations import Action as Verb
 from core.entity.base import utc_now
 from core.errors import NotFound
 from core.language.calendars import exact_time, relative_time
@@ -19,7 +22,7 @@ from core.notify.reading import Notice
 from core.permissions import can
 from core.registry import current as registry
 from core.rest.problems import json_answer
-from core.ui import rendering
+from core.ui import contained, rendering
 from core.ui.list_model import EmptyState
 from core.ui.notices_model import NoticeLine, NoticesScreen
 from core.ui.record_views import run_action
@@ -102,8 +105,9 @@ def _number(text: str) -> int | None:
 
 
 def _screen(found: list[Notice], more_href: str) -> NoticesScreen:
+    open_records = _records(found)
     return NoticesScreen(
-        lines=tuple(_line(one) for one in found),
+        lines=tuple(_line(one, open_records) for one in found),
         unread=unread_text(reading.unread()),
         newest=found[0].id if found else 0,
         older_href=more_href,
@@ -115,20 +119,36 @@ def _screen(found: list[Notice], more_href: str) -> NoticesScreen:
     )  # fmt: skip
 
 
-def _line(one: Notice) -> NoticeLine:
+def _records(found: Iterable[Notice]) -> Mapping[tuple[str, int], Mapping[str, Any]]:
+    """What the notices are about whose verbs ask for it, in one query for each entity."""
+    wanted: dict[str, list[int]] = {}
+    for one in found:
+        if one.record and any(verb.when for verb in _verbs(one)):
+            wanted.setdefault(one.record[0], []).append(one.record[1])
+    return {(name, key): record for name, ids in wanted.items()
+            for key, record in records.load(registry().entity(name), ids).items()}  # fmt: skip
+
+
+def _line(one: Notice, known: Mapping[tuple[str, int], Mapping[str, Any]]) -> NoticeLine:
     times = ngettext("{n} time", "{n} times", one.count) if one.count > 1 else ""
     return NoticeLine(
         id=one.id, text=escape(one.text), href=one.href, icon=one.icon,
         actor=person(one.actor_name) if one.actor_name else None, time=relative_time(one.told_at, utc_now()),
-        moment=exact_time(one.told_at), times=times, unread=one.is_unread, actions=_actions(one),
+        moment=exact_time(one.told_at), times=times, unread=one.is_unread, actions=_actions(one, known),
     )  # fmt: skip
 
 
-def _actions(one: Notice) -> tuple[Action, ...]:
-    """What its kind offers and the reader may do."""
+def _actions(one: Notice, known: Mapping[tuple[str, int], Mapping[str, Any]]) -> tuple[Action, ...]:
+    """What its kind offers, the reader may do, and fits what it is about as that is now."""
     if one.record is None:
         return ()
-    entity = one.record[0]
-    verbs = [registry().derived.actions.get((entity, name)) for name in _offered(one)]
+    record = known.get(one.record, {})
     return tuple(Action(str(verb.label), f"{ADDRESS}/{one.id}/do/{verb.name}", verb.icon, method="post")
-                 for verb in verbs if verb and can(verb.permission or f"{entity}.change"))  # fmt: skip
+                 for verb in _verbs(one) if can(verb.permission or f"{one.record[0]}.change")
+                 and (verb.when is None or (record and contained.fits(verb, record))))  # fmt: skip
+
+
+def _verbs(one: Notice) -> list[Verb]:
+    entity = one.record[0] if one.record else ""
+    found = (registry().derived.actions.get((entity, name)) for name in _offered(one))
+    return [verb for verb in found if verb]

@@ -18,7 +18,7 @@ from core.language.i18n import current as preferences
 from core.language.numbers import format_percent
 from core.permissions import can, may_write, readable, without_hidden
 from core.registry import current as registry
-from core.ui import amounts, cells, reaching, several_cells
+from core.ui import amounts, cells, contained, reaching, several_cells
 from core.ui.board_fields import status_field
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_build import crumbs
@@ -77,7 +77,7 @@ def build(
         completeness=_completeness(spec, record, path, may_change),
         primary=quick[0] if quick else None,
         actions=quick[1:],
-        more=_more(spec, path),
+        more=_more(spec, path, record),
         attach=_attaching(path) if may_change and holds_files(spec) else None,
         edit=Action(str(_("Edit")), f"{path}/edit", "pencil", panel=True) if may_change else None,
         panels=panels,
@@ -252,11 +252,11 @@ def _subtitle(spec: EntitySpec, record: Mapping[str, Any], titles: Mapping[str, 
     return role
 
 
-def _more(spec: EntitySpec, path: str) -> tuple[Action, ...]:
+def _more(spec: EntitySpec, path: str, record: Mapping[str, Any]) -> tuple[Action, ...]:
     verbs = [
         Action(str(verb.label), f"{path}/do/{verb.name}", verb.icon, "post")
         for (entity, _name), verb in registry().derived.actions.items()
-        if entity == spec.name and can(verb.permission or f"{spec.name}.change")
+        if entity == spec.name and can(verb.permission or f"{spec.name}.change") and contained.fits(verb, record)
     ]
     if can(f"{spec.name}.delete"):
         verbs.append(Action(str(_("Delete")), f"{path}/delete", "trash", "post", danger=True))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.plugin.hookspecs import hookimpl
+from core.signals import emit, on
 
 #: Begin and end, which belong together.
 HOURS = (("work_from", "work_until"), ("ramadan_from", "ramadan_until"))
+#: What moves the hours of somebody, by the entity in which it stands; of a holiday anything does.
+MOVING = {
+    "core.organisation": ("weekend", "work_from", "work_until", "ramadan_from", "ramadan_until", "timezone"),
+    "core.team": ("weekend", "work_from", "work_until"), "core.user": ("timezone",), "core.holiday": (),
+}  # fmt: skip
 
 
 @hookimpl
@@ -34,3 +41,22 @@ def validate(entity: Any, changes: Any) -> None:
                 change.error(end if first else begin, _("Give both times, or neither."))
             elif first and first == last:
                 change.error(end, _("This must differ from the beginning."))
+
+
+@on("core.records_saved")
+def tell_of_hours(entity: Any, changes: Iterable[Any]) -> None:
+    """Other hours or days off; who belongs to which team and organisation is told where it is changed."""
+    names = MOVING.get(entity.name)
+    moved = () if names is None else [
+        change for change in changes if not names or (not change.is_new and any(map(change.changed, names)))]
+    if moved:
+        emit("core.working_time_moved",
+             user_ids=[change.id for change in moved] if entity.name == "core.user" else None)
+
+
+@on("core.records_deleted")
+@on("core.records_restored")
+def tell_of_gone_or_back(entity: Any, ids: Sequence[int]) -> None:
+    """A holiday, a team or an organisation more or less."""
+    if ids and entity.name in MOVING and entity.name != "core.user":
+        emit("core.working_time_moved", user_ids=None)

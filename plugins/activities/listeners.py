@@ -24,15 +24,12 @@ def saved(entity: Any, changes: Any) -> None:
         reminders.follow(changes)
         plans.follow(changes)
         _given(changes)
-    reminders.hours_changed(entity, changes)
 
 
-@on("core.records_deleted")
-@on("core.records_restored")
-def gone_or_back(entity: Any, ids: Any) -> None:
-    """A holiday more or less."""
-    if ids and entity.name == "core.holiday":
-        reminders.hours_changed(entity)
+@on("core.working_time_moved")
+def hours_moved(user_ids: Any, **_more: Any) -> None:
+    """By another holiday, other hours, or another team: what is to come is told in the hours as they are then."""
+    reminders.ask_to_plan_again(user_ids)
 
 
 def _said(change: Any, about: str, record_id: int) -> None:

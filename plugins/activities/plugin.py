@@ -44,11 +44,15 @@ def register_entities() -> list[type]:
 @hookimpl
 def register_actions() -> list[Action]:
     return [
-        Action(screens.NAME, "finish", _("Mark as done"), services.finish, icon="check", undo="reopen"),
-        Action(screens.NAME, "reopen", _("Mark as not done"), services.reopen, icon="rotate", undo="finish"),
-        Action(screens.NAME, "snooze_10", _("Remind again in ten minutes"), reminders.in_ten_minutes, icon="clock"),
-        Action(screens.NAME, "snooze_60", _("Remind again in an hour"), reminders.in_an_hour, icon="clock"),
-        Action(screens.NAME, "snooze_day", _("Remind again on the next working day"), reminders.tomorrow, icon="clock"),
+        Action(screens.NAME, "finish", _("Mark as done"), services.finish, icon="check", undo="reopen",
+               when=services.is_open),
+        Action(screens.NAME, "reopen", _("Mark as not done"), services.reopen, icon="rotate", undo="finish",
+               when=services.is_done),
+        *(Action(screens.NAME, name, label, run, icon="clock", when=services.is_open) for name, label, run in (
+            ("snooze_10", _("Remind again in ten minutes"), reminders.in_ten_minutes),
+            ("snooze_60", _("Remind again in an hour"), reminders.in_an_hour),
+            ("snooze_day", _("Remind again on the next working day"), reminders.tomorrow),
+        )),
     ]
 
 

@@ -8,13 +8,13 @@ Notices come in the working time of the user, unless he chose otherwise.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import Job, NoticeKind, WorkingTime, _, current_user, jobs, notify, records, unit, working_time
+from core.api import Invalid, Job, NoticeKind, WorkingTime, _, current_user, jobs, notify, records, unit, working_time
 
 from . import services
 from .models import REMIND, Activity, alarms, reminding
@@ -30,11 +30,6 @@ OVERDUE = NoticeKind("activities.overdue", _("An activity is overdue"), _("“{r
 SNOOZED = "activities.snoozed"
 KINDS = {one.name: one for one in (BEFORE, DUE, OVERDUE)}
 JOB, AGAIN = "activities.remind", "activities.plan_reminders_again"
-#: What moves the hours of somebody, by the entity in which it stands; of a holiday anything does.
-HOURS = {
-    "core.organisation": ("weekend", "work_from", "work_until", "ramadan_from", "ramadan_until", "timezone"),
-    "core.team": ("weekend", "work_from", "work_until"), "core.user": ("timezone",), "core.holiday": (),
-}  # fmt: skip
 USUAL = ("15",)
 AT_ONCE = 500
 #: What has to change for an activity to be told of at other times.
@@ -128,20 +123,24 @@ class Planner:
         return [{"activity_id": activity_id, "kind": kind, "at": one} for kind, one in sorted(told) if one > self.now]
 
 
-def hours_changed(entity: Any, changes: Iterable[Any] = ()) -> None:
-    """Ask for what waits to be planned anew, when it may come at other times now."""
-    names = HOURS.get(entity.name)
-    if names is None:
-        return
-    if not names or any(change.changed(name) for change in changes for name in names):
-        jobs.enqueue(AGAIN, dedupe=AGAIN)
+def ask_to_plan_again(user_ids: Sequence[int] | None) -> None:
+    """For these users, or for all: however often their hours move meanwhile, one job plans what waits anew."""
+    if user_ids is None or unit().execute(_waiting_alarms(user_ids).limit(1)).first():
+        jobs.enqueue(AGAIN, {"user_ids": user_ids}, dedupe=AGAIN if user_ids is None else f"{AGAIN} {user_ids}")
 
 
-def plan_again(_context: Any) -> dict[str, int]:
+def _waiting_alarms(user_ids: Sequence[int] | None) -> Any:
+    own = Activity.__table__
+    wanted = sa.select(alarms.c.activity_id, alarms.c.kind).where(alarms.c.kind != SNOOZED)
+    return wanted if user_ids is None else wanted.where(
+        alarms.c.activity_id.in_(sa.select(own.c.id).where(own.c.assignee_id.in_(user_ids))))  # fmt: skip
+
+
+def plan_again(context: Any) -> dict[str, int]:
     """Move what is still to be told to the hours as they are now; what was told is not told again."""
     unit().begin_write()
     waiting: dict[int, set[str]] = {}
-    for row in unit().execute(sa.select(alarms.c.activity_id, alarms.c.kind).where(alarms.c.kind != SNOOZED)):
+    for row in unit().execute(_waiting_alarms(context.arguments.get("user_ids"))):
         waiting.setdefault(row.activity_id, set()).add(row.kind)
     every = sorted(waiting)
     for some in (every[first : first + AT_ONCE] for first in range(0, len(every), AT_ONCE)):
@@ -204,7 +203,8 @@ def register_jobs() -> list[Job]:
 
 def snooze(record_id: int, until: dt.datetime) -> dict[str, Any]:
     """Remind whoever has to do it once more, then."""
-    records.get(Activity, record_id, "change")
+    if not services.is_open(records.get(Activity, record_id, "change")):
+        raise Invalid(_("This is done already."))
     unit().begin_write()
     unit().execute(sa.delete(alarms).where(
         alarms.c.activity_id == record_id, alarms.c.kind.in_((BEFORE.name, SNOOZED))))  # fmt: skip

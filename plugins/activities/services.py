@@ -51,9 +51,17 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def is_open(activity: Mapping[str, Any]) -> bool:
+    return activity["done_at"] is None
+
+
+def is_done(activity: Mapping[str, Any]) -> bool:
+    return activity["done_at"] is not None
+
+
 def finish(record_id: int, _values: Any = None) -> dict[str, Any]:
     """Done now; what was done before stays as it was."""
-    if records.get(Activity, record_id, "change")["done_at"] is None:
+    if is_open(records.get(Activity, record_id, "change")):
         records.update(Activity, record_id, {"done_at": now()})
     return {"id": record_id}
 

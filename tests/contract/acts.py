@@ -328,6 +328,12 @@ def _chat_by_program(w: World, rest: str = "", **values: Any) -> TestResponse:
     return w.api.call("POST", f"/chat/{began.get_json()['id']}/{rest}", values) if rest else began
 
 
+def _group_by_program(w: World) -> int:
+    colleague = w.site.user(f"chat{w.number()}@example.com", "read_only")
+    began = w.api.call("POST", "/chat", {"user_ids": [colleague], "name": "Fair"})
+    return int(began.get_json()["id"])
+
+
 def _chat_file_by_program(w: World) -> TestResponse:
     number = _chat_by_program(w).get_json()["id"]
     return w.api.flask.post(f"/api/v1/chat/{number}/files?name=a.pdf", data=b"%PDF-1.4", headers=w.api.headers)
@@ -481,6 +487,13 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /api/v1/chat": _chat_by_program,
     "POST /api/v1/chat/<int:chat_id>/messages": lambda w: _chat_by_program(w, rest="messages", body="Hello"),
     "POST /api/v1/chat/<int:chat_id>/files": _chat_file_by_program,
+    "POST /api/v1/chat/<int:chat_id>/members": lambda w: w.api.call(
+        "POST", f"/chat/{_group_by_program(w)}/members",
+        {"user_ids": [w.site.user(f"more{w.number()}@example.com", "read_only")]}),
+    "PATCH /api/v1/chat/<int:chat_id>":
+        lambda w: w.api.call("PATCH", f"/chat/{_group_by_program(w)}", {"name": "Trade fair"}),
+    "DELETE /api/v1/chat/<int:chat_id>/members/me":
+        lambda w: w.api.call("DELETE", f"/chat/{_group_by_program(w)}/members/me"),
     "DELETE /api/v1/chat/messages/<int:message_id>": _message_gone_by_program,
     # The way in and out.
     "POST /login": _log_in,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from core import jobs, records
 from core.actor import SYSTEM, Origin, acting
+from core.auth.accounts import change_user
 from core.db import make_engine
 from core.jobs.worker import Worker
 from core.ops import instance
@@ -343,6 +344,18 @@ def test_signal_of_a_message_from_outside(switched_on, site):
     while worker.work_next():
         pass
     assert heard == [("Shop", {"order": 7})]
+
+
+def test_signal_of_other_working_time(switched_on, site):
+    heard = switched_on("working_time_moved").HEARD
+    team, user_id = site.api().create("core.team", name="Early")["id"], site.user("a@example.com")
+    heard.clear()
+    with site.unit():
+        change_user(user_id, {"timezone": "Asia/Tehran"}, team_ids=[team])
+    site.api().create("core.holiday", name="Feast", date="2099-06-02")
+    assert heard == [[user_id], [user_id], None]
+    site.api().call("DELETE", f"/core/team/{team}")
+    assert heard[3:] == [None]
 
 
 @pytest.mark.parametrize("name", sorted(name for name in declared() if name.startswith("core.records_")))

@@ -119,6 +119,19 @@ def test_programs_read_and_write_by_the_same_rules(site: Site) -> None:
     assert [one["id"] for one in boss.get("/chat/messages?q=look")["data"]] == [his["id"]]
     assert boss.call("GET", f"/chat/{chat}/messages?after=x").status_code == 400
     assert boss.call("DELETE", f"/chat/messages/{answered}").status_code == 403
+    # A group is named, grows and is left as on its page; two who write to each other have no name and no door.
+    mina = site.user("mina@example.com", "sales_manager")
+    group = boss.call("POST", "/chat", {"user_ids": [ali_id], "name": "Fair"}).get_json()["id"]
+    assert ali.call("PATCH", f"/chat/{group}", {"name": "Trade fair"}).status_code == 204
+    assert boss.call("PATCH", f"/chat/{group}", {"name": 7}).status_code == 400
+    assert boss.call("PATCH", f"/chat/{chat}", {"name": "Two"}).status_code == 422
+    assert site.api(mina).call("PATCH", f"/chat/{group}", {"name": "Mine"}).status_code == 404
+    assert boss.call("POST", f"/chat/{group}/members", {"user_ids": [mina]}).status_code == 204
+    assert boss.call("DELETE", f"/chat/{chat}/members/me").status_code == 422
+    assert ali.call("DELETE", f"/chat/{group}/members/me").status_code == 204
+    assert ali.call("GET", f"/chat/{group}").status_code == 404
+    facts = boss.get(f"/chat/{group}")
+    assert (facts["title"], [one["id"] for one in facts["members"]]) == ("Trade fair", [mina])
     # Whoever is not in it finds nothing, whatever he may otherwise do; a token to read with writes nothing.
     other = site.api(site.user("o@example.com", "administrator"))
     for path in (f"/chat/{chat}", f"/chat/{chat}/messages", held.removeprefix("/api/v1")):

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from core.api import jobs
+from core.api import jobs, notify, records
+from core.auth.accounts import change_user
 from core.db import UtcDateTime
 from core.jobs.worker import Worker
 from core.testing import Site
@@ -69,6 +70,16 @@ def test_what_is_to_come_moves_with_the_hours_and_the_holidays(site, kala):
     assert api.call("DELETE", f"/core/holiday/{feast}").status_code == 204
     work(site, "activities.plan_reminders_again")
     assert planned(site, made)[0] == ("reminder", "2099-06-02 12:30")
+    # Another team is another shift, for whoever moves alone.
+    early = api.create("core.team", name="Early", work_from="06:00", work_until="14:00")["id"]
+    with site.unit():
+        change_user(kala, {}, team_ids=[early])
+    work(site, "activities.plan_reminders_again")
+    assert planned(site, made) == [("reminder", "2099-06-03 04:20"), ("overdue", "2099-06-04 02:30")]
+    with site.unit() as opened:
+        change_user(site.user("idle@example.com"), {}, team_ids=[early])
+        assert not opened.connection.execute(sa.text(
+            "SELECT id FROM core_job WHERE name = 'activities.plan_reminders_again' AND state = 'waiting'")).all()
 
 
 def work(site: Site, name: str) -> None:
@@ -104,6 +115,18 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
     assert f"{PATH}/{done}/" in done_lately
     assert f"{PATH}/{told}/" not in done_lately
     assert f"{PATH}/{done}/" not in team
+    # What is done offers nothing to put off any more: the bell, the page and the program say so.
+    with site.unit():
+        records.update(ACTIVITY, done, {"done_at": None})
+        notify([kala], "activities.due", ACTIVITY, done)
+    assert site.client(kala).get("/notices/panel").text.count("snooze_60") == 2
+    api.call("POST", f"{PATH}/{done}/finish", {})
+    assert site.client(kala).get("/notices/panel").text.count("snooze_60") == 1
+    page = site.client().get(f"{PATH}/{done}").text
+    assert "do/reopen" in page
+    assert "do/finish" not in page
+    assert "do/snooze" not in page
+    assert api.call("POST", f"{PATH}/{done}/snooze_60", {}).status_code == 422
     # At the bell it is put off in one step, by whoever was told and may change it.
     panel = site.client(kala).get("/notices/panel").text
     place = panel.split("snooze_60")[0].rsplit('action="', 1)[1] + "snooze_60"
