@@ -23,8 +23,8 @@ def describe(spec: APISpec) -> None:
     _shapes(spec)
     every, found = _listed("Conversation"), _listed("Message")
     name, asked = parameter("name", TEXT, required=True), parameter("q", TEXT)
-    whom = {"type": "object", "required": ["user_ids"], "properties": {
-        "user_ids": {"type": "array", "items": NUMBER, "minItems": 1, "maxItems": 100}, "name": TEXT}}  # fmt: skip
+    several = {"type": "array", "items": NUMBER, "minItems": 1, "maxItems": 100}
+    whom = {"type": "object", "required": ["user_ids"], "properties": {"user_ids": several, "name": TEXT}}
     said = {"type": "object", "properties": {"body": TEXT, "files": {"type": "array", "items": TEXT, "maxItems": 10}}}
     ticket = {"type": "object", "required": ["upload"], "properties": {"upload": TEXT, "name": TEXT}}
     colleagues = {"type": "object", "required": ["data"], "properties": {"data": PEOPLE}}
@@ -45,7 +45,7 @@ def describe(spec: APISpec) -> None:
     call("/files/{file_id}", ["file_id"], get=operation(
         "fetchMessageFile", str(_("A file of a message")), tag, {200: FILE}))  # fmt: skip
     named = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "maxLength": 100}}}
-    joining = {"type": "object", "required": ["user_ids"], "properties": {"user_ids": whom["properties"]["user_ids"]}}
+    joining = {"type": "object", "required": ["user_ids"], "properties": {"user_ids": several}}
     call("/{chat_id}", ["chat_id"], get=operation(
         "getConversation", str(_("A conversation")), tag, {200: ref("Conversation")}), patch=operation(
         "renameGroup", str(_("Name a group")), tag, {204: None}, body=named, errors=WRITING))  # fmt: skip
