@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection, Engine
 from core.audit import archive, listener
 from core.audit import cut as cuts
 from core.audit.anchor import first_hash
+from core.audit.archive_turns import alone
 from core.audit.fitting import LINKS, LINKS_AT_ONCE, ROWS, Counted, broken_transaction, link_fits
 from core.audit.models import audit, cut, link
 from core.audit.protect import beginning_unlocked
@@ -55,13 +56,14 @@ def carry_out(owner: Engine, vault: Vault, folder: Path, before: dt.datetime,
     Unavailable where the log is broken: then nothing more of it is moved.
     """
     made = []
-    with owner.connect() as connection:
-        # Once: what the archiving itself leaves in the log stays there.
-        last = _last_before(connection, before)
-    while (after := _cut_at(owner)) < last:
-        one = _left_over(owner, folder, after) or _write(owner, folder, after, min(last, after + MOST_LINKS))
-        _take_away(owner, vault, one, told)
-        made.append(one)
+    with alone(folder):
+        with owner.connect() as connection:
+            # Once: what the archiving itself leaves in the log stays there.
+            last = _last_before(connection, before)
+        while (after := _cut_at(owner)) < last:
+            one = _left_over(owner, folder, after) or _write(owner, folder, after, min(last, after + MOST_LINKS))
+            _take_away(owner, vault, one, told)
+            made.append(one)
     return made
 
 

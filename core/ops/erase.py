@@ -17,6 +17,7 @@ from core import registry as registries
 from core import search
 from core.attachments import keeping as attached
 from core.audit import archive_erasing, erasing, listener
+from core.audit.archive_turns import alone
 from core.auth import accounts, passwords, single_sign_on
 from core.auth.models import User
 from core.chat import keeping as chat_keeping
@@ -70,10 +71,12 @@ def forget(config: Config, entity: str, record_id: int, reason: str = "") -> Era
             run_unit(engine, lambda _opened: _end_account(record_id))
         # Before the rest: without it, what else tells of the person could not be found any more.
         told_of = run_unit(engine, lambda _opened: _records(spec, record_id))
-        archived = archive_erasing.erase(engine, config.log_archive, told_of, record_id if spec.model is User else None)
+        actor_id = record_id if spec.model is User else None
         done: Erasure
         files: set[str]
-        done, files = run_unit(engine, lambda opened: _forget(opened, spec, record_id, reason))
+        with alone(config.log_archive):
+            archived = archive_erasing.erase(engine, config.log_archive, told_of, actor_id)
+            done, files = run_unit(engine, lambda opened: _forget(opened, spec, record_id, reason))
         with engine.connect() as connection:
             files_erasing.remove(config, connection, files)
         _wipe(engine, [spec, *(one for one in registries.current().entities.values() if one.meta.erased_with)])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextvars
 import datetime as dt
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
 
-from core.audit import anchor, archive, archiving
+from core.audit import anchor, archive, archive_erasing, archiving
 from core.audit.models import audit
 from core.audit.verify import verify
 from core.auth.models import login_link
@@ -109,6 +111,31 @@ def test_what_was_noted_about_a_forgotten_person_goes_with_him(site, config, per
     assert places(site) == set()
     assert verify(site.app.engine).ok
     assert [row["name"] for row in site.api().get("/contacts/contact?q=cousin")["data"]] == ["Cousin"]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_is_archived_meanwhile_forgets_the_person_too(site, config, person, monkeypatch):
+    """The daily archiving begins when the archives were gone through already: it waits until the log was, too."""
+    later = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+    vault, context = Vault(config.secret_key), contextvars.copy_context()
+    archives: list[archiving.Archived] = []
+    work = Thread(target=context.run, args=(
+        lambda: archives.extend(archiving.carry_out(site.app.engine, vault, config.log_archive, later)),))  # fmt: skip
+    looked = archive_erasing.erase
+
+    def look_and_be_slow(*arguments):
+        done = looked(*arguments)
+        work.start()
+        work.join(0.3)
+        return done
+
+    monkeypatch.setattr(archive_erasing, "erase", look_and_be_slow)
+    erase.forget(config, "contacts.contact", person)
+    work.join(30)
+    text = gzip.decompress(archives[0].path.read_bytes()).decode()
+    assert [canary for canary in CANARIES if canary in text] == []
+    assert "Somebody Else" in text
+    assert verify(site.app.engine).ok
 
 
 def test_fields_that_admins_added_are_forgotten_as_well(site, config):
