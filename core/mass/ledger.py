@@ -59,9 +59,21 @@ def choose(act_id: int, does: str, field: str, value: Any) -> None:
 
 def move(act_id: int, before: Iterable[str], state: str, **values: Any) -> None:
     """Bring an act from one state to another; Conflict when somebody else has."""
+    _move(sa.and_(acts.c.id == act_id, acts.c.state.in_(tuple(before))), state=state, **values)
+
+
+def move_back(act: Mapping[str, Any], job_id: int | None) -> None:
+    """Begin to take an act back; Conflict when somebody else has.
+
+    One that is over because its job was stopped elsewhere is stored as being at work, with that job.
+    """
+    here = sa.and_(acts.c.id == act["id"], acts.c.state.in_((*ENDED, *AT_WORK)))
+    _move(sa.and_(here, acts.c.job_id.is_not_distinct_from(act["job_id"])), state="undoing", job_id=job_id)
+
+
+def _move(here: Any, **values: Any) -> None:
     unit().begin_write()
-    here = sa.and_(acts.c.id == act_id, acts.c.state.in_(tuple(before)))
-    if unit().execute(sa.update(acts).where(here).values(state=state, **values)).rowcount != 1:
+    if unit().execute(sa.update(acts).where(here).values(**values)).rowcount != 1:
         raise Conflict(_("This has changed in the meantime. Reload the page."))
 
 

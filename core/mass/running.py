@@ -43,8 +43,7 @@ def take_back(spec: EntitySpec, act: Mapping[str, Any]) -> None:
     if act["state"] not in ledger.ENDED:
         raise Invalid(_("This is still being carried out, or was undone already."))
     at_once = act["total"] <= CHUNK
-    # What is over because its job was stopped elsewhere is stored as being at work.
-    ledger.move(act["id"], (*ledger.ENDED, *ledger.AT_WORK), "undoing", job_id=None if at_once else _asked(act))
+    ledger.move_back(act, None if at_once else _asked(act))
     _leave(spec, act, "undo_mass")
     if at_once:
         _give_back(spec, act, ledger.waiting(act["id"], CHUNK, "changed"))

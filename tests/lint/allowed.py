@@ -8,6 +8,13 @@ SQL_FROM_PIECES = {
     "core/search.py": "the name of an entity's index table, from its declaration; no parameter can name it",
 }
 
+CODE_FROM_OUTSIDE = {
+    "core/plugin/loader.py": "the entry points of packages that the operator has installed",
+    "core/registry.py": "the module of hooks that such a package names in its manifest",
+    "core/cli/tree.py": "our own commands, each loaded when it is called",
+    "core/ops/authoring/": "the tools for whoever writes a plugin, run by him in his own folder",
+}
+
 TRUSTED_MARKUP = {
     "core/help/views.py": "topics as our own renderer of Markdown made them, which lets no tag of a file through",
     "core/language/i18n.py": "a translated text, escaped, filled with values that are escaped",

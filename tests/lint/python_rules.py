@@ -21,6 +21,8 @@ from tests.lint.syntax import (
 
 FORBIDDEN_MODULES = {"pickle", "cPickle", "dill", "marshal", "shelve", "jsonpickle"}
 SHELL_CALLS = {"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"}
+UNPACKERS = {"extractall", "unpack_archive", "addsitedir"}
+IMPORTERS = {"import_module", "spec_from_file_location", "exec_module", "load_module"}
 SQL_TEXT = {"text", "literal_column", "DDL", "TextClause"}
 SQL_SINKS = {"execute", "executemany", "executescript", "exec_driver_sql", "order_by", "group_by"}
 RAW_WRITES = {"insert", "update", "delete"}
@@ -55,6 +57,16 @@ def evaluation(tree: ast.Module) -> Iterator[int]:
     """Nothing that came as text is run as code (SEC-05)."""
     for call in calls(tree):
         if isinstance(call.func, ast.Name) and call.func.id in {"eval", "exec", "compile", "__import__"}:
+            yield call.lineno
+
+
+def code_from_outside(tree: ast.Module) -> Iterator[int]:
+    """No archive is unpacked as it says itself, and only what the operator has installed is imported (SEC-12)."""
+    imported = imports(tree)
+    for call in calls(tree):
+        name = meaning(call.func, imported)
+        is_named = name.rpartition(".")[2] in IMPORTERS and not all(is_literal(argument) for argument in call.args[:1])
+        if is_named or name.rpartition(".")[2] in UNPACKERS or name.startswith(("runpy.", "sys.path.")):
             yield call.lineno
 
 

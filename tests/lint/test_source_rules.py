@@ -62,6 +62,20 @@ RULES = [
     Rule(python_rules.unsafe_deserialisation, EVERYWHERE, wrong="import pickle", right="import json"),
     Rule(python_rules.evaluation, PRODUCT, wrong="eval(text)", right="re.compile(text)"),
     Rule(
+        python_rules.code_from_outside,
+        PRODUCT,
+        wrong="from importlib import import_module as load\nload(name)",
+        right="import_module('holidays')\nsys.path",
+        excused=allowed.CODE_FROM_OUTSIDE,
+    ),
+    Rule(
+        python_rules.code_from_outside,
+        PRODUCT,
+        wrong="zipfile.ZipFile(sent).extractall(folder)",
+        right="zipfile.ZipFile(sent).open(name)",
+        excused=allowed.CODE_FROM_OUTSIDE,
+    ),
+    Rule(
         python_rules.shell,
         EVERYWHERE,
         wrong="subprocess.run(command, shell=True)",

@@ -1,4 +1,4 @@
-"""Every list, search and count of a large table is answered through an index, on both databases."""
+"""Every list, search and count of a large table is answered through an index, on both databases (REL-18)."""
 
 import json
 import re

@@ -14,6 +14,7 @@ from tests.core.mail.server import keeping, rude
 
 
 def test_a_mail_arrives_in_every_script_with_both_bodies(post):
+    """With what keeps the programs of its readers from answering it, and us from answering ourselves (REL-16)."""
     with keeping() as server:
         post.url = server.url
         with use(Preferences(language="ar")):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -80,6 +82,30 @@ def test_a_change_of_many_is_told_carried_out_and_taken_back(site: Site, monkeyp
     assert "Person 5" in told
     assert "Somebody has changed it since." in told
     assert client.post(f"{place}/undo").status_code == 422
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_what_many_press_at_once_happens_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SEC-48: carried out and taken back, each by one job, with one entry in the log."""
+    monkeypatch.setattr(running, "CHUNK", 2)
+    people(site, 3, city="Tehran")
+    place = asked(site.client(), "city", "Shiraz", all_matching="1")
+    for act, city in (("run", "Shiraz"), ("undo", "Tehran")):
+        # All have seen the act as it was before the first of them changes it.
+        together = Barrier(4)
+        monkeypatch.setattr(running, "_may", lambda _spec, _act, met=together: met.wait(20))
+        with ThreadPoolExecutor(4) as pool:
+            pressed = list(pool.map(lambda client, act=act: client.post(f"{place}/{act}"),
+                                    [site.client() for _one in range(4)]))  # fmt: skip
+        assert sorted(answer.status_code for answer in pressed) == [303, 409, 409, 409]
+        monkeypatch.setattr(running, "_may", lambda _spec, _act: None)
+        work(site)
+        assert set(cities(site).values()) == {city}
+    with site.app.engine.connect() as connection:
+        told = connection.execute(sa.text("SELECT action, count(*) FROM core_audit WHERE action LIKE '%mass%' "
+                                          "GROUP BY action ORDER BY action")).all()  # fmt: skip
+        jobs = connection.execute(sa.text("SELECT count(*) FROM core_job WHERE name = 'core.mass_change'")).scalar_one()
+    assert (list(map(tuple, told)), jobs) == ([("mass_change", 1), ("undo_mass", 1)], 2)
 
 
 def test_what_may_not_be_changed_is_counted_with_its_reason_and_left(site: Site) -> None:

@@ -154,6 +154,7 @@ def test_every_entity_with_a_date_has_a_calendar(site: Site):
 
 
 def test_another_calendar_subscribes_by_a_secret_address_until_it_is_revoked(site: Site):
+    """SEC-21: its key opens this calendar alone, within its user's rights, and ends with it."""
     own = site.user("reza@example.com")
     site.give_roles(own, site.role("Doers", activities__activity__view=1))
     _activity(site, "Visit; with, marks", starts_at=_soon(1), duration="PT1H", assignee_id=own)
