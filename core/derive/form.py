@@ -13,7 +13,8 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import FieldError
 from core.entity.types_link import pointed
 from core.entity.types_place import BAR, PARTS
-from core.language.i18n import CALENDARS, current
+from core.entity.types_time import has_clock, read_clock
+from core.language.i18n import CALENDARS, _, current
 
 CALENDAR_SUFFIX, TIME_SUFFIX = "__calendar", "__time"
 #: The parts of an address beside its street, which stands under the field's own name.
@@ -27,6 +28,7 @@ class TypedInput(Field):  # type: ignore[misc]
         super().__init__(label, validators or [], **options)
         self.spec = spec
         self.typed: Any = None
+        self.typed_clock: str | None = None
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """One text, or for many-fields several ids and new names; a box that is not ticked posts nothing."""
@@ -68,13 +70,19 @@ class TypedInput(Field):  # type: ignore[misc]
             # A street with a bar and nothing beside it is a whole address in one text, as a conflict's page posts it.
             values = [f" {BAR} ".join([values[0], *others]).rstrip(f" {BAR}")] if any(others) else values
         calendar = formdata.get(self.name + CALENDAR_SUFFIX, "")
-        clock = formdata.get(self.name + TIME_SUFFIX, "").strip()
+        self.typed_clock = formdata.get(self.name + TIME_SUFFIX)
+        clock = (self.typed_clock or "").strip()
         if calendar not in CALENDARS or not values:
             self.process_formdata(values)
             return
         day = values[0].strip()
-        text = f"{day} {clock}" if day and clock else day
         try:
+            if clock and not day:
+                raise FieldError(_("Choose the day as well."))
+            if not has_clock(day):
+                # What is due on a day is due when that ends; at its beginning it would be overdue once it was saved.
+                clock = clock or self.spec.options.get("clock", "")
+            text = f"{day} {read_clock(clock):%H:%M:%S}" if day and clock else day
             self.data = self.spec.type.parse(self.spec, text, replace(current(), calendar=calendar))
         finally:
             self.typed = values[0]
@@ -114,5 +122,8 @@ def typed_values(form: Form, sent: Callable[[str], bool]) -> tuple[dict[str, Any
 
 
 def typed_texts(form: Form) -> Mapping[str, Any]:
-    """What was typed, for showing the form again."""
-    return {name: field.typed for name, field in form._fields.items() if field.typed is not None}
+    """What was typed, for showing the form again; a time of day under the name of its own box."""
+    texts = {name: field.typed for name, field in form._fields.items() if field.typed is not None}
+    clocks = {name + TIME_SUFFIX: field.typed_clock for name, field in form._fields.items()
+              if field.typed_clock is not None}
+    return texts | clocks

@@ -52,8 +52,11 @@ class DurationType(FieldType):
         return sa.BigInteger()
 
     def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> int:
-        """A number without a unit is refused: whether hours or minutes were meant would be guessed."""
-        plain = to_latin(text[:100]).strip()
+        """A number without a unit is refused: whether hours or minutes were meant would be guessed. Only where
+        `options` has a `bare` unit, such as that of calls, are these seconds meant by one."""
+        plain, bare = to_latin(text[:100]).strip(), f.options.get("bare")
+        if bare and plain.isdecimal():
+            return int(plain) * int(bare)
         found = _clock(plain) if CLOCK.match(plain) else _iso(plain.upper()) if plain[:1] in "Pp" else _parts(plain)
         if found is None:
             raise FieldError(_not_read(text))

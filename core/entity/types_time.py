@@ -21,13 +21,40 @@ from core.language.i18n import Preferences, _, current
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 ISO_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})\Z", re.ASCII)
-CLOCK = re.compile(r"(.+?)[\sT,،]+(\d{1,2}):(\d{2})(?::(\d{2}))?\Z")
+CLOCK = re.compile(r"(.+?)[\sT,،]+(\d{1,2}:\d{2}(?::\d{2})?)\Z")
+#: A time of day by itself: 14:30, 9, 9.30, 2:30 pm, ٢:٣٠ م.
+SPOKEN = re.compile(r"(\d{1,2})(?:[:.٫](\d{2}))?(?::(\d{2}))?\s*(?:(am|a\.m\.|ص|ق\.?ظ\.?)|(pm|p\.m\.|م|ب\.?ظ\.?))?\Z",
+                    re.IGNORECASE)
 EARLIEST, LATEST = dt.date(1000, 1, 1), dt.date(2999, 12, 31)
 
 
 def iso_moment(moment: dt.datetime) -> str:
     """An instant as programs read it: 2026-11-28T22:27:23.467699Z."""
     return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_clock(text: str) -> dt.time:
+    """A time of day as people type it, in any digits; FieldError for what is none."""
+    match = SPOKEN.match(to_latin(text.strip()))
+    if match:
+        hour = int(match[1])
+        if (match[4] or match[5]) and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if match[5] else 0)
+        try:
+            return dt.time(hour, int(match[2] or 0), int(match[3] or 0))
+        except ValueError:
+            pass
+    raise FieldError(_("“{value}” is not a time of day. Example: {example}", value=text[:80], example="14:30"))
+
+
+def day_and_clock(text: str) -> tuple[str, str]:
+    """The two parts of a moment that was typed as one text; the second is empty where it is a day alone."""
+    match = CLOCK.match(to_latin(text))
+    return (match[1], match[2]) if match else (text, "")
+
+
+def has_clock(text: str) -> bool:
+    return bool(ISO_INSTANT.match(text) or day_and_clock(text)[1])
 
 
 class DateType(FieldType):
@@ -120,18 +147,9 @@ class DateTimeType(FieldType):
     def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> dt.datetime:
         if ISO_INSTANT.match(text):
             return self.from_json(f, text)  # type: ignore[return-value]
-        match = CLOCK.match(to_latin(text))
-        day, clock = (match[1], dt.time(0)) if match else (text, dt.time(0))
-        try:
-            if match:
-                clock = dt.time(int(match[2]), int(match[3]), int(match[4] or 0))
-            return dt.datetime.combine(DateType().from_text(f, day, preferences), clock,
-                                       ZoneInfo(preferences.timezone))
-        except FieldError:
-            raise
-        except ValueError:
-            raise FieldError(_("“{value}” is not a time of day. Example: {example}", value=text[:80],
-                               example="14:30")) from None
+        day, clock = day_and_clock(text)
+        at = read_clock(clock) if clock else dt.time()
+        return dt.datetime.combine(DateType().from_text(f, day, preferences), at, ZoneInfo(preferences.timezone))
 
     def from_json(self, f: FieldSpec, raw: Any) -> dt.datetime | None:
         if raw is None or raw == "":

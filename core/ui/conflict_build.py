@@ -9,7 +9,7 @@ from flask import Response, request
 
 from core.audit import reading
 from core.audit.reading import LogRow
-from core.derive.form import ADDRESS_SUFFIXES
+from core.derive.form import ADDRESS_SUFFIXES, CALENDAR_SUFFIX, TIME_SUFFIX
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Conflict
 from core.language.calendars import exact_time
@@ -44,6 +44,9 @@ def answer(spec: EntitySpec, error: Conflict, values: Mapping[str, Any], typed: 
     taken = {"csrf_token", "version", *shown, *theirs}
     # The whole address is chosen as one text.
     taken |= {f"{name}{suffix}" for name in shown for suffix in ADDRESS_SUFFIXES}
+    # So is a moment: the day of one version must not be saved with the time of the other.
+    taken |= {f"{name}{suffix}" for name in shown if spec.fields[name].type.widget == "datetime"
+              for suffix in (CALENDAR_SUFFIX, TIME_SUFFIX)}
     carried = tuple((name, value) for name, value in request.form.items(multi=True) if name not in taken)
     carried += tuple((name, str(one)) for name in theirs for one in stored.get(name) or ())
     screen = ConflictScreen(
@@ -83,9 +86,14 @@ def _same(one: Any, other: Any) -> bool:
 
 def _field(f: FieldSpec, before: Any, stored: Any, own: Any, own_text: Any, extras: Extras) -> ConflictField:
     draw = drawer(f, preferences(), extras)
-    is_kept = isinstance(own_text, str) and f.type.widget != "address"
+    as_typed = _instant if f.type.widget == "datetime" else written
+    is_kept = isinstance(own_text, str) and f.type.widget not in ("address", "datetime")
     return ConflictField(
         name=f.name, label=str(f.label), before=finished(draw(before)), stored=finished(draw(stored)),
         own=finished(draw(own)),
-        stored_input=written(f, stored), own_input=own_text if is_kept else written(f, own),
+        stored_input=as_typed(f, stored), own_input=own_text if is_kept else as_typed(f, own),
         keep="stored" if own == before else "own")
+
+
+def _instant(f: FieldSpec, value: Any) -> str:
+    return str(f.type.to_json(f, value) or "")

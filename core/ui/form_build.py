@@ -15,16 +15,18 @@ from flask import g
 from core import maps, query
 from core.actor import actor
 from core.declarations import FormScreen
-from core.derive.form import ADDRESS_SUFFIXES
+from core.derive.form import ADDRESS_SUFFIXES, TIME_SUFFIX
 from core.derive.spec import section_fields
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types_link import pointer
 from core.entity.types_place import BAR
 from core.entity.types_several import primary_of
+from core.entity.types_time import day_and_clock
 from core.language.calendars import format_date
 from core.language.currencies import currency_names
 from core.language.i18n import _
 from core.language.i18n import current as preferences
+from core.language.numbers import format_number
 from core.language.phones import format_phone
 from core.language.regions import country_choices, country_code
 from core.language.timezones import local
@@ -231,12 +233,17 @@ def field_view(
     entity = str((typed or {}).get(beside) or record.get(beside, ""))
     about = next(iter(_ids(value if keep else stored)), 0) if kind == "about" else 0
     about_title = titles.get(entity, {}).get(about, "")
+    day, clock = str(value) if keep else written(f, stored), ""
+    if kind == "datetime":
+        # In two boxes as it was typed, or in one text as an address gives it.
+        day, clock = day_and_clock(day) if keep else (day, _clock(stored))
+        clock = (typed or {}).get(f.name + TIME_SUFFIX, clock)
     return FieldView(
         name=f.name,
         label=str(f.label),
         kind=kind,  # type: ignore[arg-type]
-        value=str(value) if keep else written(f, stored),
-        time_value=_clock(stored) if kind == "datetime" else "",
+        value=day,
+        time_value=clock,
         required=f.required,
         help=str(f.help),
         errors=tuple(str(message) for message in errors),
@@ -249,7 +256,7 @@ def field_view(
         about=about_title,
         max_length=f.max_length or 0,
         file_name=f.type.show(f, stored, preferences()) if kind in ("file", "image") else "",
-        placeholder="1:30" if kind == "duration" else "24.7136, 46.6753" if kind == "geo" else "",
+        placeholder=_placeholder(f, kind),
         parts=_parts(f, str(value) if keep else written(f, stored)) if kind == "address" else (),
         several=several_build.view(f, record, value, has_main_elsewhere=False) if kind == "several" else None,
         follows=f.follows,
@@ -257,6 +264,15 @@ def field_view(
         identifies=f.type.name in ("email", "phone") or f.name in ("name", "last_name"),
         wide=f.type.name in WIDE or (f.max_length or 0) >= 500,
     )
+
+
+def _placeholder(f: FieldSpec, kind: str) -> str:
+    if kind == "duration":
+        reader = preferences()
+        clock = f.type.show(f, 5400, reader)
+        minutes = format_number(15, reader.formatting_locale)
+        return str(_("{minutes} min or {clock}", minutes=minutes, clock=clock)) if f.options.get("bare") else clock
+    return "24.7136, 46.6753" if kind == "geo" else ""
 
 
 def written(f: FieldSpec, value: Any) -> str:

@@ -41,3 +41,19 @@ def test_every_save_since_the_form_was_opened_is_shown_and_theirs_kept_where_min
     stored = api.get(record)
     assert (stored["name"], stored["city"], stored["website"]) == ("Sara Karimi", "Shiraz", "https://b.example")
     assert {one["name"] for one in stored["tags"]} == {"warm", "bigger"}
+
+
+def test_a_moment_is_chosen_whole(site: Site) -> None:
+    """The day of one is not saved with the time of the other."""
+    api, client, path = site.api(), site.client(), "/activities/activity"
+    made = api.create("activities.activity", subject="Visit", due_at="2099-01-02T09:00:00Z")
+    record = f"{path}/{made['id']}"
+    api.call("PATCH", record, {"due_at": "2099-01-05T16:30:00Z"})
+    mine = {"due_at": "2099-01-03", "due_at__calendar": "gregorian", "due_at__time": "11:15",
+            "version": str(made["version"])}  # fmt: skip
+    page = client.post(f"{record}/edit", mine).text
+    assert chosen(page)["due_at"] == "2099-01-03T11:15:00Z"
+    theirs = {**chosen(page), "due_at": "2099-01-05T16:30:00Z"}
+    assert f'value="{theirs["due_at"]}"' in page
+    assert client.post(f"{record}/edit", theirs).status_code == 303
+    assert api.get(record)["due_at"] == "2099-01-05T16:30:00Z"

@@ -26,18 +26,27 @@ def test_a_call_is_logged_from_the_menu_of_the_record_and_what_follows_is_planne
     assert "+989121234567" in form or "912 123 4567" in form
     carried = dict(re.findall(r'type="hidden" name="(type|entity|record_id|assignee_id)" value="([^"]*)"', form))
     action = re.search(r'method="post" action="([^"]+)"', form)[1]
-    refused = client.post(action, {**carried, "direction": "outgoing", "duration": "soon"}, headers=PANEL)
+    when = {"follow_up_at": "2099-01-02", "follow_up_at__calendar": "gregorian", "follow_up_at__time": "9"}
+    refused = client.post(action, {**carried, **when, "direction": "outgoing", "duration": "soon"}, headers=PANEL)
     assert refused.status_code == 422
+    assert 'name="follow_up_at__time" value="9"' in refused.text, "nothing that was typed is lost"
+    assert client.post(action, {**carried, **when, "follow_up_at": ""}, headers=PANEL).status_code == 422
     assert 'name="record_id"' in refused.text, "what the record is about is kept"
-    values = {**carried, "direction": "outgoing", "phone": "+98 912 123 4567", "duration": "0:05",
-              "result": "Wants ten", "follow_up_at": "2099-01-02", "follow_up_at__calendar": "gregorian",
-              "follow_up_at__time": "10:00"}
+    values = {**carried, "direction": "outgoing", "phone": "+98 912 123 4567", "duration": "5",
+              "result": "Wants ten", **when}
     assert client.post(action, values, headers=PANEL).status_code == 200
     made = site.api().get(f"{PATH}?record_id={CONTACT}:{sara}&sort=id&fields=*")["data"]
     assert [(one["type"], one["subject"], bool(one["done_at"])) for one in made] == [
         ("call", "Wants ten", True), ("call", "Wants ten", False)]
     assert made[0]["phone"] == "+989121234567"
-    assert made[1]["due_at"].startswith("2099-01-02")
+    assert (made[0]["duration"], made[1]["due_at"]) == ("PT5M", "2099-01-02T09:00:00Z")
+    # What is due on a day, without a time, is due when the day ends.
+    task = {"subject": "Price list", "due_at": "2099-01-02", "due_at__calendar": "gregorian", "due_at__time": ""}
+    assert client.post(f"{PATH}/new", task).status_code == 303
+    assert site.api().get(f"{PATH}?q=Price&fields=*")["data"][0]["due_at"] == "2099-01-02T23:59:00Z"
+    place = client.get(f"{PATH}/new?starts_at=2099-01-02+10:00", headers=PANEL).text
+    assert re.search(r'name="starts_at"[^>]* value="2099-01-02"', place)
+    assert 'name="starts_at__time" value="10:00"' in place
     assert client.get(f"{PATH}/new?form=nothing").status_code == 404
 
 
