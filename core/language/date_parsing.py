@@ -25,8 +25,10 @@ FIRST_GREGORIAN_YEAR = 1900
 #: Years that in a Gregorian form are of another calendar: refused, never guessed (D8).
 OTHER_CALENDARS = range(1300, 1501)
 _LONGEST = 60
+#: Before a date they make it an amount or a formula.
+_SIGNS = "+-−="
 
-_SEPARATOR = r"\s*[/.\-\s؍‐‑–]\s*"
+_SEPARATOR = r"\s*[/.\-\s؍‐‑–—−]\s*"
 _YEAR_FIRST = re.compile(rf"([0-9]{{4}}){_SEPARATOR}([0-9]{{1,2}}){_SEPARATOR}([0-9]{{1,2}})")
 _DAY_FIRST = re.compile(rf"([0-9]{{1,2}}){_SEPARATOR}([0-9]{{1,2}}){_SEPARATOR}([0-9]{{4}})")
 _NUMBER = re.compile(r"[0-9]+")
@@ -69,7 +71,7 @@ def parse_date(text: str, calendar: str) -> dt.date:
     """The day that `text` names for someone who works in `calendar`; LanguageError says what is wrong."""
     calendar_named(calendar)
     plain = _FORMAT_CHARACTERS.sub("", to_latin(text[: _LONGEST + 1])).strip()
-    if not plain or len(text) > _LONGEST:
+    if not plain or len(text) > _LONGEST or plain[0] in _SIGNS:
         raise _unreadable(text, calendar)
     read = _numeric(plain, calendar) or _worded(plain, calendar)
     if read is None:
@@ -78,7 +80,7 @@ def parse_date(text: str, calendar: str) -> dt.date:
 
 
 def _numeric(plain: str, calendar: str) -> _Read | None:
-    """Three numbers; a weekday before them and an era after them may be there."""
+    """Three numbers; a weekday beside them and an era after them may be there."""
     for pattern, order in ((_YEAR_FIRST, (1, 2, 3)), (_DAY_FIRST, (3, 2, 1))):
         match = pattern.search(plain)
         if match and not _NUMBER.search(plain[: match.start()] + plain[match.end() :]):
@@ -103,7 +105,7 @@ def _worded(plain: str, calendar: str) -> _Read | None:
 
 
 def _month(words: str, calendar: str) -> tuple[int, int | None]:
-    """The month that `words` name, and the weekday before it; 0 when they name none."""
+    """The month that `words` name, and the weekday beside it; 0 when they name none."""
     months = months_by_key(calendar)
     for weekday, rest in _without_weekday(words):
         candidates = [rest, *(rest[: -len(era)] for era in era_keys(calendar) if rest.endswith(era))]
@@ -114,8 +116,11 @@ def _month(words: str, calendar: str) -> tuple[int, int | None]:
 
 
 def _without_weekday(words: str) -> list[tuple[int | None, str]]:
-    found = [(day, words[len(name) :]) for name, day in weekdays_by_key().items() if words.startswith(name)]
-    return [*found, (None, words)]
+    """Every way to read `words` as a weekday and the rest: before it, or after it as browsers write Persian dates."""
+    names = weekdays_by_key().items()
+    before = [(day, words[len(name) :]) for name, day in names if words.startswith(name)]
+    after = [(day, words[: -len(name)]) for name, day in names if words.endswith(name)]
+    return [*before, *after, (None, words)]
 
 
 def _calendar_of(year: int, calendar: str) -> str:

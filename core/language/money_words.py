@@ -6,7 +6,7 @@ amount_in_words(Decimal("1234500"), "IRR", "fa")   -> "یکصد و بیست و �
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from core.language import currency_nouns as nouns
 from core.language import words_ar, words_en, words_fa
@@ -31,7 +31,7 @@ def amount_in_words(
     Rials are told in toman in Persian, in rials elsewhere, unless `toman` says otherwise. `IRT` is an amount
     that is in toman already. `closed` adds what forbids additions: only, لا غير, تمام.
     """
-    value, language = Decimal(amount), normalise_language(language) or "en"
+    value, language = _decimal(amount), normalise_language(language) or "en"
     if not value.is_finite() or abs(value) >= _LARGEST:
         raise LanguageError(_("This number is too large."), "too_large")
     in_toman = currency == TOMAN or (currency == "IRR" and (language == "fa" if toman is None else toman))
@@ -43,6 +43,13 @@ def amount_in_words(
         text = _MINUS[language].format(text=text)
     text += _CLOSINGS[language] if closed else ""
     return text[0].upper() + text[1:]
+
+
+def _decimal(amount: Decimal | int) -> Decimal:
+    try:
+        return Decimal(amount)
+    except InvalidOperation:
+        raise LanguageError(_("“{value}” is not a number.", value=str(amount)[:80]), "not_a_number") from None
 
 
 _MINUS = {"ar": "سالب {text}", "fa": "منفی {text}", "en": "minus {text}"}

@@ -95,7 +95,9 @@ def _reading(decimal_separator: str) -> _ReadingTable:
 def _number(match: re.Match[str], text: str) -> Decimal:
     bracket, sign, whole, fraction, trail, close = match.groups()
     signs = sum(map(bool, (bracket, sign, trail)))
-    if not (whole or fraction) or bool(bracket) != bool(close) or signs > 1:
+    # 0,125 is somebody's 0.125: nobody writes groups after a leading zero.
+    is_other_decimal = bool(whole) and whole[0] == "0" and not whole.isdigit()
+    if not (whole or fraction) or bool(bracket) != bool(close) or signs > 1 or is_other_decimal:
         raise _refusal(text)
     figures = (whole or "0").replace(",", "").replace(" ", "").lstrip("0")
     if len(figures) > MAX_INTEGER_DIGITS:
