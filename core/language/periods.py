@@ -95,6 +95,7 @@ def period_of_day(
     name: str, calendar: str, today: dt.date, week_start: int, fiscal_start: FiscalStart | None = None
 ) -> Span:
     """As `period`, for a day that is today."""
+    calendar_named(calendar)
     if name in _NEAR_DAYS:
         return bucket(today + dt.timedelta(days=_NEAR_DAYS[name]), "day", calendar, week_start)
     if match := _DAYS.fullmatch(name):

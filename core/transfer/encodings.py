@@ -14,14 +14,14 @@ from core.language.i18n import _
 from core.transfer.refusals import TransferRefused, binary_content
 from core.transfer.source import HEAD, Source
 
-# What a user may choose. The last two read text that was misread once and saved again (see `mojibake`).
+# What a user may choose. The last three read text that was misread once and saved again (see `mojibake`).
 ENCODINGS = (
     "utf-8", "utf-16-le", "utf-16-be", "windows-1256", "windows-1252",
-    "utf-8-via-windows-1252", "utf-8-via-windows-1256",
+    "utf-8-via-windows-1252", "utf-8-via-windows-1256", "utf-8-via-arabic-as-western",
 )  # fmt: skip
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-# High bytes of UTF-16 in the texts we expect: Latin, Arabic, punctuation, Arabic presentation forms.
-_UTF16_HIGH = frozenset((0x00, 0x06, 0x20, 0xFB, 0xFC, 0xFD, 0xFE))
+# High bytes of UTF-16 in the texts we expect: Latin, Arabic, punctuation, emoji, Arabic presentation forms.
+_UTF16_HIGH = frozenset((0x00, 0x06, 0x20, *range(0xD8, 0xE0), 0xFB, 0xFC, 0xFD, 0xFE))
 _CONTROLS = bytes((*range(1, 9), *range(14, 26), *range(27, 32)))
 _ENOUGH = 500  # words or characters, to tell by
 
@@ -67,9 +67,14 @@ def _utf16(head: bytes) -> str:
     """The byte order when the NULs are those of UTF-16 text; other NULs mean the file is no text."""
     for name, low, high in (("utf-16-le", head[0::2], head[1::2]), ("utf-16-be", head[1::2], head[0::2])):
         expected = sum(byte in _UTF16_HIGH for byte in high)
-        if b"\0" not in low and expected >= 0.9 * len(high):
+        has_nul = any(map(_is_nul, low, high))  # a NUL alone in the low half is part of an emoji
+        if not has_nul and expected >= 0.9 * len(high):
             return name
     raise binary_content()
+
+
+def _is_nul(low: int, high: int) -> bool:
+    return not low and not high
 
 
 def _is_utf8(source: Source) -> bool:

@@ -1,6 +1,8 @@
-"""Text that was UTF-8, was read in a Windows code page and saved again: Ø§Ù„Ø§Ø³Ù… in place of الاسم.
+"""Text that was read in a wrong code page and saved again as UTF-8.
 
-It can be undone as long as no byte was lost, so the file is refused with the repaired reading offered (C7).
+It was UTF-8 and was read in a Windows code page, Ø§Ù„Ø§Ø³Ù… in place of الاسم, or it was Arabic windows-1256 and was
+read as windows-1252: ÇáÇÓã. Both can be undone as long as no byte was lost, so the file is refused with the repaired
+reading offered (C7).
 """
 
 from __future__ import annotations
@@ -13,6 +15,10 @@ _C1 = {ord(bytes((byte,)).decode("cp1252")): byte for byte in range(0x80, 0xA0)
 # Arabic, Latin with accents, and the joiners and quotation marks that go with them.
 _EXPECTED = re.compile(r"[\u00a0-\u017f\u0600-\u06ff\u2000-\u206f\ufb50-\ufeff]+")
 VARIANTS = ("windows-1252", "windows-1256")
+ARABIC_AS_WESTERN = "arabic-as-western"
+_ARABIC = "\u0621-\u0652\u067e\u0686\u0688\u0691\u0698\u06a9\u06af\u06ba\u06be\u06c1\u06d2\u200c"
+_WORD = re.compile(rf"[\w{_ARABIC}]+")
+_ARABIC_WORD = re.compile(f"[0-9{_ARABIC}]+")
 
 
 def undo(text: str, page: str, errors: str = "strict") -> str:
@@ -20,9 +26,8 @@ def undo(text: str, page: str, errors: str = "strict") -> str:
 
     The Western page passes its undefined bytes through as C1 controls, so it undoes Latin-1 as well.
     """
-    western = page == "windows-1252"
-    raw = text.translate(_C1).encode("latin-1", errors) if western else text.encode(page, errors)
-    return raw.decode("utf-8", errors)
+    raw = text.encode(page, errors) if page == "windows-1256" else text.translate(_C1).encode("latin-1", errors)
+    return raw.decode("windows-1256" if page == ARABIC_AS_WESTERN else "utf-8", errors)
 
 
 def _all_expected(text: str) -> bool:
@@ -39,12 +44,23 @@ def suspected(lines: Sequence[str]) -> str | None:
         damaged = sum(_is_undoable(line, page) for line in lines)
         if damaged and damaged * 2 >= len(lines):
             return page
-    return None
+    arabic = sum(_is_arabic_as_western(line) for line in lines)
+    return ARABIC_AS_WESTERN if arabic > 1 and arabic * 2 >= len(lines) else None
 
 
 def is_damaged(text: str) -> bool:
     """Whether one text of a file that is not damaged as a whole was misread; a short one could be chance."""
     return any(_is_undoable(text, page) and len(text) - len(undo(text, page)) > 2 for page in VARIANTS)
+
+
+def _is_arabic_as_western(text: str) -> bool:
+    """Whether all words with letters beyond ASCII turn out Arabic, as no language of Europe writes them."""
+    try:
+        repaired = undo(text, ARABIC_AS_WESTERN)
+    except UnicodeError:
+        return False
+    words = [word for word in _WORD.findall(repaired) if not word.isascii()]
+    return any(len(word) > 2 for word in words) and all(map(_ARABIC_WORD.fullmatch, words))
 
 
 def _is_undoable(text: str, page: str) -> bool:

@@ -1,7 +1,8 @@
 """What people put above the headings of a report: its name, the day, an empty line.
 
 Headings are recognised only where nothing else is plausible: the first row fills a cell or two, and soon a row comes
-that fills more than half of the widest and holds words alone. Otherwise the first row is the header.
+that fills more than half of the widest, holds words alone and is followed by rows wider than the first: one row that
+is too long is only that. Otherwise the first row is the header.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ def title_rows(rows: Iterable[Sequence[Any]]) -> int:
         return 0
     least = max(_LEAST_HEADINGS, max(map(len, sample)) // 2 + 1)
     found = next((place for place, cells in enumerate(sample) if len(cells) >= least), 0)
-    return found if all(_is_heading(cell) for cell in sample[found]) else 0
+    below = sample[found + 1 :]
+    wider = sum(len(cells) > len(sample[0]) for cells in below)
+    is_table = wider > 0 and wider * 2 >= len(below)
+    return found if is_table and all(_is_heading(cell) for cell in sample[found]) else 0
 
 
 def _filled(row: Sequence[Any]) -> list[Any]:

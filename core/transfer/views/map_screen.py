@@ -27,6 +27,7 @@ ENCODING_NAMES: dict[str, LazyString | str] = {
     "windows-1252": "Windows-1252",
     "utf-8-via-windows-1252": _("UTF-8 misread as {page}", page="Windows-1252"),
     "utf-8-via-windows-1256": _("UTF-8 misread as {page}", page="Windows-1256"),
+    "utf-8-via-arabic-as-western": _("{encoding} misread as {page}", encoding="Windows-1256", page="Windows-1252"),
 }  # fmt: skip
 DELIMITER_LABELS: dict[str, LazyString] = {
     "comma": _("Comma {sign}", sign=","), "semicolon": _("Semicolon {sign}", sign=";"),

@@ -61,6 +61,7 @@ def test_refuses(case):
         ("٣٠ حوت ١٤٠٣", "jalali"), ("30 Esfand 1403", "jalali"), ("20 March 2025", "jalali"),
         ("خميس ٢٠/٩/١٤٤٦ هـ", "hijri"), ("20 Ramadan 1446 AH", "hijri"), ("۲۰ رمضان ۱۴۴۶ قمری", "hijri"),
         ("٢٠ رمضان، ١٤٤٦ هـ", "hijri"), ("۳۰ اسفند ماه ۱۴۰۳", "jalali"), ("30 اسفندماه 1403", "jalali"),
+        ("۱۴۰۳ اسفند ۳۰, پنجشنبه", "jalali"), ("20/3/2025 الخميس", "gregorian"), ("1403−12−30", "jalali"),
     ],
 )  # fmt: skip
 def test_reads_more_forms(text, calendar):
@@ -84,6 +85,8 @@ def test_reads_more_forms(text, calendar):
         ("1403/12/30 ق", "jalali", "date_unreadable"),
         ("2025/03/20 " + "x" * 100, "gregorian", "date_unreadable"),
         ("20 March", "gregorian", "date_unreadable"),
+        ("-20/3/2025", "gregorian", "date_unreadable"),
+        ("۱۴۰۳ اسفند ۳۰, جمعه", "jalali", "date_weekday"),
         ("20 20 March 2025", "gregorian", "date_unreadable"),
     ],
 )

@@ -69,6 +69,11 @@ def test_kinds_name_their_country():
         check("shoe_size", "42")
 
 
+@pytest.mark.parametrize("number", ["BE68539007547034", "ES9121000418450200051332", "XK051212012345678906"])
+def test_an_iban_needs_no_bank_that_a_library_knows(number):
+    assert check("iban", number) == number
+
+
 def test_accounts_of_countries_outside_the_register_are_ibans_too():
     assert check("iban", "IR82 0540 1026 8002 0817 9090 02") == "IR820540102680020817909002"
     assert check("iban", "MA64 0115 1900 0001 2050 0053 4921") == "MA64011519000001205000534921"

@@ -130,6 +130,11 @@ def test_more_than_there_are_words_for_is_refused():
         amount_in_words(10**18, "SAR", "ar")
 
 
+def test_a_text_that_is_no_amount_is_refused():
+    with pytest.raises(ValueError, match="abc"):
+        amount_in_words("abc", "SAR", "ar")
+
+
 @given(st.integers(0, 10**18 - 1))
 def test_every_number_has_words_of_its_own_language(n):
     for module, letters in ((words_ar, "ء-ي"), (words_fa, "آ-ی"), (words_en, "a-z-")):

@@ -51,7 +51,10 @@ def test_refuses(case):
         parse_number(case["input"], case["decimal_separator"])
 
 
-@pytest.mark.parametrize("text", ["1" * 400, "0." + "1" * 400, "5٫5٫5", "1,234٫5", "1 234,567", "- 5", "5+", "(5)-"])
+@pytest.mark.parametrize(
+    "text",
+    ["1" * 400, "0." + "1" * 400, "5٫5٫5", "1,234٫5", "1 234,567", "- 5", "5+", "(5)-", "0,125", "0 125", "۰٬۱۲۵"],
+)
 def test_refuses_more(text):
     separator = "," if text == "1,234٫5" else "."
     with pytest.raises(ValueError, match=r"number|large"):

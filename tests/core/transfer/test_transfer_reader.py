@@ -86,8 +86,32 @@ def test_text_misread_in_any_page_is_noticed_and_repaired(page: str) -> None:
     assert table.row_count == 3
 
 
+@pytest.mark.parametrize("page", ["latin-1", "cp1252"])
+def test_arabic_of_windows_read_as_western_is_noticed_and_repaired(page: str) -> None:
+    rows = "نام,شهر\r\nعلي رضا,تهران\r\nكمال الأمين,من 2\r\nAli,Paris\r\n"
+    misread = rows.encode("cp1256").decode(page).encode()
+    with pytest.raises(TransferRefused) as caught:
+        open_table(misread, "list.csv")
+    assert (caught.value.code, caught.value.sample[1]) == ("mojibake_suspected", ("علي رضا", "تهران"))
+    table = open_table(misread, "list.csv", **caught.value.offer)
+    assert [list(table.header), *all_cells(table)] == [line.split(",") for line in rows.split("\r\n")[:-1]]
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_an_emoji_does_not_make_utf16_binary(codec: str) -> None:
+    table = open_table("name,city\nعلي😀,X\n".encode(codec), "list.csv")
+    assert (table.encoding, all_cells(table)) == (codec, [["علي😀", "X"]])
+
+
 @pytest.mark.parametrize(
-    "text", ["نام\r\nتک\r\nچاپ\r\n", "Société,Ville\r\nCafé Médina,Fès\r\n", "名前,市\r\n山田,東京\r\n", "Ã\r\nã\r\n"]
+    "text",
+    [
+        "Namn\r\nÖ\r\nÅÄÖ\r\nÅke Öst\r\n",
+        "نام\r\nتک\r\nچاپ\r\n",
+        "Société,Ville\r\nCafé Médina,Fès\r\n",
+        "名前,市\r\n山田,東京\r\n",
+        "Ã\r\nã\r\n",
+    ],
 )
 def test_text_in_order_is_not_called_damaged(text: str) -> None:
     assert open_table(text.encode(), "list.csv").row_count >= 1
@@ -213,6 +237,7 @@ def test_delimiter_is_the_one_that_makes_rows_alike(text: str, delimiter: str, w
         ("Name\nAli\n", "Name", 2),
         ("Email\na@b.c,12,3\n", "Email", 2),
         ("Total,,\n12,3,4\n", "Total", 2),
+        ("name,city\nAli,Riyadh,too long\n", "name", 2),
     ],
 )
 def test_headings_are_found_below_the_title_of_a_report(text: str, header: str, line: int) -> None:
