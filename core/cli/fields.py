@@ -56,6 +56,7 @@ FLAGS = {
 }  # fmt: skip
 TEXTS = {
     "follows": _("The choice of the record on whose value it depends which values are offered."),
+    "default": _("What new records begin with, as in the API; several choices separated by commas."),
     "minimum": _("The smallest value; for a date also such as {example}.", example="today-7"),
     "maximum": _("The largest value; for a date also such as {example}.", example="today+30"),
     "not_before": _("The date of the record that this date must not precede."),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from core.customfields.definition import ChoiceText, Definition, limit_of
+from core.customfields.definition import TRUE, ChoiceText, Definition, custom_field, limit_of
 from core.customfields.patterns import check_pattern
 from core.entity.custom_value import KEY
 from core.entity.relative_day import day_of
@@ -24,6 +24,9 @@ MOST_DECIMALS = 6
 #: How many other fields one is unique together with.
 MOST_TOGETHER = 4
 DATES = ("date", "datetime")
+#: Types of which new records can have a value from the start.
+WITH_DEFAULT = ("text", "note", "number", "percent", "money", "date", "duration", "bool", "choice", "multichoice",
+                "url", "email", "country", "currency")  # fmt: skip
 Errors = dict[str, list[Any]]
 
 
@@ -69,7 +72,7 @@ def checked(given: Definition, before: Definition | None, others: Iterable[Defin
                     choices=tuple(replace(one, value=clean(one.value), label=_tidy(one.label),
                                           when=tuple(dict.fromkeys(one.when)) if given.follows else ())
                                   for one in given.choices),
-                    follows=given.follows if takes_choices(field_type) else "",
+                    follows=given.follows if takes_choices(field_type) else "", default=given.default.strip(),
                     unique_with=tuple(dict.fromkeys(given.unique_with)) if given.unique else ())
     _check_texts(found, errors)
     if before is None:
@@ -80,6 +83,7 @@ def checked(given: Definition, before: Definition | None, others: Iterable[Defin
     _check_together(found, spec, field_type, errors)
     _check_order(found, spec, field_type, errors)
     _check_place(found, spec, field_type, errors)
+    _check_default(found, field_type, errors)
     _check_cap(found, others, errors)
     if errors:
         raise Invalid(_("Some values need a correction."), errors=errors)
@@ -201,6 +205,29 @@ def _check_rules(found: Definition, field_type: FieldType, errors: Errors) -> No
     if limits.get("minimum") is not None and limits.get("maximum") is not None \
             and limits["minimum"] > limits["maximum"]:
         errors["maximum"] = [_("The largest value is smaller than the smallest.")]
+
+
+def _check_default(found: Definition, field_type: FieldType, errors: Errors) -> None:
+    """New records must be able to have it: by the field's own rules, and offered whatever else they hold."""
+    if not found.default or errors:
+        return
+    if field_type.name not in WITH_DEFAULT:
+        errors["default"] = [_("Fields of this type cannot have a default value.")]
+    elif found.unique and not found.unique_with:
+        errors["default"] = [_("What is unique cannot be the same in all new records.")]
+    elif field_type.name == "bool" and found.default != TRUE:
+        errors["default"] = [_("This must be true or false.")]
+    else:
+        try:
+            value = custom_field(found, field_type).field.preset()
+        except FieldError as error:
+            several = field_type.name == "choice" and "," in found.default
+            errors["default"] = [_("Only one value can be the default.") if several else error.message]
+            return
+        chosen = value if isinstance(value, tuple) else (value,)
+        if takes_choices(field_type) and any(one.value in chosen and (one.when or not one.active)
+                                             for one in found.choices):  # fmt: skip
+            errors["default"] = [_("The default must be a value that is in use and always offered.")]
 
 
 def _check_together(found: Definition, spec: EntitySpec, field_type: FieldType, errors: Errors) -> None:

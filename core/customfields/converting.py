@@ -130,8 +130,8 @@ def _successor(old: Definition, kind: str, scale: int | None, key: str) -> Defin
     number = usable_types()[kind].kind == "number"
     choices = _choices_of(old) if kind == "choice" else ()
     return replace(
-        old, id=0, key=key, type=kind, index_error="", choices=choices, pattern="", minimum="", maximum="", target="",
-        not_before="", not_after="", follows="", scale=(scale or 0) if kind == "number" else None,
+        old, id=0, key=key, type=kind, index_error="", choices=choices, default="", pattern="", minimum="", maximum="",
+        target="", not_before="", not_after="", follows="", scale=(scale or 0) if kind == "number" else None,
         in_reports=old.in_reports and number, required=old.required and kind != "bool",
         unique=old.unique and kind in ("text", "number", "email", "phone", "url"))  # fmt: skip
 

@@ -6,18 +6,20 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from core.entity.custom_value import PREFIX
 from core.entity.relative_day import relative_day
 from core.entity.spec import Choice, CustomField, FieldSpec
-from core.entity.types import FieldType
+from core.entity.types import CleanContext, FieldType
 from core.language.stored_text import StoredText
 
 Texts = Mapping[str, str]
 """A text by language: {"ar": …, "fa": …, "en": …}; a language may be missing."""
+#: The default of a field that is ticked in new records.
+TRUE = "true"
 #: States of a field's index.
 NONE, BUILDING, READY, FAILED = "none", "building", "ready", "failed"
 
@@ -44,7 +46,8 @@ class ChoiceText:
 class Definition:
     """A custom field as it is stored. `entity`, `key` and `type` never change; everything else may.
 
-    `minimum` and `maximum` are written as in the API, those of dates also as `today+30`; `not_before` and `not_after`
+    `default` is what new records have where nothing is given, written as in the API, several choices with commas;
+    `minimum` and `maximum` are written so too, those of dates also as `today+30`; `not_before` and `not_after`
     name other fields with dates; `follows` names another choice, whose value says which choices are offered; a
     `unique` field with `unique_with` is so only together with these fields; `section` is the English text of a
     heading and `after` a field's name (see `core.entity.spec.CustomField`); `read` and `write` name permissions as a
@@ -64,6 +67,7 @@ class Definition:
     filter: bool = False
     in_list: bool = False
     in_reports: bool = False
+    default: str = ""
     pattern: str = ""
     minimum: str = ""
     maximum: str = ""
@@ -106,7 +110,7 @@ class Definition:
 
     def as_row(self) -> dict[str, Any]:
         """The values of its row, without id and times."""
-        names = ("entity", "key", "type", "required", "unique", "filter", "in_list", "in_reports", "pattern",
+        names = ("entity", "key", "type", "required", "unique", "filter", "in_list", "in_reports", "default", "pattern",
                  "minimum", "maximum", "scale", "not_before", "not_after", "target", "section", "after", "position",
                  "follows", "read", "write", "index_state", "index_error")  # fmt: skip
         return {**{name: getattr(self, name) for name in names}, "label": dict(self.label), "help": dict(self.help),
@@ -128,7 +132,7 @@ def custom_field(definition: Definition, field_type: FieldType) -> CustomField:
         type=field_type, label=definition.title, name=definition.name, key=definition.key,
         required=definition.required, unique=definition.unique and not definition.unique_with,
         unique_with=definition.unique_with if definition.unique else (), filter=definition.filter,
-        help=StoredText(definition.help), default=False if field_type.kind == "bool" else None,
+        help=StoredText(definition.help),
         search=1 if "contains" in field_type.ops else 0, sort=field_type.is_sortable,
         measure=definition.in_reports and field_type.kind == "number", fold=field_type.is_folded,
         choices=tuple(Choice(one.value, StoredText(one.label, one.value), one.hue, active=one.active, when=one.when)
@@ -142,7 +146,23 @@ def custom_field(definition: Definition, field_type: FieldType) -> CustomField:
         read=definition.read, write=definition.write,
         not_before=definition.not_before, not_after=definition.not_after,
     )  # fmt: skip
+    spec = replace(spec, default=default_of(definition, spec))
     return CustomField(spec, definition.section, definition.after, definition.in_list)
+
+
+def default_of(definition: Definition, spec: FieldSpec) -> Any:
+    """What a definition gives to new records, for dates perhaps a day counted from today; FieldError for another
+    text."""
+    text, field_type = definition.default, spec.type
+    if not text:
+        return False if field_type.kind == "bool" else None
+    if field_type.kind == "bool":
+        return text == TRUE
+    counted = relative_day(text) if field_type.name == "date" else None
+    if counted is not None:
+        return counted
+    given: Any = text.split(",") if field_type.name == "multichoice" else text
+    return field_type.clean(spec, field_type.from_json(spec, given), CleanContext())
 
 
 def scale_of(definition: Definition, field_type: FieldType) -> int | None:

@@ -7,7 +7,7 @@ import marshmallow as ma
 #: Facts that never change once there is a field.
 FIXED = ("entity", "key", "type", "target", "scale")
 FLAGS = ("required", "unique", "filter", "in_list", "in_reports")
-TEXTS = ("pattern", "minimum", "maximum", "not_before", "not_after", "section", "after", "follows")
+TEXTS = ("default", "pattern", "minimum", "maximum", "not_before", "not_after", "section", "after", "follows")
 
 
 class ChoiceInput(ma.Schema):

@@ -22,6 +22,7 @@ custom_field = sa.Table(
     sa.Column("filter", sa.Boolean, nullable=False),
     sa.Column("in_list", sa.Boolean, nullable=False),
     sa.Column("in_reports", sa.Boolean, nullable=False),
+    sa.Column("default", sa.String(500), nullable=False),
     sa.Column("pattern", sa.String(200), nullable=False),
     sa.Column("minimum", sa.String(40), nullable=False),
     sa.Column("maximum", sa.String(40), nullable=False),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from core.entity.relative_day import RelativeDay, day_of
 from core.language.i18n import current as preferences
 
 if TYPE_CHECKING:
@@ -93,6 +94,10 @@ class FieldSpec:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_choices", MappingProxyType({choice.value: choice for choice in self.choices}))
+
+    def preset(self) -> Any:
+        """What a new record has where nothing is given; a day counted from today is worked out now."""
+        return day_of(self.default) if isinstance(self.default, RelativeDay) else self.default
 
     @property
     def is_computed(self) -> bool:

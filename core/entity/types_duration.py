@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.entity.spec import FieldSpec
 from core.entity.types import RANGE_OPS, CleanContext, FieldError, FieldType
 from core.language.digits import to_family, to_latin
-from core.language.i18n import Preferences, _
+from core.language.i18n import Preferences, _, current
 from core.language.number_symbols import split_locale
 from core.language.text import search_key
 
@@ -78,9 +78,9 @@ class DurationType(FieldType):
         if not 0 <= value <= LONGEST:
             raise FieldError(_("This duration is too long."))
         if f.minimum is not None and value < f.minimum:
-            raise FieldError(_("This must be at least {limit}.", limit=_written(f.minimum)))
+            raise FieldError(_("This must be at least {limit}.", limit=Told(f.minimum)))
         if f.maximum is not None and value > f.maximum:
-            raise FieldError(_("This must be at most {limit}.", limit=_written(f.maximum)))
+            raise FieldError(_("This must be at most {limit}.", limit=Told(f.maximum)))
         return value
 
     def to_json(self, f: FieldSpec, value: Any) -> str | None:
@@ -95,8 +95,7 @@ class DurationType(FieldType):
     def show(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
         if value is None:
             return ""
-        _base, digits = split_locale(preferences.formatting_locale)
-        return to_family(_written(value), digits)
+        return _told(value, preferences)
 
     def erased(self, f: FieldSpec, record_id: int) -> Any:
         return 0 if f.required else None
@@ -108,6 +107,23 @@ def iso_duration(seconds: int) -> str:
     minutes, seconds = divmod(rest, MINUTE)
     parts = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes) + f"{seconds}S" * bool(seconds)
     return f"PT{parts or '0S'}"
+
+
+class Told:
+    """A duration in a message, in the digits of whoever reads it."""
+
+    __slots__ = ("_seconds",)
+
+    def __init__(self, seconds: Any) -> None:
+        self._seconds = int(seconds)
+
+    def __str__(self) -> str:
+        return _told(self._seconds, current())
+
+
+def _told(seconds: int, reader: Preferences) -> str:
+    _base, digits = split_locale(reader.formatting_locale)
+    return to_family(_written(seconds), digits)
 
 
 def _written(seconds: int) -> str:
@@ -144,4 +160,4 @@ def _parts(text: str) -> int | None:
 
 def _not_read(text: str) -> Any:
     return _("“{value}” is not a duration. Write hours and minutes, such as {example}, or name the units.",
-             value=text[:80], example="1:30")  # fmt: skip
+             value=text[:80], example=Told(HOUR + 30 * MINUTE))  # fmt: skip

@@ -67,7 +67,7 @@ def prepare(spec: EntitySpec, changes: Iterable[Change], who: Actor | None = Non
     """Fill `after` of every change and collect the errors; `before` of existing records is already there."""
     batch = list(changes)
     steps = _Steps(spec, who or actors.actor())
-    defaults = {f.name: f.default for f in spec.fields.values() if f.default is not None}
+    defaults = {f.name: f.preset() for f in spec.fields.values() if f.default is not None}
     for change in batch:
         _clean_values(change, steps.of(change.values), country)
         change.after = {**defaults, **change.after} if change.is_new else {**change.before, **change.after}

@@ -2,7 +2,8 @@
 ``components/choices.html``, moved by ``js/choices.js``.
 
 What it posts: ``choice`` once a row, in the order of the rows (the row's name), and for each of them
-``choice.{row}.label.{language}``, ``.hue``, ``.kind`` and, where it is in use, ``.active`` = 1. `read` takes it. Where
+``choice.{row}.label.{language}``, ``.hue``, ``.kind`` and, where it is in use, ``.active`` = 1; where new records may
+begin with it and do, ``.default`` = 1. `read` takes it. Where
 the list may follow another choice, ``follows`` names that, and ``.when`` each value under which the row is offered.
 """
 
@@ -65,6 +66,7 @@ class ChoiceRow:
     usage_href: str = ""
     errors: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
+    is_default: bool = False
 
     @property
     def preview(self) -> str:
@@ -84,6 +86,7 @@ class ChoiceTable:
     longest: int = 60
     may_add: bool = True
     followable: tuple[Followed, ...] = ()
+    with_default: bool = False
 
     @property
     def followed(self) -> Followed | None:

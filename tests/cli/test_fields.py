@@ -36,13 +36,15 @@ def test_everything_of_the_page_can_be_said_and_changed(installed_sqlite):
 
     diwan("add", "contacts.contact", "step", "--type", "choice", "--label-en", "Step", "--follows", "status",
           "--choice", "call=Call|اتصال|تماس|blue|new,in_progress", "--choice", "bill=Bill")
-    diwan("add", "contacts.contact", "from", "--type", "date", "--label-en", "From", "--minimum", "today-7")
+    diwan("add", "contacts.contact", "from", "--type", "date", "--label-en", "From", "--minimum", "today-7",
+          "--default", "today+1")
     diwan("add", "contacts.contact", "until", "--type", "date", "--label-en", "Until", "--not-before", "custom.from")
     diwan("add", "contacts.contact", "badge", "--type", "text", "--label-fa", "نشان", "--unique-with", "company_id",
           "--pattern", "[A-Z]{2}[0-9]+", "--list")
     found = {row["key"]: row for row in json.loads(installed_sqlite.diwan("field", "list", "--json").output)}
     assert (found["step"]["follows"], found["step"]["choices"][0]["when"]) == ("status", ["new", "in_progress"])
-    assert (found["from"]["minimum"], found["until"]["not_before"]) == ("today-7", "custom.from")
+    assert (found["from"]["minimum"], found["from"]["default"]) == ("today-7", "today+1")
+    assert found["until"]["not_before"] == "custom.from"
     assert (found["badge"]["unique"], found["badge"]["unique_with"]) == (True, ["company_id"])
     diwan("change", "contacts.contact", "badge", "--no-unique", "--label-en", "Badge", "--required")
     diwan("change", "contacts.contact", "until", "--not-before", "", "--not-after", "birth_date")

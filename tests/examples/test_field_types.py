@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from core.entity.spec import FieldSpec
 from core.entity.type_list import KERNEL_TYPES
 from core.entity.types import CleanContext, FieldError
 from core.files import sweeping
-from core.language.i18n import Preferences
+from core.language.i18n import Preferences, use
 from core.plugin import lifecycle, loader
 from core.registry import current
 from core.testing import Site
@@ -126,7 +127,9 @@ def test_what_people_type_is_read_or_refused_in_words(kind: str, text: str, valu
     one = TYPES[kind]
     f = FieldSpec(type=one, label="")
     if value is None:
-        with pytest.raises(FieldError):
+        with pytest.raises(FieldError) as refused:
             one.clean(f, one.parse(f, text, PERSIAN), CleanContext())
+        with use(replace(PERSIAN, digits="arabext")):
+            assert "1:30" not in str(refused.value.message), "an example is in the reader's digits"
     else:
         assert one.clean(f, one.parse(f, text, PERSIAN), CleanContext()) == value

@@ -24,7 +24,7 @@ NEEDED = changing.PERMISSION
 ONE = f"{ADDRESS}/<entity>/<key>"
 TITLE = _("Custom fields")
 #: What comes back as it was typed when something is wrong.
-TYPED = ("minimum", "maximum", "scale", "pattern")
+TYPED = ("default", "minimum", "maximum", "scale", "pattern")
 
 
 @route(blueprint, ADDRESS, access=NEEDED)

@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from core.customfields.checking import DATES, usable_types
-from core.customfields.definition import ChoiceText, Definition
+from core.customfields.checking import DATES, WITH_DEFAULT, usable_types
+from core.customfields.definition import TRUE, ChoiceText, Definition
 from core.customfields.keys import key_from
 from core.entity.relative_day import relative_day
 from core.entity.spec import FieldSpec
@@ -34,6 +34,7 @@ def definition_of(form: MultiDict[str, str], entity: str, stored: Definition | N
         required="required" in form, unique="unique" in form,
         unique_with=tuple(form.getlist("unique_with")[:MOST]) if "unique" in form else (),
         filter="filter" in form, in_list="in_list" in form, in_reports="in_reports" in form,
+        default=_default(form, kind, scale, choices),
         pattern=form.get("pattern", "").strip() if kind == "text" else "",
         minimum=_limit(form, kind, "minimum", scale), maximum=_limit(form, kind, "maximum", scale),
         scale=int(scale) if scale.isdigit() and kind == "number" else 0 if kind == "number" else None,
@@ -43,6 +44,16 @@ def definition_of(form: MultiDict[str, str], entity: str, stored: Definition | N
         section=form.get("section", ""), after=form.get("after", ""),
         read=stored.read if stored else "", write=stored.write if stored else "",
     )  # fmt: skip
+
+
+def _default(form: MultiDict[str, str], kind: str, scale: str, choices: Iterable[ChoiceText]) -> str:
+    """What new records begin with, as the API writes it: ticked boxes of the choices, a box, or what was typed."""
+    if choices:
+        ticked = (form.get(f"choice.{one.row}.default") for one in read(form)[:MOST])
+        return ",".join(one.value for one, is_ticked in zip(choices, ticked, strict=False) if is_ticked)
+    if kind == "bool":
+        return TRUE if "1" in form.getlist("default") else ""
+    return _typed(form, kind, "default", scale) if kind in WITH_DEFAULT else ""
 
 
 def _key(form: MultiDict[str, str], label: dict[str, str], taken: set[str]) -> str:
@@ -67,8 +78,13 @@ def _choices(form: MultiDict[str, str], stored: Definition | None) -> Iterable[C
 
 def _limit(form: MultiDict[str, str], kind: str, name: str, scale: str) -> str:
     """A limit as the API writes it, of what was typed in the reader's habits; kept as typed when it cannot be read."""
+    field_type = usable_types().get(kind)
+    return _typed(form, kind, name, scale) if field_type is not None and "gte" in field_type.ops else ""
+
+
+def _typed(form: MultiDict[str, str], kind: str, name: str, scale: str) -> str:
     text, field_type = form.get(name, "").strip(), usable_types().get(kind)
-    if not text or field_type is None or "gte" not in field_type.ops:
+    if not text or field_type is None:
         return ""
     counted = relative_day(text) if kind == "date" else None
     if counted is not None:

@@ -61,7 +61,7 @@ def render(spec: EntitySpec, one: Definition, language: str) -> Markup:
         return Markup()
     reader = replace(preferences(), language=language if language in LANGUAGES else preferences().language)
     try:
-        f = custom_field(replace(one, minimum="", maximum="", key=one.key or "field"), field_type).field
+        f = custom_field(replace(one, default="", minimum="", maximum="", key=one.key or "field"), field_type).field
     except ValueError:
         return Markup()
     if not any(one.label.values()):

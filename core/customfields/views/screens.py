@@ -8,6 +8,7 @@ from typing import Any
 from core.customfields.checking import (
     DATES,
     LONGEST_LABEL,
+    WITH_DEFAULT,
     can_be_together,
     choices_beside,
     dated_fields,
@@ -96,7 +97,7 @@ def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed:
         together=tuple(Choice(f.name, str(f.label), f.name in one.unique_with)
                        for f in fields_beside(spec, one.name)),
         not_before=_dates(spec, one, one.not_before), not_after=_dates(spec, one, one.not_after),
-        values={**{name: _limit_text(one, name) for name in ("minimum", "maximum")}, "pattern": one.pattern,
+        values={**{name: _limit_text(one, name) for name in ("minimum", "maximum", "default")}, "pattern": one.pattern,
                 "scale": format_number(one.scale or 0, preferences().formatting_locale), **(typed or {})},
         fingerprint=stored.fingerprint if stored else "", state=str(state), state_hue=hue,
         state_reason=stored.index_error if stored else "",
@@ -119,7 +120,8 @@ def parts_of(field_type: FieldType) -> tuple[str, ...]:
         ("limits", has_limits(field_type)), ("dates", field_type.name in DATES), ("scale", field_type.name == "number"),
         ("pattern", field_type.name == "text"), ("target", field_type.is_reference and field_type.name != "user"),
         ("reports", field_type.kind == "number" and not field_type.is_reference),
-        ("required", field_type.kind != "bool"),
+        ("required", field_type.kind != "bool"), ("ticked", field_type.kind == "bool"),
+        ("default", field_type.name in WITH_DEFAULT and field_type.kind != "bool" and not takes_choices(field_type)),
     )  # fmt: skip
     return tuple(name for name, holds in offered if holds)
 
@@ -128,11 +130,12 @@ def _table(spec: EntitySpec, one: Definition, stored: Definition | None) -> Choi
     """The values of a choice list. Those that are stored cannot be taken out; a new list begins with empty rows."""
     kept = {choice.value for choice in stored.choices} if stored else set()
     rows = [ChoiceRow(choice.value if choice.value in kept else f"{NEW}{place}", choice.label, {}, hue=choice.hue,
-                      active=choice.active, removable=choice.value not in kept, when=choice.when)
+                      active=choice.active, removable=choice.value not in kept, when=choice.when,
+                      is_default=choice.value in one.default.split(","))
             for place, choice in enumerate(one.choices, 1)]  # fmt: skip
     empty = [ChoiceRow(f"{NEW}{place}", {}, {}, hue=hue) for place, hue in enumerate(FIRST_HUES, 1)][len(rows):]
     return ChoiceTable((*rows, *(empty if stored is None else ())), ChoiceRow(f"{NEW}0", {}, {}),
-                       longest=LONGEST_LABEL, followable=_followable(spec, one))  # fmt: skip
+                       longest=LONGEST_LABEL, followable=_followable(spec, one), with_default=True)  # fmt: skip
 
 
 def _followable(spec: EntitySpec, one: Definition) -> tuple[Followed, ...]:
@@ -142,13 +145,14 @@ def _followable(spec: EntitySpec, one: Definition) -> tuple[Followed, ...]:
 
 def _switches(one: Definition, errors: Mapping[str, tuple[str, ...]]) -> tuple[Switch, ...]:
     def switch(name: str, label: Any, hint: Any, parts: str = "") -> Switch:
-        return Switch(name, str(label), str(hint), getattr(one, name), parts, " ".join(errors.get(name, ())))
+        return Switch(name, str(label), str(hint), bool(getattr(one, name)), parts, " ".join(errors.get(name, ())))
 
     return (
         switch("required", _("Required"), _("New records must have a value."), "required"),
         switch("unique", _("Unique"), _("No two records may have the same value."), "unique"),
         switch("filter", _("In filters"), _("Offered as a filter, quick also in long lists.")),
         switch("in_list", _("Column of the list"), _("For everybody who has not chosen columns of his own.")),
+        switch("default", _("Yes in new records"), _("Whoever adds a record can still say no."), "ticked"),
         switch("in_reports", _("In reports"), _("Its values can be added up."), "reports"),
     )
 

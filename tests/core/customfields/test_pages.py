@@ -1,12 +1,15 @@
 """`/settings/fields`: adding a field on the page, changing it, what is wrong with it, and its end in two steps."""
 
+import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 
 from core.customfields import reading
 from core.jobs.worker import Worker
 from core.testing import Site, counted_queries
+from core.transfer import commands
 
 FIELDS = "/settings/fields"
 KERNEL_TYPES = ("text", "note", "number", "money", "date", "datetime", "bool", "ref", "user", "phone", "url")
@@ -165,3 +168,66 @@ def test_lists_and_pages_take_no_more_queries_for_added_fields(site: Site) -> No
         with counted_queries(site.app) as seen:
             assert client.get(path).status_code == 200
         assert len(seen) <= 6, seen
+
+
+def test_new_records_begin_with_the_default_and_older_ones_stay_as_they_are(site: Site) -> None:
+    """By form, API and file; a value that somebody takes out stays out."""
+    client, api = site.client(), site.api()
+    api.create(ENTITY, name="Old")
+    for given in (
+        {**SHIRT, "choice.new-1.default": "1"},
+        {"label_en": "Days", "type": "number", "default": "۱۲٫۵", "scale": "1"},
+        {"label_en": "Since", "type": "date", "default": "امروز+۷"},
+        {"label_en": "Gift", "type": "bool", "default": "1"},
+        {"label_en": "Work", "type": "duration", "default": "۱:۳۰"},
+    ):
+        answer = client.post(f"{FIELDS}/{ENTITY}/new?lang=fa", given)
+        assert answer.status_code == 303, re.findall(r"dw-error-text.*?</p>", answer.text, re.DOTALL)
+    assert [stored(site, key).default for key in ("shirt_size", "days", "since", "gift", "work")] == [
+        "small", "12.5", "today+7", "true", "PT1H30M"]  # fmt: skip
+    week = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=7)).isoformat()
+    begun = {"shirt_size": "small", "days": "12.5", "since": week, "gift": True, "work": "PT1H30M"}
+    assert api.create(ENTITY, name="New")["custom"] == begun
+    other = {"shirt_size": "value_1", "days": None, "since": "2026-01-02", "gift": False, "work": None}
+    assert api.create(ENTITY, name="Other", custom=other)["custom"] == other
+    old = api.get(f"{COMPANY}?name=Old&fields=*")["data"][0]["custom"]
+    assert {name: value for name, value in old.items() if value} == {}
+    form = client.get(f"{COMPANY}/new?lang=fa").text
+    assert 'value="۱۲٫۵"' in form
+    assert 'placeholder="۱:۳۰"' in form, "the example is in the reader's digits"
+    page = client.get(f"{FIELDS}/{ENTITY}/since?lang=fa").text
+    assert 'value="امروز+۷"' in page
+    with site.unit():
+        done = commands.import_file(site.app.engine, ENTITY, _file(site, "name,custom.days\nFrom a file,3\n"))
+    assert done["failed"] == 0, done
+    filed = api.get(f"{COMPANY}?name=From+a+file&fields=*")["data"][0]["custom"]
+    assert filed == {**begun, "days": "3.0"}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_default_that_no_new_record_could_have_is_refused(site: Site) -> None:
+    client = site.client()
+    both = {**SHIRT, "choice.new-1.default": "1", "choice.new-2.default": "1"}
+    off = {**SHIRT, "choice.new-1.default": "1", "choice.new-1.active": ""}
+    for given, reason in (
+        (both, "Only one value can be the default."), (off, "in use and always offered"),
+        ({"label_en": "A", "type": "number", "default": "a few"}, "is not a number"),
+        ({"label_en": "A", "type": "number", "default": "5", "maximum": "4"}, "at most"),
+        ({"label_en": "A", "type": "text", "default": "x", "unique": "1"}, "cannot be the same"),
+        ({"label_en": "A", "type": "text", "default": "x", "pattern": "[0-9]+"}, ""),
+    ):
+        answer = client.post(f"{FIELDS}/{ENTITY}/new?lang=en", given)
+        assert (answer.status_code, reason in answer.text) == (422, True), given
+    refused = site.api().call("POST", "/custom-fields", {
+        "entity": ENTITY, "type": "file", "label": {"en": "A"}, "default": "x"})  # fmt: skip
+    assert list(refused.get_json()["errors"]) == ["default"]
+    site.add_field(ENTITY, "size", "choice", choices={"small": "Small"}, default="small")
+    dropped = site.api().call("PATCH", f"/custom-fields/{ENTITY}/size", {
+        "choices": [{"value": "small", "label": {"en": "Small"}, "active": False}]})  # fmt: skip
+    assert list(dropped.get_json()["errors"]) == ["default"]
+
+
+def _file(site: Site, text: str) -> Path:
+    path = site.folder / "companies.csv"
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -27,6 +27,7 @@ class FieldForm {
   changed(control) {
     if (control.name === "type") this.parts();
     if (control.name === "unique") this.needs();
+    if (control.hasAttribute("data-choice-default") && control.checked) this.oneDefault(control);
     if (control.hasAttribute("data-section")) this.fields();
     this.later();
   }
@@ -42,6 +43,13 @@ class FieldForm {
     }
     this.dates(chosen?.dataset.type ?? chosen?.value);
     this.needs();
+  }
+
+  /** New records begin with one value of a list of which they have one. */
+  oneDefault(control) {
+    const chosen = this.form.querySelector("input[name=type]:checked, p[data-parts]");
+    if ((chosen?.dataset.type ?? chosen?.value) !== "choice") return;
+    for (const other of this.form.querySelectorAll("[data-choice-default]")) other.checked = other === control;
   }
 
   /** What a rule has to say more shows while the rule is on. */
