@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from core.cli.installation import as_system, opened, require_current, require_kernel
-from core.cli.output import json_option, listing
+from core.cli.output import json_option, listing, print_json
 from core.cli.refusals import Refused
 from core.config import load
 from core.language.i18n import _, gettext
@@ -36,6 +36,24 @@ def list_plugins(as_json: bool) -> None:
     with opened() as engine:
         rows = [asdict(one) for one in plugins.known(engine)]
     listing(rows, HEADINGS, as_json)
+
+
+@plugin.command("show", help=gettext("Show one plugin: what it is, what it needs, and what its versions changed."))
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    with opened() as engine:
+        found = plugins.one(engine, name)
+    if as_json:
+        print_json(asdict(found))
+        return
+    told = asdict(found) | {"requires": ", ".join(found.requires)}
+    click.echo("\n".join([*(f"{heading}: {told[key]}" for key, heading in HEADINGS.items() if told[key]),
+                          *([found.description] if found.description else [])]))
+    for one in found.changes:
+        click.echo(f"\n{one.version} ({one.date})" if one.date else f"\n{one.version}")
+        for line in one.lines:
+            click.echo(f"- {line}")
 
 
 @plugin.command("enable", help=gettext("Turn plugins on, with those they require. All processes follow at once."))

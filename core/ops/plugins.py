@@ -14,8 +14,12 @@ from core.auth.display import organisation_preferences
 from core.config import Config
 from core.db import unit_of_work
 from core.entity.spec import EntitySpec
+from core.errors import NotFound
+from core.language.i18n import _
+from core.language.i18n import current as preferences
 from core.ops import instance
-from core.plugin import lifecycle, loader, removal, state
+from core.plugin import changes, lifecycle, loader, removal, state
+from core.plugin.changes import Release
 from core.plugin.containment import last_line
 from core.plugin.removal import Leaving
 from core.query import parse_args
@@ -37,6 +41,8 @@ class Known:
     requires: tuple[str, ...]
     phase: str
     error: str
+    description: str = ""
+    changes: tuple[Release, ...] = ()
 
 
 def known(engine: Engine) -> list[Known]:
@@ -56,10 +62,17 @@ def _known(name: str, row: Any, installed: loader.Installed) -> Known:
         return Known(name, kept, row.version if row is not None else "", "", tuple((row and row.requires) or ()),
                      installed.phases.get(name, ""), last_line(cause or (row.error if row is not None else "")))
     manifest = plugin.manifest
-    if row is None:
-        return Known(name, "new", manifest.version, str(manifest.label), manifest.requires, "", "")
-    return Known(name, row.state, manifest.version, str(manifest.label), manifest.requires, row.phase,
-                 last_line(row.error))
+    state_now, phase, error = (row.state, row.phase, last_line(row.error)) if row is not None else ("new", "", "")
+    return Known(name, state_now, manifest.version, str(manifest.label), manifest.requires, phase, error,
+                 str(manifest.description), changes.of(plugin, preferences().language).releases)
+
+
+def one(engine: Engine, name: str) -> Known:
+    """This plugin; NotFound names those there are."""
+    there = {plugin.name: plugin for plugin in known(engine)}
+    if name not in there:
+        raise NotFound(_("There is no plugin {plugin}. Known are: {known}.", plugin=name, known=", ".join(there)))
+    return there[name]
 
 
 def enable(config: Config, names: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +20,8 @@ class Manifest:
     """Name, label and version of a plugin; `requires` must be enabled, `optional` may be absent or off.
 
     For the page of modules: `description` in one sentence, `icon` (a name of the icon set), `hue` (one of
-    core.entity.spec.HUES), `author`, and `news`, what this version brings, a line each. `hookspecs` is the module
-    in which this plugin declares hooks of its own for others.
+    core.entity.spec.HUES) and `author`. `hookspecs` is the module in which this plugin declares hooks of its own for
+    others. `news` is deprecated: what versions bring stands in `changes/LANGUAGE.md` in the package.
     """
 
     name: str
@@ -42,3 +43,6 @@ class Manifest:
             raise DeclarationError(f"Plugin {self.name}: unknown hue {self.hue!r}, use one of {', '.join(HUES)}.")
         if self.name in self.requires or self.name in self.optional:
             raise DeclarationError(f"Plugin {self.name} names itself among its requirements.")
+        if self.news:
+            warnings.warn(f"Plugin {self.name}: Manifest.news is deprecated, write changes/en.md instead.",
+                          DeprecationWarning, stacklevel=3)

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import g
 
 from core import query
-from core.language.calendars import relative_time
+from core.language.calendars import format_date, relative_time
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
+from core.language.text import search_key
 from core.permissions import can
+from core.plugin import changes, loader
+from core.plugin.changes import Release
 from core.plugin.containment import PluginFailed
 from core.ui import list_build
+from core.ui.list_model import EmptyState
 from core.ui.modules_facts import Declared, Module, declared, missing_for, modules, needed_by, turned_on_with
-from core.ui.modules_model import Added, Fault, ModuleDetails, ModuleLine, ModuleName, ModulesScreen, Switch
+from core.ui.modules_model import (
+    Added,
+    Fault,
+    ModuleDetails,
+    ModuleLine,
+    ModuleName,
+    ModulesScreen,
+    News,
+    Switch,
+    Version,
+)
+from core.ui.shell_model import Action
 
 ADDRESS = "/settings/modules"
 STATES: Mapping[str, tuple[Any, Any]] = {
@@ -29,16 +46,43 @@ OFF = (_("Off", context="module"), "grey")
 Modules = Mapping[str, Module]
 
 
-def screen(name: str = "", error: str = "") -> ModulesScreen | None:
-    """The page with one module chosen, the first by default; None when there is none of that name."""
+def screen(name: str = "", error: str = "", searched: str = "") -> ModulesScreen | None:
+    """The page of the modules that match what is searched for, with one chosen, the first by default.
+
+    None when there is none of that name.
+    """
     found = modules()
-    chosen = name or next(iter(found), "")
     if name and name not in found:
         return None
-    lines = {one.name: _line(one, found, one.name == chosen) for one in found.values()}
+    shown = [one for one in found.values() if _matches(one, searched)]
+    chosen = name or next((one.name for one in shown), "")
+    lines = {one.name: _line(one, found, one.name == chosen, searched) for one in found.values()}
     on = sum(one.state == "enabled" for one in found.values())
-    return ModulesScreen(str(_("{on} of {total} on", on=_number(on), total=_number(len(found)))), tuple(lines.values()),
-                         _details(found[chosen], found, lines[chosen]) if chosen else None, error)
+    return ModulesScreen(
+        str(_("{on} of {total} on", on=_number(on), total=_number(len(found)))),
+        tuple(lines[one.name] for one in shown), _details(found[chosen], found, lines[chosen]) if chosen else None,
+        error, searched, None if shown else _none_found(searched))
+
+
+def _matches(one: Module, searched: str) -> bool:
+    """By its name, label, description, and the records it brings, whatever the spelling."""
+    words = search_key(searched).split()
+    if not words:
+        return True
+    brought = declared(one.name) if one.manifest else None
+    records = [text for spec in (brought.entities if brought else ())
+               for text in (spec.name, spec.meta.label, spec.meta.plural)]
+    description = one.manifest.description if one.manifest else ""
+    told = search_key(" ".join(str(text) for text in (one.name, one.label, description, *records)))
+    return all(word in told for word in words)
+
+
+def _none_found(searched: str) -> EmptyState:
+    return EmptyState(
+        "no_match", str(_("No module matches “{query}”.", query=searched)), str(_(
+            "Modules are found by their name, their description and the records they bring. One that is not listed "
+            "at all is first installed on the server, as a package.")),
+        action=Action(str(_("Show all modules")), ADDRESS))
 
 
 def listed(names: Iterable[Any]) -> str:
@@ -51,13 +95,16 @@ def _name(one: Module) -> ModuleName:
     return ModuleName(one.label, f"{ADDRESS}/{one.name}", icon, hue)  # type: ignore[arg-type]
 
 
-def _line(one: Module, found: Modules, current: bool) -> ModuleLine:
+def _line(one: Module, found: Modules, current: bool, searched: str) -> ModuleLine:
     state, hue = STATES.get(one.state, OFF)
     needs = [found[name].label if name in found else name for name in one.requires]
     users = [other.label for other in needed_by(found, one.name)]
     brought = declared(one.name) if one.manifest else None
+    name = _name(one)
+    if searched:
+        name = replace(name, href=f"{name.href}?{urlencode({'q': searched})}")
     return ModuleLine(
-        _name(one), one.version, str(one.manifest.description) if one.manifest else "", str(state), hue,
+        name, one.version, str(one.manifest.description) if one.manifest else "", str(state), hue,
         str(_("Needs {names}", names=listed(needs))) if needs else "",
         str(_("Needed by {names}", names=listed(users))) if users else "", _summary(brought), current)
 
@@ -82,13 +129,29 @@ def _details(one: Module, found: Modules, line: ModuleLine) -> ModuleDetails:
     return ModuleDetails(
         line,
         author=str(manifest.author) if manifest else "",
-        news=tuple(str(text) for text in manifest.news) if manifest else (),
+        news=_news(one.name),
         added=_added(brought) if brought else (),
         needs=tuple(_name(found[name]) if name in found else ModuleName(name, "") for name in one.requires),
         used_by=tuple(_name(other) for other in needed_by(found, one.name)),
         fault=_fault(one),
         switches=_switches(one, found, brought),
     )
+
+
+def _news(name: str) -> News | None:
+    """What its author wrote on its versions; nothing for one that cannot be loaded."""
+    plugin = loader.installed().plugins.get(name)
+    told = changes.of(plugin, preferences().language) if plugin else None
+    if told is None or not told.releases:
+        return None
+    newest, *earlier = (_version(one) for one in told.releases)
+    return News(told.language, newest, tuple(earlier))
+
+
+def _version(one: Release) -> Version:
+    reader = preferences()
+    date = format_date(one.date, reader.formatting_locale, reader.calendar, "long") if one.date else ""
+    return Version(one.version, date, one.lines)
 
 
 def _added(brought: Declared) -> tuple[Added, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.ui.list_model import EmptyState
 from core.ui.shell_model import Hue
 
 
@@ -70,12 +71,30 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What one version of a module changed, as its author wrote it; `date` formatted."""
+
+    version: str
+    date: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a module says of its newest version and of those before, and the language in which it says so."""
+
+    language: str
+    newest: Version
+    earlier: tuple[Version, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleDetails:
     """The chosen module: what it adds, what it hangs together with, and what can be done with it."""
 
     line: ModuleLine
     author: str = ""
-    news: tuple[str, ...] = ()
+    news: News | None = None
     added: tuple[Added, ...] = ()
     needs: tuple[ModuleName, ...] = ()
     used_by: tuple[ModuleName, ...] = ()
@@ -85,9 +104,14 @@ class ModuleDetails:
 
 @dataclass(frozen=True, slots=True)
 class ModulesScreen:
-    """All installed modules and the chosen one; `error` is why the last wish was refused."""
+    """All installed modules, or those that match `query`, and the chosen one.
+
+    `error` is why the last wish was refused, `empty` what is told when nothing matches.
+    """
 
     counted: str
     lines: tuple[ModuleLine, ...]
     chosen: ModuleDetails | None
     error: str = ""
+    query: str = ""
+    empty: EmptyState | None = None

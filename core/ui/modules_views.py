@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect
+from flask import Blueprint, Response, current_app, redirect, request
 
 from core.db import unit
 from core.errors import DeclarationError, DiwanError, NotFound
@@ -33,7 +33,7 @@ class Switchboard:
 
 @route(blueprint, "/settings/modules", access=NEEDED)
 def show() -> Response:
-    """All modules, and the first one's details."""
+    """All modules, or those that match `q`, and the first one's details."""
     return _page()
 
 
@@ -81,7 +81,7 @@ def _labels(names: Sequence[str]) -> str:
 
 
 def _page(name: str = "", error: str = "", status: int = 200) -> Response:
-    screen = modules_build.screen(name, error)
+    screen = modules_build.screen(name, error, request.args.get("q", "").strip()[:100])
     if screen is None:
         raise NotFound(_("There is no module “{name}” here.", name=name))
     return rendering.page("modules.html", _("Modules"), status, current="settings.modules", screen=screen,

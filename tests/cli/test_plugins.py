@@ -56,12 +56,22 @@ def test_plugins_are_listed_turned_off_and_on_again_on_record(installed):
 
 
 @pytest.mark.parametrize("arguments", [
-    ("enable", "teleport"), ("disable", "teleport"), ("check", "teleport"), ("makemigration", "teleport"),
+    ("show", "teleport"), ("enable", "teleport"), ("disable", "teleport"), ("check", "teleport"),
+    ("makemigration", "teleport"),
 ], ids=" ".join)  # fmt: skip
 def test_a_plugin_that_is_not_there_is_named(installed_sqlite, arguments):
     refused = installed_sqlite.diwan("plugin", *arguments)
     assert refused.exit_code == 1
     assert "teleport" in refused.stderr
+
+
+def test_one_plugin_is_shown_with_what_its_versions_changed(installed_sqlite):
+    shown = installed_sqlite.diwan("plugin", "show", "contacts").output
+    assert "Version: 0.1.0" in shown
+    assert "\n0.1.0\n- People and companies in one list" in shown
+    (told,) = [one for one in json.loads(installed_sqlite.diwan("plugin", "list", "--json").output)
+               if one["name"] == "contacts"]
+    assert told["changes"][0]["version"] == "0.1.0"
 
 
 def test_the_plugins_that_come_along_are_in_order(blank):

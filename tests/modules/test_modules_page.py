@@ -17,10 +17,17 @@ manifest = Manifest("guest", "Guest book", "2.5", requires=("contacts",), icon="
 def register_panels():
     return [RelatedList(on="contacts.company", entity="contacts.contact", via="company_id", label="Guests")]
 """
+#: What it says of its versions, in English alone; nothing of it may become a part of the page.
+CHANGES = """## 2.5 (2026-03-20)
+- Guests <script>alert(1)</script> may {{ 7 * 7 }} stay.
+## 2.4
+- The <b>old</b> book.
+"""
 STORY = """
 site = open_site(url, folder)
 client = site.client()
 told = {"off": client.get("/settings/modules/guest").get_data(as_text=True)}
+told["persian"] = client.get("/settings/modules/guest?lang=fa").get_data(as_text=True)
 answer = client.post("/settings/modules/guest/enable")
 told["enabled"] = [answer.status_code, answer.headers["Location"]]
 told["on"] = client.get("/settings/modules/guest").get_data(as_text=True)
@@ -72,6 +79,21 @@ def test_the_page_speaks_the_readers_language(site):
         assert len(queries) <= 6, queries
 
 
+def test_modules_are_searched_by_what_people_call_them_and_by_what_they_bring(site):
+    client = site.client()
+    for language, words in (("fa", "مخاطبان"), ("ar", "الشركات"), ("en", "PEOPLE companies"), ("fa", "contacts")):
+        text = client.get(f"{PAGE}?lang={language}&q={words}").get_data(as_text=True)
+        assert text.count('class="dw-module-line"') == 1
+        assert f'action="{PAGE}/contacts/disable"' in text
+    nothing = client.get(f"{PAGE}?lang=en&q=<b>loyalty").get_data(as_text=True)
+    assert "No module matches “&lt;b&gt;loyalty”." in nothing
+    assert f'<a class="dw-btn" href="{PAGE}">' in nothing
+    # A module that was opened from what was found keeps what was searched for.
+    kept = client.get(f"{PAGE}/activities?lang=en&q=contacts").get_data(as_text=True)
+    assert f'href="{PAGE}/contacts?q=contacts#module"' in kept
+    assert f'action="{PAGE}/activities/disable"' in kept
+
+
 def test_a_module_that_is_off_keeps_its_name_in_the_readers_language(site):
     client = site.client()
     assert client.post(f"{PAGE}/contacts/disable").status_code == 303
@@ -120,9 +142,14 @@ def test_turning_off_tells_how_many_records_stay_and_works_at_the_next_request(s
 
 
 def test_a_module_from_outside_is_turned_on_and_off(installed, tmp_path):
-    target = outside.installed(tmp_path / "site", [("guest", {"plugin.py": GUEST})])
+    target = outside.installed(tmp_path / "site", [("guest", {"plugin.py": GUEST, "changes/en.md": CHANGES})])
     told = outside.told(STORY, installed, target)
     assert "Guests (Company)" in told["off"]
+    escaped = "<li><bdi>Guests &lt;script&gt;alert(1)&lt;/script&gt; may {{ 7 * 7 }} stay.</bdi></li>"
+    assert f'<ul class="dw-module-news" lang="en">{escaped}</ul>' in told["off"]
+    assert escaped in told["persian"]
+    assert ("2026" in told["off"], "۲۹ اسفند ۱۴۰۴" in told["persian"]) == (True, True)
+    assert "The &lt;b&gt;old&lt;/b&gt; book." in told["off"]
     assert f'action="{PAGE}/guest/disable"' not in told["off"]
     assert told["enabled"] == [303, f"{PAGE}/guest"]
     assert "Turned on: Guest book" in told["on"]

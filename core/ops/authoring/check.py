@@ -22,7 +22,7 @@ from core.help import topics
 from core.language import catalogue_files
 from core.language.i18n import LANGUAGES, LazyString, _
 from core.ops.authoring import scratch, source, text_rules
-from core.plugin import loader, migrate
+from core.plugin import changes, loader, migrate
 from core.registry import Plugin
 
 #: The parts of declarations that people read.
@@ -150,6 +150,24 @@ def help_topics(plugin: Plugin) -> Iterator[Any]:
                 yield _("{file}: {remark}", file=f"{topics.FOLDER}/{language}/{topic.key}.md", remark=fault)
 
 
+def change_notes(plugin: Plugin) -> Iterator[Any]:
+    """Where it tells what its versions changed, it does so of this version, and in every language."""
+    told = changes.by_language(plugin.package)
+    if not told:
+        return
+    version = plugin.manifest.version
+    for language in LANGUAGES:
+        file = f"{changes.FOLDER}/{language}.md"
+        if language not in told:
+            yield _("{file} is missing.", file=file)
+            continue
+        for heading in told[language].faults:
+            yield _("{file}: “{heading}” names no version. Write it as “{example}”.", file=file, heading=heading,
+                    example="## 1.2.0 (2026-01-31)")
+        if version not in [one.version for one in told[language].releases]:
+            yield _("{file} does not tell what version {version} changed.", file=file, version=version)
+
+
 def pages(plugin: Plugin) -> Iterator[Any]:
     """Style sheets know no left and right; templates escape everything and hold no script of their own."""
     rules: tuple[tuple[str, Callable[[str], Iterator[int]], Any], ...] = (
@@ -224,6 +242,6 @@ def downgrade(plugin: Plugin) -> Iterator[Any]:
 
 Check = Callable[[Plugin], Iterable[Any]]
 CHECKS: tuple[Check, ...] = (
-    imports, declarations, listeners, texts, translations, help_topics, pages, package)  # fmt: skip
+    imports, declarations, listeners, texts, translations, help_topics, change_notes, pages, package)  # fmt: skip
 ON_TABLES: tuple[Check, ...] = (migrations, downgrade)
 ALL = (*CHECKS, *ON_TABLES)

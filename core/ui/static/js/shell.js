@@ -91,6 +91,9 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 shortcut("KeyK", openSearch, { control: true });
 shortcut("Slash", () => document.getElementById("keys").showModal(), { shift: true });
+// A settings page with a search of its own, such as that of the modules; a list has its own way (list.js).
+const find = document.querySelector(".dw-settings-head [role=search] input");
+if (find) shortcut("Slash", () => find.select());
 shortcut("KeyC", () => press("[data-create]"));
 shortcut("KeyE", () => press("[data-edit]"));
 shortcut("KeyG KeyD", () => followAddress("dashboard"));
