@@ -104,6 +104,8 @@ def _line(chat: Conversation, titles: dict[str, dict[int, str]], is_chosen: bool
     text = wording.plain(chat.text, titles)[:120]
     if chat.is_mine and text:
         text = str(_("You: {text}", text=text))
+    elif chat.is_group and text and chat.writer:
+        text = str(_("{person}: {text}", person=chat.writer, text=text))
     unread = format_number(min(chat.unread, 99), preferences().formatting_locale) if chat.unread else ""
     return ChatLine(f"/chat/{chat.id}", chat.title, person(chat.title), chat.is_group, text,
                     _short(chat.last_at), unread, is_chosen)  # fmt: skip
@@ -153,7 +155,8 @@ def members_named(chat: Conversation, typed: str) -> list[dict[str, Any]]:
 
 
 def records_named(typed: str, limit: int) -> list[dict[str, Any]]:
-    """Records that the reader may see, of any kind that can be searched, with this in their title."""
+    """Records that the reader may see, of any kind that can be searched, with this in their title: those first that
+    have it as a word, then those with a word that begins so."""
     found: list[dict[str, Any]] = []
     key = search_key(typed)
     for spec in registry().entities.values() if len(typed.strip()) > 1 else ():
@@ -163,9 +166,16 @@ def records_named(typed: str, limit: int) -> list[dict[str, Any]]:
             rows = query.options(spec, typed, limit)
         except PluginFailed:
             continue  # who may see these cannot be said now; the others are found
-        found += [{"kind": "record", "name": row["title"], "token": f"<{spec.name}:{row['id']}>"}
+        found += [{"kind": "record", "name": row["title"], "token": f"<{spec.name}:{row['id']}>",
+                   "note": str(spec.meta.label)}
                   for row in rows if key in search_key(row.get("title") or "")]  # fmt: skip
-    return found[: 2 * limit]
+    return sorted(found, key=lambda one: _distance(key, search_key(one["name"])))[: 2 * limit]
+
+
+def _distance(key: str, title: str) -> int:
+    """How far a title is from what was typed: a word of it, the beginning of one, or a part."""
+    around = f" {title} "
+    return 0 if f" {key} " in around else 1 if f" {key}" in around else 2
 
 
 def _titles(texts: Iterable[str]) -> dict[str, dict[int, str]]:

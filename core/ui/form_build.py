@@ -24,6 +24,7 @@ from core.entity.types_several import primary_of
 from core.entity.types_time import day_and_clock
 from core.language.calendars import format_date
 from core.language.currencies import currency_names
+from core.language.direction import FSI, PDI
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
@@ -271,7 +272,9 @@ def _placeholder(f: FieldSpec, kind: str) -> str:
         reader = preferences()
         clock = f.type.show(f, 5400, reader)
         minutes = format_number(15, reader.formatting_locale)
-        return str(_("{minutes} min or {clock}", minutes=minutes, clock=clock)) if f.options.get("bare") else clock
+        both = _("{minutes} min or {clock}", minutes=minutes, clock=clock)
+        # The box reads from left to right, as numbers do; words in it keep their own direction.
+        return f"{FSI}{both}{PDI}" if f.options.get("bare") else clock
     return "24.7136, 46.6753" if kind == "geo" else ""
 
 

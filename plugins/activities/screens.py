@@ -187,14 +187,14 @@ def team() -> TemplatePage:
     """What colleagues have to do, as far as the reader may see it: how much of it is late, and one person's lines."""
     table = Activity.__table__
     chosen = request.args.get("person", "")
-    people = _people()
     person = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 18 else None
     wanted = table.c.assignee_id == person if person else table.c.assignee_id.is_not(None)
     state = _state()
+    people = _people(state)
     rows = services.read(wanted, *services.in_state(state), limit=AGENDA, order=services.newest() if state == DONE_NOW
                          else ())  # fmt: skip
     values = {"groups": _by_time(rows), "people": people, "person": person, "states": _states(state, person),
-              **_frame("team")}
+              "everybody_href": _team_href(state, None), **_frame("team")}
     return TemplatePage("activities/agenda.html", _("Team tasks"), values, current="activities.mine")
 
 
@@ -265,10 +265,14 @@ def _state() -> str:
 
 def _states(chosen: str, person: int | None) -> list[dict[str, Any]]:
     """The states by which the team's activities are told apart, each with its address."""
-    kept = {"person": person} if person else {}
-    return [{"label": str(label), "current": name == chosen,
-             "href": f"/activities/pages/team?{urlencode({**kept, **({'state': name} if name else {})})}"}
+    return [{"label": str(label), "current": name == chosen, "href": _team_href(name, person)}
             for name, label in STATES.items()]  # fmt: skip
+
+
+def _team_href(state: str, person: int | None) -> str:
+    """The team's activities in a state, of one person or of all."""
+    asked = {**({"person": person} if person else {}), **({"state": state} if state else {})}
+    return f"/activities/pages/team?{urlencode(asked)}" if asked else "/activities/pages/team"
 
 
 def _asked_about() -> tuple[str, int]:
@@ -304,7 +308,7 @@ def new_href(**values: Any) -> str:
     return f"{PATH}/new?{urlencode(values)}"
 
 
-def _people() -> list[dict[str, Any]]:
+def _people(state: str) -> list[dict[str, Any]]:
     """Who has open activities, with how many and how many of them are late."""
     table, due = Activity.__table__, services.moment()
     late = sa.func.count(sa.case((due < services.now(), 1)))
@@ -320,6 +324,7 @@ def _people() -> list[dict[str, Any]]:
         {
             "id": row.assignee_id,
             "name": names.get(row.assignee_id, ""),
+            "href": _team_href(state, row.assignee_id),
             "open": ngettext("{n} open", "{n} open", row.open),
             "late": ngettext("{n} overdue", "{n} overdue", row.late) if row.late else "",
         }

@@ -70,7 +70,8 @@ export class Mentions {
   show(found) {
     this.list.replaceChildren(...found.map((one, index) => element("li",
       { role: "option", id: `${this.list.id}-${index}`, class: "dw-mention-option", "aria-selected": String(index === 0), "data-token": one.token, "data-name": one.name },
-      icon(locale.sprite, ICONS[one.kind] ?? "user", "dw-icon-s"), element("bdi", {}, one.name))));
+      icon(locale.sprite, ICONS[one.kind] ?? "user", "dw-icon-s"), element("bdi", {}, one.name),
+      ...(one.note ? [element("span", { class: "dw-mention-note" }, one.note)] : []))));
     if (!found.length) this.list.append(element("li", { class: "dw-mention-none" }, message("picker_nothing")));
     this.list.hidden = false;
     this.mark();
