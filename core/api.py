@@ -36,7 +36,7 @@ from core.declarations import (
 from core.derive.settings import setting_choice, setting_choices, setting_flag, setting_text
 from core.entity import fields
 from core.entity.base import Entity
-from core.entity.spec import CalendarDates, Choice, FieldSpec, Meta
+from core.entity.spec import CalendarDates, Choice, FieldSpec, Meta, Party
 from core.entity.types import FieldError, FieldType
 from core.errors import Conflict, DiwanError, Forbidden, Invalid, NotFound
 from core.language import calendars, identifiers
@@ -62,7 +62,7 @@ __all__ = [
     "PUBLIC", "SIGNED_IN", "Action", "CalendarDates", "CardLine", "Change", "Choice", "ComputedField", "Conflict",
     "DiwanError", "Entity", "FieldError", "FieldSpec", "FieldType", "Figure", "FigureValue", "Filter", "FirstStep",
     "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen", "Manifest", "Mapped", "MenuItem", "Meta", "NotFound",
-    "NoticeKind", "Permission", "RecordScreen", "RelatedList", "Report", "Setting", "SlotContext", "TabForm",
+    "NoticeKind", "Party", "Permission", "RecordScreen", "RelatedList", "Report", "Setting", "SlotContext", "TabForm",
     "TemplatePage", "TemplatePanel", "TemplatePart", "TimelineAsked", "TimelineItem", "TimelineSource", "TourStep",
     "Widget", "WorkingTime", "_", "calendars", "can", "compact_key", "current_user", "declare", "emit", "entity_spec",
     "fields", "format_phone", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail",

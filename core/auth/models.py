@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped
 from core.db import BigId, Json, UtcDateTime, metadata
 from core.entity import fields
 from core.entity.base import Entity
-from core.entity.spec import Choice, Meta
+from core.entity.spec import Choice, Meta, Party
 from core.language.direction import isolate_ltr
 from core.language.i18n import _
 
@@ -134,6 +134,8 @@ class User(Entity):
         match=("email",),
         customizable=False,
         personal=True,
+        subtitle="email",
+        party=Party(),
         sections=(
             (_("User"), "name email active kind"),
             (_("Language and time"), "language calendar digits timezone week_start"),

@@ -123,6 +123,8 @@ def _check(name: str, meta: Any, fields: dict[str, FieldSpec]) -> None:
                  *(("match", column) for column in meta.match), ("sort", meta.sort.lstrip("-"))]
     mentioned += [("sections", field) for _label, names in meta.sections for field in section_fields(names)]
     mentioned += [("erased_with", field) for field in meta.erased_with]
+    mentioned += [("subtitle", meta.subtitle)] if meta.subtitle else []
+    mentioned += [("party", field) for field in (meta.party.named if meta.party else ())]
     mentioned += [("extras", field) for field in meta.extras.values() if field]
     mentioned += [("field " + f.name, other) for f in fields.values() if not f.key
                   for other in (f.not_before, f.not_after) if other]  # fmt: skip

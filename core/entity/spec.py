@@ -146,6 +146,28 @@ class CalendarDates:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """What an entity says whose records stand for people or firms.
+
+    They are reached by the phones and emails in the fields `reached_by`, which go before each other in this order; the
+    choice in `preferred` names the way that goes before all others: phone, whatsapp, telegram, sms or email. A record
+    is a "person" or a "business": all are one `kind`, or each is what the choice in `kind_by` says. Both choices speak
+    by the kind of what is chosen, else by its value. `role` are the fields below a name, such as a job title.
+    """
+
+    reached_by: tuple[str, ...] = ()
+    preferred: str = ""
+    kind: str = "person"
+    kind_by: str = ""
+    role: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All fields that the declaration names."""
+        return (*self.reached_by, *filter(None, (self.preferred, self.kind_by)), *self.role)
+
+
+@dataclass(frozen=True, slots=True)
 class Meta:
     """What an entity says of itself. `title` is the field that names a record in lists, links and history.
 
@@ -157,6 +179,8 @@ class Meta:
     and its any_record, such as those of a comment, a record is there only for those who may see the one it is about.
     `erased_with` names the references to people with whom a record is erased, such as who a comment is about.
     `calendar` says by which dates records stand in the calendar; without it any date of theirs can be chosen there.
+    `subtitle` is the field that tells records of one name apart in pickers and searches. With a `party` the records
+    stand for people or firms, who have faces and are called and written to.
     `place` names latitude and longitude, by which records stand on the map; without it a field of the type "geo" does.
     `extras` names what other plugins have for entities that ask for it, with the field that each goes by or an empty
     text: {"activities.follow_up": "follow_up_status"}. One whose plugin is off is not there.
@@ -190,6 +214,7 @@ class Meta:
     erased_with: tuple[str, ...] = ()
     calendar: CalendarDates | None = None
     place: tuple[str, ...] = ()
+    party: Party | None = None
     extras: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -251,6 +276,19 @@ class EntitySpec:
         """What a record is called in the reader's language, from its values; empty where they have no title."""
         name = self.names.get(preferences().language, "")
         return str(record.get(name) or record.get(self.meta.title) or "")
+
+    def face(self, record: Mapping[str, Any]) -> str:
+        """Whether a record stands for a "person" or a "business"; empty where it stands for neither."""
+        party = self.meta.party
+        if party is None:
+            return ""
+        return self.meant(party.kind_by, record) or party.kind
+
+    def meant(self, name: str, record: Mapping[str, Any]) -> str:
+        """What the chosen value of a field means to code: its kind, else the value itself."""
+        f, value = self.fields.get(name), record.get(name)
+        choice = f.choice(value) if f is not None else None
+        return (choice.kind if choice else "") or str(value or "")
 
     @property
     def title_fields(self) -> tuple[str, ...]:

@@ -53,12 +53,13 @@ _Parts = dict[str, list[Any]]
 
 
 def aggregate(
-    query: ListQuery, group: Sequence[str], measures: Sequence[str], preferences: Preferences
+    query: ListQuery, group: Sequence[str], measures: Sequence[str], preferences: Preferences, most: int = MAX_GROUPS
 ) -> list[dict[str, Any]]:
     """[{group: value, …, measure: value}], largest count first; dates are folded in the reader's calendar.
 
     Time groups are read by day and folded in Python, so one query serves every calendar on both databases. A measure of
     amounts in several currencies is None; `by_currency` has {measure: {currency: value}} for those who may see them.
+    Malformed where there are more than `most` groups.
     """
     spec = query.spec
     groups = [_group(spec, name, preferences) for name in group]
@@ -82,8 +83,8 @@ def aggregate(
         key = tuple(fold(row[index]) for index, (_name, _column, fold, _join) in enumerate(groups))
         if key not in folded:
             folded[key] = [{} for _one in figures]
-            if len(folded) > MAX_GROUPS:
-                raise Malformed(_("This grouping has more than {limit} groups. Add a filter.", limit=MAX_GROUPS))
+            if len(folded) > most:
+                raise Malformed(_("This grouping has more than {limit} groups. Add a filter.", limit=most))
         of_row = dict(zip(currencies, row[len(groups):], strict=False))
         values = iter(row[len(keys):])
         for one, parts in zip(figures, folded[key], strict=True):

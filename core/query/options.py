@@ -22,9 +22,8 @@ def options(spec: EntitySpec, text: str, limit: int) -> list[dict[str, Any]]:
     title = spec.title(preferences().language)
     columns = [table.c.id, title.label("title")]
     allowed = readable(spec)
-    subtitle = next((name for name in ("email", "domain") if name in allowed), "")
-    if subtitle:
-        columns.append(table.c[subtitle].label("subtitle"))
+    if spec.meta.subtitle in allowed:
+        columns.append(table.c[spec.meta.subtitle].label("subtitle"))
     if spec.meta.value_list:
         columns.append(table.c.hue.label("hue"))
     statement = sa.select(*columns).where(*_conditions(spec))

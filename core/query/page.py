@@ -283,6 +283,8 @@ _counts: OrderedDict[Any, tuple[int, bool]] = OrderedDict()
 _groups: OrderedDict[Any, list[dict[str, Any]]] = OrderedDict()
 _counts_lock = Lock()
 COUNTS_KEPT = 512
+#: Figures of more groups than these are made anew each time.
+FIGURES_KEPT = 2_000
 
 
 def capped_count(query: ListQuery, change_number: int | None = None) -> tuple[int, bool]:
@@ -316,12 +318,13 @@ def kept_groups(query: ListQuery, name: str, change_number: int | None) -> list[
 
 def remembered(what: Any, query: ListQuery, change_number: int | None, count: Callable[[], list[dict[str, Any]]]
                ) -> list[dict[str, Any]]:
-    """Figures of a list's rows, kept while nothing has changed; `what` tells them from others of the same list."""
+    """Figures of a list's rows, kept while nothing has changed, unless they are too many to be kept for long; `what`
+    tells them from others of the same list."""
     key = _count_key(query, change_number)
     known = _groups.get((what, key)) if key is not None else None
     if known is None:
         known = count()
-        if key is not None:
+        if key is not None and len(known) <= FIGURES_KEPT:
             with _counts_lock:
                 _groups[what, key] = known
                 while len(_groups) > COUNTS_KEPT:

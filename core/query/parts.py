@@ -15,7 +15,7 @@ from core.language.i18n import Preferences
 from core.language.i18n import current as preferences
 from core.permissions import rules, scope_conditions
 from core.query import keyset
-from core.query.aggregate import aggregate
+from core.query.aggregate import MAX_GROUPS, aggregate
 from core.query.page import base_of, cursor_of, fetch, remembered, where_of
 from core.query.parse import ListQuery
 
@@ -29,11 +29,12 @@ class Part:
 
 
 def kept_figures(
-    query: ListQuery, groups: Sequence[str], measures: Sequence[str], reader: Preferences, change_number: int | None
+    query: ListQuery, groups: Sequence[str], measures: Sequence[str], reader: Preferences, change_number: int | None,
+    most: int = MAX_GROUPS,
 ) -> list[dict[str, Any]]:
     """What `aggregate` answers, kept while nothing has changed, as the counts of lists are."""
     figures: list[dict[str, Any]] = remembered(
-        ("figures", *groups, *measures), query, change_number, lambda: aggregate(query, groups, measures, reader)
+        ("figures", *groups, *measures), query, change_number, lambda: aggregate(query, groups, measures, reader, most)
     )
     return figures
 

@@ -65,8 +65,8 @@ def writable_names(spec: EntitySpec, small: FormScreen | None = None) -> tuple[s
 
 def switch_name(spec: EntitySpec) -> str:
     """The choice that changes the whole form, shown beside the title."""
-    f = spec.fields.get("kind")
-    return "kind" if f is not None and f.type.name == "choice" and len(f.choices) == 2 else ""
+    name = spec.meta.party.kind_by if spec.meta.party else ""
+    return name if name and len(spec.fields[name].choices) == 2 else ""
 
 
 def build(
@@ -262,7 +262,7 @@ def field_view(
         several=several_build.view(f, record, value, has_main_elsewhere=False) if kind == "several" else None,
         follows=f.follows,
         hidden_while=f.options.get("hidden_while", ""),
-        identifies=f.type.name in ("email", "phone") or f.name in ("name", "last_name"),
+        identifies=f.options.get("identifies", f.type.name in ("email", "phone")),
         wide=f.type.name in WIDE or (f.max_length or 0) >= 500,
     )
 

@@ -108,9 +108,9 @@ def find_duplicates(spec: EntitySpec, values: dict[str, Any], exclude: str = "")
     table = spec.table
     columns = [table.c.id, table.c[spec.meta.title].label("title")]
     allowed = readable(spec)
-    columns += [table.c[name] for name in ("email", "phone", "owner_id") if name in allowed]
-    columns += [records.holding(spec, name, values[name]).label(f"same_{name}")
-                for name in ("phone", "email") if name in allowed and values.get(name)]
+    columns += [table.c.owner_id] if "owner_id" in allowed else []
+    same = [name for name in (spec.meta.party.reached_by if spec.meta.party else ()) if values.get(name)]
+    columns += [records.holding(spec, name, values[name]).label(f"same_{name}") for name in same if name in allowed]
     statement = scoped(sa.select(*columns).where(sa.or_(*conditions)), spec)
     if exclude.isascii() and exclude.isdigit():
         statement = statement.where(table.c.id != int(exclude))

@@ -3,7 +3,7 @@ ones on demand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -27,6 +27,8 @@ from core.ui.list_model import Chip, Column, GroupCell, ListScreen, RowGroup, Vi
 
 #: Groups that are drawn; of them, those whose rows are there at once; rows of a group at a time; and levels.
 MOST, OPEN, ROWS, LEVELS = 200, 10, 10, 2
+#: Groups that are counted, drawn or not.
+MOST_COUNTED = 50_000
 NOT_KEPT = frozenset({"view", "columns", "group", "page", "cursor"})
 #: The values by which a group is made, of each level one.
 Values = tuple[Any, ...]
@@ -64,9 +66,11 @@ class Grouping:
         return [name for name in self.asked.fields if name in known]
 
     def figures(self) -> dict[Values, Mapping[str, Any]]:
-        """Number and sums by the values of the innermost groups."""
+        """Number and sums by the values of the innermost groups, those with the most records first."""
         measures = ("count", *(f"sum:{name}" for name in self.summed()))
-        rows = query.kept_figures(self.asked, self.levels, measures, preferences(), g.identity.change_number)
+        rows = query.kept_figures(
+            self.asked, self.levels, measures, preferences(), g.identity.change_number, MOST_COUNTED
+        )
         return {tuple(row[name] for name in self.levels): row for row in rows}
 
     def in_order(self, figures: Mapping[Values, Any]) -> tuple[list[Values], list[dict[Any, str]]]:
@@ -92,8 +96,9 @@ def build(grouping: Grouping, address: ListAddress, views: ViewsPanel | None = N
     """The whole screen: figures and first rows, in two questions whatever the number of groups."""
     label = grouping.label()
     figures = grouping.figures()
-    ordered, names = grouping.in_order(figures)
-    shown = {values: tuple(map(group_fields.key_of, values)) for values in ordered[:MOST]}
+    largest = dict(islice(figures.items(), MOST))
+    ordered, names = grouping.in_order(largest)
+    shown = {values: tuple(map(group_fields.key_of, values)) for values in ordered}
     opened = {values: grouping.condition(keys) for values, keys in islice(shown.items(), OPEN)}
     parts = query.first_of_each(list_build.with_face(grouping.asked), opened, ROWS)
     rows = [row for part in parts.values() for row in part.rows]
@@ -126,10 +131,19 @@ def build(grouping: Grouping, address: ListAddress, views: ViewsPanel | None = N
         groupings=list_build.groupings(grouping.spec, address, grouping.levels),
         groupings_within=list_build.groupings_within(grouping.spec, address, grouping.levels),
         chips=(*screen.chips, Chip(str(_("Grouped by")), label, address.without("group"))),
-        notice=str(_("Only the first {count} groups are shown. Add a condition.", count=figure(MOST)))
-        if len(ordered) > MOST
-        else "",
+        notice=_left_out(figures, largest),
     )
+
+
+def _left_out(figures: Mapping[Values, Mapping[str, Any]], shown: Collection[Values]) -> str:
+    """How much stands in the groups that are not drawn, so that nobody takes the largest for all of them."""
+    rest = [row for values, row in figures.items() if values not in shown]
+    if not rest:
+        return ""
+    shown_part = _("Only the {count} largest groups are shown.", count=figure(len(shown)))
+    others = ngettext("{n} more has {records}. Add a condition to see it.",
+                      "{n} more have {records}. Add a condition to see them.", len(rest), records=_count(*rest))
+    return f"{shown_part} {others}"
 
 
 def _outer(
@@ -183,6 +197,8 @@ def _cells(grouping: Grouping, columns: Sequence[Column], *rows: Mapping[str, An
 
     def shown(name: str) -> Markup:
         found = amounts.together(amounts.figure(row, f"sum:{name}") for row in rows)
+        if not found:
+            return Markup("")  # a group whose records have no amounts has no sum of nought
         return amounts.summed(grouping.spec.fields[name], found)
 
     return tuple(

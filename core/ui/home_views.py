@@ -157,27 +157,27 @@ def _group(spec: EntitySpec, text: str) -> SearchGroup | None:
 
 def _hits(spec: EntitySpec, text: str) -> SearchGroup | None:
     allowed = readable(spec)
-    detail = next((name for name in ("email", "phone", "domain") if name in allowed), "")
+    detail = spec.meta.subtitle if spec.meta.subtitle in allowed else ""
+    face = spec.meta.party.kind_by if spec.meta.party else ""
     found = query.fetch(
         query.ListQuery(
             spec,
             q=text,
             limit=HITS,
             sort=((spec.meta.title, False),),
-            fields=tuple(name for name in (*spec.title_fields, detail, "kind") if name and name in allowed),
+            fields=tuple(name for name in (*spec.title_fields, detail, face) if name and name in allowed),
         ),
         g.identity.change_number,
     )
     if not found.rows:
         return None
-    face = "business" if "domain" in spec.fields else "person"
     hits = tuple(
         RecordLink(
             spec.title_of(row),
             f"{spec.path}/{row['id']}",
             str(spec.meta.label),
             spec.meta.icon,
-            avatar=person(spec.title_of(row), kind=row.get("kind") or face) if detail else None,
+            avatar=person(spec.title_of(row), kind=kind) if (kind := spec.face(row)) else None,
             detail=cells.finished(cells.code(row[detail])) if detail and row[detail] else Markup(),
         )
         for row in sorted(found.rows, key=lambda row: _distance(text, spec.title_of(row)))

@@ -202,7 +202,8 @@ def with_face(asked: query.ListQuery) -> query.ListQuery:
     spec, names = asked.spec, asked.fields
     allowed = readable(spec)
     kinds = [spec.fields[name].options["entity_field"] for name in names if spec.fields[name].type.name == "any_record"]
-    beside = (*spec.title_fields, "kind", *kinds, *amounts.beside(spec, names))
+    face = spec.meta.party.kind_by if spec.meta.party else ""
+    beside = (*spec.title_fields, face, *kinds, *amounts.beside(spec, names))
     extra = [name for name in dict.fromkeys(beside) if name in allowed and name not in names]
     return asked.with_fields((*names, *extra))
 
@@ -307,9 +308,7 @@ def row_drawer(
         for name in names
     ]
     title, path = spec.meta.title, spec.path
-    has_kind = "kind" in readable(spec) and any(choice.value == "business" for choice in spec.fields["kind"].choices)
-    faces = has_kind or spec.name in ("core.user",)
-    face = "business" if "domain" in spec.fields else "person"
+    has_face = spec.meta.party is not None
 
     def lines(drawn_rows: Sequence[Mapping[str, Any]]) -> Any:
         for row in drawn_rows:
@@ -321,11 +320,8 @@ def row_drawer(
                 if draw is not None:
                     drawn.append(draw(row[name]))
                 elif name == title:
-                    kind = row["kind"] if has_kind and "kind" in row else face
                     drawn.append(
-                        cells.name_with_avatar(shown, href, kind or "person")
-                        if faces or face == "business"
-                        else cells.title(shown, href)
+                        cells.name_with_avatar(shown, href, spec.face(row)) if has_face else cells.title(shown, href)
                     )
                 elif spec.fields[name].type.name == "money":
                     drawn.append(cells.money(amounts.of_record(spec, spec.fields[name], row)))

@@ -63,16 +63,15 @@ def build(
         record_id=record["id"],
         version=record["version"],
         name=title,
-        avatar=person(
-            title, kind="business" if record.get("kind") == "business" or "domain" in spec.fields else "person"
-        ),
+        avatar=person(title, kind=spec.face(record) or "person"),
         sections=sections[:above],
         rest=sections[above:],
         back_href=back_href or spec.path,
         crumbs=crumbs(spec, Crumb(title)),
         status=_status(spec, record, status, path, may_change),
         owner=_owner(spec, record, owner, found.titles, path, may_change),
-        number=str(record.get("number") or ""),
+        number=next((str(record[name]) for name in names
+                     if spec.fields[name].type.name == "series" and record.get(name)), ""),
         subtitle=_subtitle(spec, record, found.titles),
         completeness=_completeness(spec, record, path, may_change),
         primary=quick[0] if quick else None,
@@ -241,15 +240,18 @@ def _completeness(
 
 
 def _subtitle(spec: EntitySpec, record: Mapping[str, Any], titles: Mapping[str, Mapping[int, str]]) -> Markup:
-    """Job title and company."""
-    role = cells.finished(cells.text(record["job_title"])) if record.get("job_title") else Markup()
-    company = record.get("company_id")
-    if company and spec.fields["company_id"].target:
-        target = registry().entity(spec.fields["company_id"].target)
-        shown = titles.get(target.name, {}).get(company)
-        link = cells.finished(cells.reference(shown, f"{target.path}/{company}")) if shown else Markup()
-        return role + (preferences().comma if role and link else "") + link
-    return role
+    """What a person or firm is, such as his job title and where he works."""
+    line = Markup()
+    for name in spec.meta.party.role if spec.meta.party else ():
+        f, value = spec.fields[name], record.get(name)
+        if value and f.type.is_reference and f.target:
+            target = registry().entity(f.target)
+            shown = titles.get(target.name, {}).get(value)
+            drawn = cells.finished(cells.reference(shown, f"{target.path}/{value}")) if shown else Markup()
+        else:
+            drawn = cells.finished(cells.text(f.type.show(f, value, preferences()))) if value else Markup()
+        line += (preferences().comma if line and drawn else "") + drawn
+    return line
 
 
 def _more(spec: EntitySpec, path: str, record: Mapping[str, Any]) -> tuple[Action, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import Choice, Entity, Mapped, Meta, _, fields
+from core.api import Choice, Entity, Mapped, Meta, Party, _, fields
 
 #: Names of people and firms with all their titles; shorter ones are the rule.
 LONGEST_NAME = 300
@@ -152,6 +152,8 @@ class Company(Entity):
         extras={"activities.follow_up": ""},
         owned=True,
         organised=True,
+        subtitle="email",
+        party=Party(("phone", "email"), kind="business"),
         place=("latitude", "longitude"),
         sections=(
             (_("Company"), "name domain email emails phone phones website"),
@@ -168,6 +170,7 @@ class Company(Entity):
         max_length=LONGEST_NAME,
         search=10,
         filter=True,
+        options={"identifies": True},
         synonyms=("company", "company name", "اسم الشركة", "الشركة", "نام شرکت", "شرکت"),
     )
     domain: Mapped[str | None] = fields.code(
@@ -219,6 +222,7 @@ class Contact(Entity):
         owned=True,
         organised=True,
         subtitle="email",
+        party=Party(("phone", "email"), "preferred_channel", kind_by="kind", role=("job_title", "company_id")),
         place=("latitude", "longitude"),
         sections=(
             (_("Personal data"), "name email emails phone phones kind company_id job_title birth_date national_id"),
@@ -249,12 +253,15 @@ class Contact(Entity):
         synonyms=("client id", "client number", "code", "كود العميل", "رقم العميل", "کد مشتری", "شماره مشتری"),
     )
     name: Mapped[str] = fields.text(
-        _("Name"),
+        _("Name", context="contact"),
         required=True,
         max_length=LONGEST_NAME,
         search=10,
         filter=True,
+        options={"identifies": True},
         synonyms=(
+            "name",
+            "نام",
             "full name",
             "contact name",
             "customer name",
@@ -272,6 +279,7 @@ class Contact(Entity):
     last_name: Mapped[str | None] = fields.text(
         _("Last name"),
         filter=True,
+        options={"identifies": True},
         synonyms=("last", "surname", "family name", "اسم العائلة", "اللقب", "فامیلی", "نام خانوادگی"),
     )
     email: Mapped[str | None] = fields.email(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from dataclasses import replace
 from typing import Any
@@ -50,6 +51,13 @@ def test_columns_of_every_kind_go_through_every_door(things: Site, tmp_path: Any
     company = api.create("contacts.company", name="Acme")["id"]
     sent = api.flask.post("/api/v1/files?name=a.pdf", data=b"%PDF-1.4", headers=api.headers).get_json()
     made = api.create(THING, **GIVEN, company_id=company, paper=sent["upload"])
+    # How the thing is reached, what it is and which way goes first is what its entity says.
+    made = api.call("PATCH", f"{PATH}/{made['id']}", {"mobile": "+989121234567", "best_way": "text"}).get_json()
+    page = client.get(f"{PATH}/{made['id']}?lang=en").text
+    acts = re.findall(r'dw-btn-label ">([^<]+)', page.partition('class="dw-record-acts"')[2])[:3]
+    assert acts == ["SMS", "Call", "WhatsApp"]
+    assert re.search(r'dw-record-subtitle">[^/]*4006381333931.*?href="/contacts/company/', page, re.S)
+    assert "dw-avatar-square" in client.get(PATH).text
     assert client.get(f"{PATH}/{made['id']}/file/paper").data == b"%PDF-1.4"
     assert [row["id"] for row in api.get(f"{PATH}?paper__empty=0")["data"]] == [made["id"]]
     assert "a.pdf" in client.get(PATH).text

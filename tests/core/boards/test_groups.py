@@ -15,6 +15,7 @@ from core.auth import rights
 from core.auth.models import User
 from core.registry import current
 from core.testing import Site, counted_queries
+from core.ui import group_build
 
 LIST = "/contacts/contact"
 
@@ -59,12 +60,13 @@ def _reader(site: Site, **values: Any) -> Any:
 
 
 @pytest.mark.usefixtures("people")
-def test_groups_have_number_and_sums_in_order_and_within_the_conditions(site: Site) -> None:
+def test_groups_have_number_and_sums_in_order_and_within_the_conditions(site: Site, monkeypatch: Any) -> None:
     admin = site.client()
     assert f"{LIST}?group=country" in admin.get(LIST).text
     page = admin.get(f"{LIST}?group=country&columns=name,city,opening_purchases&sort=name&lang=en").text
     groups = _groups(page)
     assert list(groups) == ["Germany", "Iran", "Not set"]
+    assert groups["Not set"][1] == []  # no amounts, no sum
     assert groups["Iran"][:2] == ("2 records", ["300.5"])
     assert _names(groups["Iran"][2]) == ["Ali", "Bita"]
     assert '>600.5</bdi>' in page.partition("<tfoot>")[2]
@@ -72,6 +74,14 @@ def test_groups_have_number_and_sums_in_order_and_within_the_conditions(site: Si
     narrowed = _groups(admin.get(f"{LIST}?group=status&country=DE&lang=en").text)
     assert {label: group[0] for label, group in narrowed.items()} == {"New": "1 record"}
     assert admin.get(f"{LIST}?group=email").status_code == 400
+
+    # Of very many the largest are drawn, and what is left out is told.
+    monkeypatch.setattr(group_build, "MOST", 2)
+    page = admin.get(f"{LIST}?group=country&lang=en").text
+    assert len(_groups(page)) == 2
+    assert "Iran" in _groups(page)
+    assert "Only the 2 largest groups are shown. 1 more has 1 record." in page
+    monkeypatch.undo()
 
     # A saved view keeps the groups.
     address = admin.post(f"{LIST}/views", {"name": "By country", "address": "group=country"}).headers["Location"]
@@ -103,7 +113,7 @@ def test_groups_of_two_levels_have_their_own_sums_and_those_of_what_is_in_them(s
     inner = [{label: (*group[:2], _names(group[2])) for label, group in _groups(part).items()} for part in parts]
     assert inner == [
         {"Germany": ("1 record", ["300"], ["Carl"]), "Iran": ("1 record", ["200"], ["Bita"]),
-         "Not set": ("1 record", ["0"], ["Dora"])},
+         "Not set": ("1 record", [], ["Dora"])},
         {"Iran": ("1 record", ["100.5"], ["Ali"])},
     ]  # fmt: skip
     assert ">600.5</bdi>" in page.partition("<tfoot>")[2]

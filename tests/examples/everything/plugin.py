@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from core.api import Entity, Manifest, Mapped, Meta, _, fields, hookimpl
+from core.api import Choice, Entity, Manifest, Mapped, Meta, Party, _, fields, hookimpl
 
 manifest = Manifest("everything", _("Everything"), "1.0", optional=("contacts", "nowhere"))
+WAYS = (Choice("text", _("A text"), kind="sms"), Choice("call", _("A call"), kind="phone"))
 SIZES = {"s": _("Small"), "m": _("Medium, or so"), "l": _("Large")}
 
 
@@ -14,7 +15,9 @@ class Thing(Entity):
     __entity__ = "everything.thing"
     __meta__ = Meta(_("Thing"), _("Things"),
                     list=("name", "sizes", "takes", "point", "place", "paper", "company_id", "other_id"),
-                    sections=((_("Thing"), "name sizes takes point place paper face label company_id other_id"),),
+                    sections=((_("Thing"), "name sizes takes point place paper face label company_id other_id"),
+                              (_("Reach"), "mobile best_way")),
+                    party=Party(("mobile",), "best_way", kind="business", role=("label", "company_id")),
                     )  # fmt: skip
 
     name: Mapped[str] = fields.text(_("Name"), required=True)
@@ -27,6 +30,8 @@ class Thing(Entity):
     label: Mapped[str | None] = fields.barcode(_("Label"), filter=True)
     company_id: Mapped[int | None] = fields.link("contacts.company", _("Company"), filter=True)
     other_id: Mapped[int | None] = fields.link("nowhere.other", _("Other"))
+    mobile: Mapped[str | None] = fields.phone(_("Mobile"))
+    best_way: Mapped[str | None] = fields.choice(_("Best way"), WAYS)
 
 
 @hookimpl
