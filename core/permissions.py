@@ -22,11 +22,16 @@ from core.actor import ALL, HIDDEN, NONE, OWN, READ, SUBTEAMS, WRITE, Actor
 from core.auth.models import Team, user_organisation, user_team
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Forbidden, NotFound, Unavailable
-from core.language.i18n import _
+from core.language.i18n import LazyString, _
 from core.plugin.containment import PluginFailed
 from core.registry import Registry, current
 
 MASS_CHANGE = "core.mass.change"
+#: What the six permissions of every entity are called.
+ACTION_LABELS: Mapping[str, LazyString] = MappingProxyType({
+    "view": _("View", context="permission"), "add": _("Create"), "change": _("Edit"), "delete": _("Delete"),
+    "export": _("Export"), "import": _("Import"),
+})  # fmt: skip
 #: No plugin may bar the way to where plugins are turned off.
 UNDENIED = "core.module.change"
 
@@ -73,12 +78,23 @@ def can(permission: str, who: Actor | None = None) -> bool:
     return scope(permission, who) > NONE
 
 
+def permission_label(name: str) -> str:
+    """A permission as the page of roles names it: the entity's plural and what may be done; empty when unknown."""
+    known = current().permissions.get(name)
+    if known is None:
+        return ""
+    entity, _dot, action = name.rpartition(".")
+    spec = current().entities.get(entity)
+    label = str(ACTION_LABELS.get(action, known.label))
+    return f"{spec.meta.plural} · {label}" if spec else label
+
+
 def require(permission: str, who: Actor | None = None) -> None:
     """Forbidden, naming what is missing, unless the actor has the right at least for own records."""
     if not can(permission, who):
         _refuse_closed(permission)
         raise Forbidden(_("You do not have permission for this. Ask an administrator for “{permission}”.",
-                          permission=permission), permission=permission)
+                          permission=permission_label(permission) or permission), permission=permission)
 
 
 def require_mass(count: int) -> None:

@@ -139,7 +139,8 @@ def _asking(f: FieldSpec, who: Actor) -> Iterable[Reason]:
     shown = f"{f.target}.view" if f.type.is_many else ""
     for name in (f.read, f.write, shown):
         if name and not permissions.can(name, who):
-            yield Reason(False, "permission", name, _("The permission “{permission}” is missing.", permission=name))
+            yield Reason(False, "permission", name, _("The permission “{permission}” is missing.",
+                                                          permission=permissions.permission_label(name) or name))
 
 
 class _Told:

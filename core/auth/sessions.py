@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.actor import Origin
-from core.auth.models import session
+from core.auth.models import User, session
 from core.db import unit
 from core.entity.base import utc_now
 
@@ -77,6 +77,7 @@ def create(
         created_at=now, seen_at=now, expires_at=made.expires_at, remembered=remember,
         address=origin.address[:64], user_agent=origin.user_agent[:300],
         factor=factor, **begun))  # fmt: skip
+    unit().execute(sa.update(User.__table__).where(User.id == user_id).values(last_seen_at=now))
     return made
 
 

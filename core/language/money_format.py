@@ -22,8 +22,12 @@ class CurrencyPattern(NamedTuple):
 
 
 def currency_sign(currency: str, locale: str) -> str:
-    """The sign readers of `locale` know, such as ر.س. or $, else the code; without direction marks."""
-    return str(babel_locale(locale).currency_symbols.get(currency, currency)).translate(_MARKS)
+    """The sign readers of `locale` know, such as ر.س or $, else the code; without direction marks.
+
+    The full stop that CLDR puts behind ر.س. has no direction: in an amount, which reads from left to right, it would
+    stand before the figures.
+    """
+    return str(babel_locale(locale).currency_symbols.get(currency, currency)).translate(_MARKS).rstrip(".")
 
 
 def display_decimals(currency: str) -> int:

@@ -52,10 +52,10 @@ _ALIASES = {
 
 @lru_cache(maxsize=16)
 def country_names(language: str) -> dict[str, str]:
-    """ISO 3166 alpha-2 -> name in `language`."""
+    """ISO 3166 alpha-2 -> name in `language`. CLDR marks the Persian ezafe («متحدهٔ»); nothing else here does."""
     names = babel_locale(language).territories
     return {
-        code: name
+        code: name.replace("\u0654", "") if language.startswith("fa") else name
         for code, name in sorted(names.items())
         if len(code) == 2 and code.isalpha() and code not in _NOT_ISO
     }

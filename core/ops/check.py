@@ -90,10 +90,10 @@ def _folder(config: Config) -> Iterator[Finding]:
     for path in (config.instance, config.files, config.instance / "secret_key", config.instance / demo.LOGINS):
         if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             mode = "700" if path.is_dir() else "600"
-            yield Finding("folder", False, _("Others on this machine can read {path}.", path=str(path)),
+            yield Finding("folder", False, _("Others on this machine can read {path}.", path=isolate_ltr(str(path))),
                           f"chmod {mode} {path}")
     if not os.access(config.instance, os.W_OK | os.X_OK):
-        yield Finding("folder", False, _("{path} cannot be written to.", path=str(config.instance)),
+        yield Finding("folder", False, _("{path} cannot be written to.", path=isolate_ltr(str(config.instance))),
                       _("Start Diwan as the user that owns the folder."))
 
 

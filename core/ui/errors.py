@@ -18,6 +18,7 @@ from core.audit.refusals import Refusals
 from core.auth import networks
 from core.errors import DiwanError, Forbidden, Malformed, NotFound, TooLarge, TooMany, Unauthenticated, Unavailable
 from core.language.i18n import DEFAULT, LazyString, _, use
+from core.permissions import permission_label
 from core.plugin.containment import PluginFailed, failed
 from core.rest.problems import problem
 from core.ui import rendering
@@ -94,7 +95,7 @@ def _page(error: DiwanError) -> Response:
     title = TITLES.get(error.status, _("Something went wrong"))
     screen = ErrorScreen(
         status=error.status, title=str(title), text=str(error.message),
-        missing=error.permission if isinstance(error, Forbidden) else "",
+        missing=permission_label(error.permission) or error.permission if isinstance(error, Forbidden) else "",
         reference=g.get("request_id", "") if error.status >= 500 else "",
         actions=_ways_on(error))
     template = "error.html" if g.get("identity") is not None else "error_plain.html"

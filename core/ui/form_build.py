@@ -36,7 +36,7 @@ from core.registry import current as registry
 from core.ui import several_build
 from core.ui.any_record import ANY_RECORD
 from core.ui.form_model import DuplicateView, FieldView, FormView, PinView, SectionView
-from core.ui.list_build import crumbs
+from core.ui.list_build import crumbs, noun
 from core.ui.views_model import Choice, Crumb
 
 KINDS = {"series": "code", "ref": "reference"}
@@ -105,7 +105,7 @@ def build(
         for label, section in sections(spec, small)
         if (fields := tuple(views[name] for name in section if name in views and name != switch))
     )
-    title = spec.title_of(record) if record_id else str(_("New: {entity}", entity=spec.meta.label))
+    title = spec.title_of(record) if record_id else str(_("New {entity}", entity=noun(spec)))
     title = str(small.label) if small else title
     back = f"{spec.path}/{record_id}" if record_id else spec.path
     return FormView(

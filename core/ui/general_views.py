@@ -82,12 +82,12 @@ def _page(typed: dict[str, str], errors: dict[str, list[Any]], status: int) -> R
     )
     return rendering.page(
         "general.html",
-        _("Settings"),
+        _("General settings"),
         status,
         current="settings.general",
         groups=tuple((label, tuple(views)) for label, views in groups.items()),
         places=places,
-        settings=frame("general", _("Settings")),
+        settings=frame("general", _("General settings")),
     )
 
 

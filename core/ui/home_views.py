@@ -199,11 +199,7 @@ def _distance(text: str, name: str) -> int:
 def _commands(text: str) -> tuple[Action, ...]:
     """Pages and new records whose name holds what was typed."""
     key = search_key(text)
-    found = [
-        Action(str(_("Create {entity}", entity=spec.meta.label)), f"{spec.path}/new", "plus", panel=True)
-        for spec in menu_entities(registry())
-        if can(f"{spec.name}.add")
-    ]
+    found = [action for spec in menu_entities(registry()) if (action := list_build.create_action(spec))]
     found += [Action(str(spec.meta.plural), spec.path, spec.meta.icon) for spec in menu_entities(registry())]
     return tuple(action for action in found if not key or key in search_key(action.label))[:6]
 

@@ -225,17 +225,13 @@ def figure(value: int) -> str:
 def create_action(spec: EntitySpec) -> Action | None:
     if not can(f"{spec.name}.add"):
         return None
-    return Action(
-        str(
-            _(
-                "Create {entity}",
-                entity=str(spec.meta.label).lower() if preferences().language == "en" else spec.meta.label,
-            )
-        ),
-        f"{spec.path}/new",
-        "plus",
-        panel=True,
-    )
+    return Action(str(_("Create {entity}", entity=noun(spec))), f"{spec.path}/new", "plus", panel=True)
+
+
+def noun(spec: EntitySpec) -> str:
+    """The entity's name inside a sentence, where English has no capital; an abbreviation such as IBAN keeps its own."""
+    label = str(spec.meta.label)
+    return label[:1].lower() + label[1:] if preferences().language == "en" and not label[:2].isupper() else label
 
 
 def columns_of(asked: query.ListQuery, address: ListAddress) -> tuple[Column, ...]:
@@ -255,7 +251,7 @@ def columns_of(asked: query.ListQuery, address: ListAddress) -> tuple[Column, ..
             place, has_badge = "badge", True
         elif f.type.name == "user":
             place = "corner"
-        elif not is_title and f.type.name in ("phone", "choice", "ref", "text", "any_record"):
+        elif not is_title and f.type.name in ("phone", "choice", "ref", "text", "any_record", "date", "datetime"):
             place = next(places, "")
         descending = sorted_by.get(name)
         columns.append(

@@ -14,12 +14,12 @@ from markupsafe import Markup
 from core.actor import FIELD_LEVELS, SCOPES
 from core.audit.reading import LogRow
 from core.auth.explain import LEVEL_LABELS, SCOPE_LABELS
-from core.auth.views.roles import ACTION_LABELS
 from core.language.direction import show_hidden
 from core.language.i18n import LazyString, _
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
 from core.language.stored_text import StoredText
+from core.permissions import permission_label
 from core.registry import current as registry
 from core.ui import cells
 from core.ui.views_model import Change
@@ -92,17 +92,6 @@ def field_label(name: str) -> str:
     noun, _dot, field = rest.partition(".")
     spec = registry().entities.get(f"{plugin}.{noun}")
     return f"{spec.meta.plural} · {spec.fields[field].label}" if spec and field in spec.fields else ""
-
-
-def permission_label(name: str) -> str:
-    """A permission as the page of roles names it: the entity's plural and what may be done; empty when unknown."""
-    known = registry().permissions.get(name)
-    if known is None:
-        return ""
-    entity, _dot, action = name.rpartition(".")
-    spec = registry().entities.get(entity)
-    label = str(ACTION_LABELS.get(action, known.label))
-    return f"{spec.meta.plural} · {label}" if spec else label
 
 
 def _value(raw: Any) -> Markup:

@@ -32,7 +32,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
     (
         _("Organisation"),
         (
-            SettingsPage("general", _("Settings"), "/settings/general", "settings", "core.settings.change"),
+            SettingsPage("general", _("General settings"), "/settings/general", "settings", "core.settings.change"),
             SettingsPage("organisations", _("Organisations"), "/core/organisation", "building",
                          "core.organisation.add"),
             SettingsPage("working-time", _("Working time and holidays"), "/settings/working-time", "calendar-event",

@@ -12,12 +12,11 @@ from core.actor import FIELD_LEVELS, SCOPES
 from core.auth.explain import LEVEL_LABELS, ON_RECORDS, SCOPE_LABELS, Person, Reason, Verdict
 from core.auth.models import User
 from core.auth.views.blueprint import blueprint
-from core.auth.views.roles import ACTION_LABELS
 from core.auth.views.users import ADDRESS
 from core.entity.spec import EntitySpec
 from core.errors import NotFound
 from core.language.i18n import _
-from core.permissions import readable
+from core.permissions import ACTION_LABELS, readable
 from core.registry import ENTITY_ACTIONS
 from core.registry import current as registry
 from core.ui import rendering

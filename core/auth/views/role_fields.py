@@ -19,7 +19,7 @@ from core.db import unit
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Invalid
 from core.language.i18n import _
-from core.permissions import can
+from core.permissions import can, permission_label
 from core.registry import current as registry
 from core.ui import rendering
 from core.ui.settings_frame import frame
@@ -98,4 +98,6 @@ def _note(spec: EntitySpec, f: FieldSpec) -> str:
     if f.name in rights.always_shown(spec):
         return str(_("Names the record everywhere, so it is always visible."))
     named = f.read or f.write
-    return str(_("Asks for the permission “{permission}” as well.", permission=named)) if named else ""
+    if not named:
+        return ""
+    return str(_("Asks for the permission “{permission}” as well.", permission=permission_label(named) or named))

@@ -19,8 +19,8 @@ from core.auth.views.blueprint import blueprint, errors_of, figure
 from core.db import unit
 from core.entity.spec import EntitySpec
 from core.errors import Conflict, Invalid
-from core.language.i18n import LazyString, _, ngettext
-from core.permissions import can, scoped
+from core.language.i18n import _, ngettext
+from core.permissions import ACTION_LABELS, can, scoped
 from core.registry import ENTITY_ACTIONS, Registry
 from core.registry import current as registry
 from core.ui import rendering
@@ -40,11 +40,6 @@ from core.ui.views_model import (
 from core.web import route
 
 ADDRESS = "/settings/roles"
-ACTION_LABELS: dict[str, LazyString] = {
-    "view": _("View", context="permission"),
-    "add": _("Create"), "change": _("Edit"), "delete": _("Delete"), "export": _("Export"),
-    "import": _("Import"),
-}  # fmt: skip
 # Nobody owns what does not exist yet.
 _UNSCOPED = frozenset({"add", "import"})
 
@@ -197,7 +192,7 @@ def _screen(
         post_href=f"{ADDRESS}/{role_id or 'new'}", name=typed["name"] if typed else name,
         description=typed.get("description", "") if typed else shown_note(stored["key"], stored["note"]),
         actions=tuple(str(label) for label in ACTION_LABELS.values()),
-        groups=_groups(grants, actor(), None if stored["is_admin"] else role_id),
+        groups=() if stored["is_admin"] else _groups(grants, actor(), role_id),
         new=role_id is None, locked=_locked(role_id, stored), version=stored["version"],
         users_text=ngettext("{n} user", "{n} users", users) if role_id else "", delete=delete, errors=errors,
         second_factor=bool(stored.get("second_factor")),

@@ -123,9 +123,9 @@ def test_rounding_is_half_up_and_leaves_no_negative_zero():
     [
         ("en-US", "USD", "-$1,234.50"),
         ("en-US", "SAR", "-SAR\u00a01,234.50"),
-        ("ar-SA", "SAR", "-١٬٢٣٤٫٥٠\u00a0ر.س."),
-        ("ar-KW", "KWD", "-١٬٢٣٤٫٥٠٠\u00a0د.ك."),
-        ("ar-MA", "MAD", "-1.234,50\u00a0د.م."),
+        ("ar-SA", "SAR", "-١٬٢٣٤٫٥٠\u00a0ر.س"),
+        ("ar-KW", "KWD", "-١٬٢٣٤٫٥٠٠\u00a0د.ك"),
+        ("ar-MA", "MAD", "-1.234,50\u00a0د.م"),
         ("fa-IR", "IRR", "−ریال\u00a0۱٬۲۳۵"),
     ],
 )

@@ -57,6 +57,9 @@ document.addEventListener("submit", (event) => {
   fetch(form.action, { method: "POST", body, credentials: "same-origin", redirect: "manual" }).catch(() => {});
 });
 
+/** The menu of settings is longer than a phone is wide, and than a low window is high. */
+document.querySelector(".dw-second [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 function showConnection() {
   const bar = document.querySelector("[data-offline]");
   if (bar) bar.hidden = navigator.onLine;
