@@ -16,8 +16,9 @@ class Access:
     `entity_action` routes have <plugin>/<noun> in their address: the permission is that entity's action. Whoever
     has to choose a password of his own first may go nowhere but to `is_own_account` routes, and whoever has to set up
     a second factor first nowhere but to `is_factor_set_up` ones. A message of a program that signs
-    it comes `by_signature`: it carries no session that a forged form could use. A route of a `plugin` is there only
-    while that plugin runs.
+    it comes `by_signature`: it carries no session that a forged form could use. What is posted to a route that
+    `only_reads` changes nothing: read-only tokens may post to no other. A route of a `plugin` is there only while that
+    plugin runs.
     """
 
     public: bool = False
@@ -26,6 +27,7 @@ class Access:
     is_own_account: bool = False
     is_factor_set_up: bool = False
     by_signature: bool = False
+    only_reads: bool = False
     plugin: str = ""
 
 
@@ -36,8 +38,8 @@ FACTOR_SET_UP = Access(is_own_account=True, is_factor_set_up=True)
 SIGNED_MESSAGE = Access(public=True, by_signature=True)
 
 
-def entity_action(action: str) -> Access:
-    return Access(entity_action=action)
+def entity_action(action: str, *, only_reads: bool = False) -> Access:
+    return Access(entity_action=action, only_reads=only_reads)
 
 
 def route(

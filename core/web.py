@@ -195,6 +195,8 @@ def _admit(access: Access, identity: Identity | None) -> None:
         raise password_due()
     if identity.must_set_up_factor and not _may_go_before_factor(access, identity):
         raise factor_due()
+    if identity.actor.read_only and request.method not in SAFE_METHODS and not access.only_reads:
+        raise Forbidden(_("A read-only token only looks."))
     if access.permission:
         require(access.permission)
     elif access.entity_action:

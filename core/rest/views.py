@@ -34,7 +34,7 @@ def listing(plugin: str, noun: str) -> Response:
     return json_answer(_page(spec, asked))
 
 
-@route(blueprint, f"{ENTITY}/search", access=entity_action("view"), methods=("POST",))
+@route(blueprint, f"{ENTITY}/search", access=entity_action("view", only_reads=True), methods=("POST",))
 def search(plugin: str, noun: str) -> Response:
     """As the list, with a nested filter in the body."""
     spec = _spec(plugin, noun)
