@@ -23,7 +23,19 @@ from core.language.timezones import local
 from core.permissions import can, readable
 from core.plugin.containment import PluginFailed
 from core.registry import current as registry
-from core.ui import cells, dashboard_build, history_build, list_build, log_scope, opened, rendering, slots, tour_build
+from core.ui import (
+    cells,
+    dashboard_build,
+    history_build,
+    list_build,
+    log_scope,
+    opened,
+    rendering,
+    settings_frame,
+    shell,
+    slots,
+    tour_build,
+)
 from core.ui.list_address import ListAddress
 from core.ui.shell import menu_entities, person
 from core.ui.views_model import Action, DashboardScreen, RecordLink, SearchGroup, SearchScreen
@@ -31,7 +43,7 @@ from core.web import SIGNED_IN, route
 
 blueprint = Blueprint("home", __name__)
 FIRST_STEPS = dashboard_build.FIRST_STEPS
-HITS, CHANGES, OPENED = 6, 8, 8
+HITS, COMMANDS, CHANGES, OPENED = 6, 8, 8, 8
 SECOND_CALENDAR = {"gregorian": {"fa": "jalali", "ar": "hijri"}}
 GREETINGS: tuple[tuple[int, LazyString], ...] = (
     (5, _("Hello, {name}")),
@@ -200,8 +212,10 @@ def _commands(text: str) -> tuple[Action, ...]:
     """Pages and new records whose name holds what was typed."""
     key = search_key(text)
     found = [action for spec in menu_entities(registry()) if (action := list_build.create_action(spec))]
-    found += [Action(str(spec.meta.plural), spec.path, spec.meta.icon) for spec in menu_entities(registry())]
-    return tuple(action for action in found if not key or key in search_key(action.label))[:6]
+    settings = (entry for group in settings_frame.frame("").groups for entry in group.entries)
+    found += [Action(entry.label, entry.href, entry.icon) for entry in (*shell.pages(), *settings)]
+    named = [action for action in found if not key or key in search_key(action.label)]
+    return tuple(sorted(named, key=lambda action: _distance(text, action.label) if key else 0))[:COMMANDS]
 
 
 @route(blueprint, "/settings", access=SIGNED_IN)

@@ -106,6 +106,12 @@ def menu_entities(found: Registry) -> list[EntitySpec]:
     )
 
 
+def pages() -> tuple[MenuEntry, ...]:
+    """All that the menu leads to, in its order."""
+    found = registry()
+    return (_dashboard(""), *(entry for group in _groups(found, menu_entities(found), "") for entry in group.entries))
+
+
 def languages() -> tuple[LanguageChoice, ...]:
     """The three languages by their own names; following one shows this page in it."""
     shown = preferences().language

@@ -79,6 +79,7 @@ def test_groups_organisations_and_rights(site: Site) -> None:
     hers = site.client(mina)
     page = hers.get(group).text
     assert "after she came" in page
+    assert "admin: after she came" in page.lower()
     assert "before she came" not in page
     number = page.split('id="message-')[1].split('"')[0]
     assert call(hers, "DELETE", f"/chat/messages/{number}").status_code == 403
@@ -95,6 +96,12 @@ def test_groups_organisations_and_rights(site: Site) -> None:
     assert call(boss, "POST", "/chat/new", {"user_ids": [elsewhere]}).status_code == 422
     nobody = site.client(site.user("n@example.com"))
     assert nobody.get("/chat").status_code == 403
+    # Whatever the menu leads to is found by its name, as far as one may go there.
+    found = "/search?lang=en&q="
+    assert 'href="/chat"' in boss.get(f"{found}chat").text
+    assert 'href="/chat"' not in nobody.get(f"{found}chat").text
+    assert 'href="/settings/working-time"' in boss.get(f"{found}holidays").text
+    assert 'href="/settings/working-time"' not in nobody.get(f"{found}holidays").text
 
 
 def test_programs_read_and_write_by_the_same_rules(site: Site) -> None:
