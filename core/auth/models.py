@@ -42,6 +42,7 @@ WEEKENDS = (
 """The days off, as the ISO weekdays that each value is made of."""
 CLOCK = {"pattern": r"([01]\d|2[0-3]):[0-5]\d"}
 """A time of day as text, such as 08:30."""
+SHIFTS = "work_from work_until later_from later_until"
 DENSITIES = (Choice("comfortable", _("Comfortable")), Choice("compact", _("Compact")))
 KINDS = (Choice("person", _("Person")), Choice("program", _("Program")))
 NETWORKS = _(
@@ -65,7 +66,7 @@ class Organisation(Entity):
         sections=(
             (_("Organisation"), "name country currency tax_number"),
             (_("Language and time"), "language calendar digits timezone fiscal_year_start"),
-            (_("Working time"), "week_start weekend work_from work_until ramadan_from ramadan_until"),
+            (_("Working time"), f"week_start weekend {SHIFTS} ramadan_from ramadan_until"),
         ),
     )
 
@@ -84,6 +85,11 @@ class Organisation(Entity):
         _("Work begins"), max_length=5, options=CLOCK | {"example": "08:00"},
         help=_("Such as {example}; reminders wait for it.", example="08:00"))
     work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5, options=CLOCK | {"example": "18:00"})
+    later_from: Mapped[str | None] = fields.code(
+        _("Second shift begins"), max_length=5, options=CLOCK | {"example": "16:00"},
+        help=_("Where work stops for a long break in the middle of the day."))
+    later_until: Mapped[str | None] = fields.code(
+        _("Second shift ends"), max_length=5, options=CLOCK | {"example": "20:00"})
     ramadan_from: Mapped[str | None] = fields.code(
         _("Work begins in Ramadan"), max_length=5, options=CLOCK | {"example": "09:00"},
         help=_("Where it differs from the rest of the year."))
@@ -107,7 +113,7 @@ class Team(Entity):
         icon="users",
         list=("name", "head_id", "parent_id"),
         sort="name",
-        sections=((_("Team"), "name head_id parent_id"), (_("Working time"), "weekend work_from work_until")),
+        sections=((_("Team"), "name head_id parent_id"), (_("Working time"), f"weekend {SHIFTS}")),
         customizable=False,
     )
 
@@ -119,6 +125,11 @@ class Team(Entity):
         _("Weekend"), WEEKENDS, help=_("Where it differs from the organisation's."))
     work_from: Mapped[str | None] = fields.code(_("Work begins"), max_length=5, options=CLOCK | {"example": "08:00"})
     work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5, options=CLOCK | {"example": "18:00"})
+    later_from: Mapped[str | None] = fields.code(
+        _("Second shift begins"), max_length=5, options=CLOCK | {"example": "16:00"},
+        help=_("Where work stops for a long break in the middle of the day."))
+    later_until: Mapped[str | None] = fields.code(
+        _("Second shift ends"), max_length=5, options=CLOCK | {"example": "20:00"})
 
 
 class User(Entity):

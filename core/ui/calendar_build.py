@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from core import query
+from core.actor import actor
 from core.entity.base import utc_now
 from core.entity.spec import CalendarDates, EntitySpec, FieldSpec
 from core.language.calendars import (
@@ -21,7 +22,7 @@ from core.language.calendars import (
 )
 from core.language.i18n import Preferences, _, ngettext
 from core.language.i18n import current as preferences
-from core.language.timezones import local
+from core.language.timezones import local, zone
 from core.permissions import can, readable
 from core.query.dated import MOST
 from core.ui import list_build
@@ -32,11 +33,12 @@ from core.ui.list_address import ListAddress
 from core.ui.list_build import figure
 from core.ui.shell import person
 from core.ui.views_model import Action, Choice, ListScreen, ViewLink, ViewsPanel
-from core.worktime.reading import holidays_between
+from core.worktime.reading import holidays_between, working_time
 
 #: What a day shows before "+4 more", by span; the day itself shows all.
 SHOWN = {"month": 3, "week": 40, "day": MOST}
 MORNING, EVENING = 8, 18
+HOUR = dt.timedelta(hours=1)
 #: The other calendar whose day numbers stand beside those of the reader's own, by language.
 OTHERS = {"fa": "jalali", "ar": "hijri"}
 
@@ -230,7 +232,8 @@ def _day(
 def _hours(
     spec: EntitySpec, dates: CalendarDates, drawer: Drawer, here: _Address, shown: Range, found: Sequence[Placed]
 ) -> tuple[CalendarDay, ...]:
-    """The day's own row for what has no hour, then its hours: those of work, and those in which there is something."""
+    """The day's own row for what has no hour, then its hours: those of the reader's work, and those in which there is
+    something."""
     day = shown.day
     items = [drawer.item(placed, day) for placed in found]
     whole = CalendarDay(
@@ -240,7 +243,10 @@ def _hours(
     if all(spec.fields[name].type.name == "date" for name in dates.at):
         return (whole,)
     taken = [item.at for item in items if item.at is not None]
-    hours = range(min([MORNING, *taken]), max([EVENING, *taken]) + 1)
+    work, here_zone = working_time(actor().id), zone(drawer.reader.timezone)
+    began = {hour: dt.datetime.combine(day, dt.time(hour), here_zone) for hour in range(24)}
+    worked = [hour for hour, at in began.items() if work.is_open_between(at, at + HOUR)]
+    hours = range(min([MORNING, *taken, *worked]), max([EVENING, *taken, *worked]) + 1)
     return (
         *((whole,) if whole.items else ()),
         *(
@@ -250,6 +256,7 @@ def _hours(
                 "",
                 new_href=_new_href(spec, dates, day, hour),
                 items=tuple(item for item in items if item.at == hour),
+                is_off=hour not in worked,
             )
             for hour in hours
         ),

@@ -35,7 +35,7 @@ class CalendarDay:
     """A day, or an hour of it: `on` is what a record dropped here is moved to (`2026-11-28`, `2026-11-28T09`).
 
     `number` is the day's number in the reader's calendar, `other` in the other one that he knows; `holiday`
-    is what a day off is called.
+    is what a day off is called, `is_off` an hour in which the reader does not work.
     """
 
     on: str
@@ -50,6 +50,7 @@ class CalendarDay:
     is_today: bool = False
     is_weekend: bool = False
     holiday: str = ""
+    is_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from core.ui.settings_frame import frame
 from core.ui.shell_model import Choice
 from core.web import route
 from core.worktime import ready
-from core.worktime.reading import clock, holidays_between
+from core.worktime.reading import holidays_between, span
 from core.worktime.times import WorkingTime
 
 blueprint = Blueprint("working_time", __name__)
@@ -71,16 +71,17 @@ def _organisation() -> int:
 def _screen(home: dict[str, Any]) -> WorkingTimeScreen:
     reader, usual = preferences(), WorkingTime()
     locale = reader.formatting_locale
-    begins, ends = (clock(home["work_from"]) or usual.begins, clock(home["work_until"]) or usual.ends)
-    first, last = clock(home["ramadan_from"]), clock(home["ramadan_until"])
-    season = (first, last) if first and last else None
+    hours = _from_to(*(span(home["work_from"], home["work_until"]) or (usual.begins, usual.ends)), locale)
+    later, season = (span(home[f"{name}_from"], home[f"{name}_until"]) for name in ("later", "ramadan"))
+    if later:
+        hours = str(_("{first} and {second}", first=hours, second=_from_to(*later, locale)))
     today = local(utc_now(), reader.timezone).date()
     known, own = frozenset(ready.countries()), home_country()
     weekend = next((one.label for one in WEEKENDS if frozenset(one.value) - {"0"} == set(map(str, reader.weekend))), "")
     return WorkingTimeScreen(
         organisation=home["name"],
         weekend=str(weekend),
-        hours=_from_to(begins, ends, locale),
+        hours=hours,
         ramadan=_from_to(*season, locale) if season else "",
         edit_href=f"/core/organisation/{home['id']}/edit" if can("core.organisation.change") else "",
         holidays=tuple((format_date(day, locale, reader.calendar, "full"), name)

@@ -24,22 +24,23 @@ def working_time(user_id: int | None = None) -> WorkingTime:
     home, team = _rows(user_id)
     weekend = frozenset(int(day) for day in team.weekend if day != "0") if team and team.weekend else reader.weekend
     hours = team if team and team.work_from else home
-    season = (clock(home.ramadan_from), clock(home.ramadan_until)) if home and hours is home else (None, None)
+    season = span(home.ramadan_from, home.ramadan_until) if home and hours is home else None
     return WorkingTime(
         weekend=weekend,
         begins=clock(hours.work_from if hours else None) or USUAL.begins,
         ends=clock(hours.work_until if hours else None) or USUAL.ends,
         timezone=reader.timezone,
         off=days_off([home.id] if home else ()),
-        ramadan=(season[0], season[1]) if season[0] and season[1] else None,
+        ramadan=season,
+        later=span(hours.later_from, hours.later_until) if hours else None,
     )
 
 
 def _rows(user_id: int | None) -> tuple[Any, Any]:
     """The organisation that he works in first, and the first of his teams with hours or a weekend of its own."""
     home, team = Organisation.__table__, Team.__table__
-    wanted = sa.select(home.c.id, home.c.work_from, home.c.work_until, home.c.ramadan_from,
-                       home.c.ramadan_until).where(home.c.deleted_at.is_(None))
+    wanted = sa.select(home.c.id, home.c.work_from, home.c.work_until, home.c.later_from, home.c.later_until,
+                       home.c.ramadan_from, home.c.ramadan_until).where(home.c.deleted_at.is_(None))
     if user_id is not None:
         wanted = wanted.where(home.c.id.in_(sa.select(user_organisation.c.organisation_id).where(
             user_organisation.c.user_id == user_id)))  # fmt: skip
@@ -47,7 +48,7 @@ def _rows(user_id: int | None) -> tuple[Any, Any]:
     if user_id is None:
         return first, None
     mine = sa.select(user_team.c.team_id).where(user_team.c.user_id == user_id)
-    own = sa.select(team.c.work_from, team.c.work_until, team.c.weekend).where(
+    own = sa.select(team.c.work_from, team.c.work_until, team.c.later_from, team.c.later_until, team.c.weekend).where(
         team.c.deleted_at.is_(None), team.c.id.in_(mine),
         sa.or_(team.c.work_from.is_not(None), team.c.weekend.is_not(None)))  # fmt: skip
     return first, unit().execute(own.order_by(team.c.id).limit(1)).first()
@@ -76,3 +77,9 @@ def holidays_between(first: dt.date, after: dt.date) -> dict[dt.date, str]:
 def clock(text: str | None) -> dt.time | None:
     """A time of day as it is stored, such as 08:30."""
     return dt.time(int(text[:2]), int(text[3:])) if text else None
+
+
+def span(begins: str | None, ends: str | None) -> tuple[dt.time, dt.time] | None:
+    """Begin and end as they are stored; None where they are not given."""
+    first, last = clock(begins), clock(ends)
+    return (first, last) if first and last else None

@@ -11,11 +11,12 @@ from core.plugin.hookspecs import hookimpl
 from core.signals import emit, on
 
 #: Begin and end, which belong together.
-HOURS = (("work_from", "work_until"), ("ramadan_from", "ramadan_until"))
+HOURS = (("work_from", "work_until"), ("later_from", "later_until"), ("ramadan_from", "ramadan_until"))
 #: What moves the hours of somebody, by the entity in which it stands; of a holiday anything does.
 MOVING = {
-    "core.organisation": ("weekend", "work_from", "work_until", "ramadan_from", "ramadan_until", "timezone"),
-    "core.team": ("weekend", "work_from", "work_until"), "core.user": ("timezone",), "core.holiday": (),
+    "core.organisation": ("weekend", "timezone", *(name for pair in HOURS for name in pair)),
+    "core.team": ("weekend", "work_from", "work_until", "later_from", "later_until"),
+    "core.user": ("timezone",), "core.holiday": (),
 }  # fmt: skip
 
 
@@ -41,6 +42,18 @@ def validate(entity: Any, changes: Any) -> None:
                 change.error(end if first else begin, _("Give both times, or neither."))
             elif first and first == last:
                 change.error(end, _("This must differ from the beginning."))
+        _check_shifts(change)
+
+
+def _check_shifts(change: Any) -> None:
+    """The second shift follows the first and ends before the first of the next day begins."""
+    begins, ends, again, until = (change.after.get(name) or "" for pair in HOURS[:2] for name in pair)
+    if not (again and until):
+        return
+    if not (begins and ends):
+        change.error("later_from", _("Give the hours of the first shift as well."))
+    elif not begins < ends <= again or (until < again and until > begins):
+        change.error("later_from", _("The second shift begins when the first has ended, and does not reach into it."))
 
 
 @on("core.records_saved")

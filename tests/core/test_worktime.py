@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -49,6 +50,21 @@ def test_a_night_ends_on_the_next_day_and_ramadan_has_hours_of_its_own():
     assert fasting.opening(after) == after
 
 
+def test_a_day_of_two_shifts_rests_between_them():
+    split = WorkingTime(frozenset({5}), dt.time(8), dt.time(12), "Asia/Tehran", later=(dt.time(16), dt.time(20)))
+    noon = dt.datetime(2026, 6, 4, 14, tzinfo=TEHRAN)  # a Thursday
+    assert not split.is_open(noon)
+    assert (split.closing(noon), split.opening(noon)) == (noon.replace(hour=12), noon.replace(hour=16))
+    night = noon.replace(hour=23)
+    assert split.closing(night) == noon.replace(hour=20)
+    assert split.opening(night) == dt.datetime(2026, 6, 6, 8, tzinfo=TEHRAN)
+    assert split.closing(dt.datetime(2026, 6, 6, 7, tzinfo=TEHRAN)) == noon.replace(hour=20)
+    assert split.is_open_between(noon.replace(hour=15, minute=30), noon.replace(hour=16, minute=30))
+    assert not split.is_open_between(noon, noon.replace(hour=16))
+    fasting = dataclasses.replace(split, ramadan=(dt.time(10), dt.time(14)))
+    assert fasting.opening(dt.datetime(2026, 2, 19, 15, tzinfo=TEHRAN)).hour == 6, "10:00 in Tehran, on the next day"
+
+
 @settings(max_examples=60, deadline=None)
 @given(weekend=st.sets(st.integers(1, 7), max_size=6), start=st.dates(dt.date(2020, 1, 1), dt.date(2035, 1, 1)),
        count=st.integers(0, 30), off=st.lists(st.integers(0, 40), max_size=6))
@@ -68,13 +84,24 @@ def test_holidays_and_hours_of_an_organisation_are_kept_and_read(site: Site):
     path = f"/core/organisation/{home}"
     for begins, ends in (("25:00", "17:00"), ("08:00", "08:00"), ("08:00", None)):
         assert api.call("PATCH", path, {"work_from": begins, "work_until": ends}).status_code == 422
-    hours = {"work_from": "09:00", "work_until": "17:00", "weekend": "45"}
+    for begins, ends in (("16:00", None), ("11:00", "15:00"), ("16:00", "09:00")):
+        shifts = {"work_from": "08:00", "work_until": "12:00", "later_from": begins, "later_until": ends}
+        assert api.call("PATCH", path, shifts).status_code == 422
+    assert api.call("PATCH", path, {"later_from": "16:00", "later_until": "20:00"}).status_code == 422
+    later = {"later_from": "19:00", "later_until": "22:00"}
+    hours = {"work_from": "09:00", "work_until": "17:00", "weekend": "45", **later}
     assert api.call("PATCH", path, hours).status_code == 200
     api.create("core.holiday", name="Our day", date="2026-05-05", yearly=True, days=2)
     api.create("core.holiday", name="Moving house", date="2026-07-01", organisation_id=home)
     client = site.client()
     page = client.get("/activities/activity/calendar?span=month&on=2026-07-01").text
     assert "Moving house" in page
+    page = client.get("/settings/working-time?lang=en").text
+    assert re.search(r"9:00\D* to \d+:00\D* and \d+:00\D* to \d+:00", page)
+    day = client.get("/activities/activity/calendar?span=day&on=2026-07-06").text
+    assert [f'class="is-off" data-on="2026-07-06T{hour:02}"' in day for hour in (8, 16, 17, 19, 21)] == [
+        True, False, True, False, False]
+    assert "T22" not in day
     with site.unit():
         found = working_time()
         assert (found.begins, found.ends, found.weekend) == (dt.time(9), dt.time(17), frozenset({4, 5}))
