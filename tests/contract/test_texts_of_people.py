@@ -81,7 +81,7 @@ def pages(site: Site) -> Iterator[str]:
     yield from ("/search?q=zqx", "/contacts/contact?custom.planted=one", "/contacts/contact/board?by=custom.planted",
                 "/settings/log?q=svg", "/settings/fields/contacts.contact/planted", "/contacts/contact/import/1",
                 "/chat/1", "/settings/users/2",
-                "/settings/users/2/rights?entity=contacts.contact&record_id=1")  # fmt: skip
+                "/settings/users/2/rights?entity=contacts.contact&record=1")  # fmt: skip
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

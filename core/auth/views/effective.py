@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from core import records
+from core import query, records
 from core.actor import FIELD_LEVELS, SCOPES
 from core.auth.explain import LEVEL_LABELS, ON_RECORDS, SCOPE_LABELS, Person, Reason, Verdict
 from core.auth.models import User
@@ -15,7 +15,9 @@ from core.auth.views.blueprint import blueprint
 from core.auth.views.users import ADDRESS
 from core.entity.spec import EntitySpec
 from core.errors import NotFound
+from core.language.digits import to_latin
 from core.language.i18n import _
+from core.language.i18n import current as preferences
 from core.permissions import ACTION_LABELS, readable
 from core.registry import ENTITY_ACTIONS
 from core.registry import current as registry
@@ -51,11 +53,22 @@ def _record(spec: EntitySpec | None, text: str) -> tuple[int | None, str]:
     if spec is None:
         return None, str(_("Choose the record type as well."))
     try:
-        record_id = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+        record_id = _id(spec, to_latin(text).strip())
         records.get(spec, record_id)
     except NotFound as error:
         return None, str(error.message)
     return record_id, ""
+
+
+def _id(spec: EntitySpec, text: str) -> int:
+    """The number in the record's address, or the one that people know it by, such as C-00042; 0 where it is neither."""
+    if text.isdigit():
+        return int(text) if len(text) < 18 else 0
+    known = next((f for f in readable(spec).values() if f.type.name == "series"), None)
+    if known is None:
+        return 0
+    asked = query.parse_args(spec, [(known.name, text), ("limit", "1")], preferences()).with_fields(("id",))
+    return next((int(row["id"]) for row in query.fetch(asked, with_total=False).rows), 0)
 
 
 def _entities(chosen: EntitySpec | None) -> tuple[Choice, ...]:

@@ -136,6 +136,10 @@ def test_the_page_tells_it_in_every_language(site: Site, people: dict[str, int])
     assert "“Narrow”" in client.get(f"{address}?lang=en&entity={CONTACT}").text
     for query in ("record=1", f"entity={CONTACT}&record=99999", f"entity={CONTACT}&record=x"):
         assert 'role="alert"' in client.get(f"{address}?{query}").text
+    typed = str(made["id"]).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+    for known in (typed, made["number"], f" {made['number']} "):
+        answer = client.get(address, query_string={"entity": CONTACT, "record": known})
+        assert 'role="alert"' not in answer.text, known
     assert client.get(f"{address}?entity=no.such").status_code == 404
     assert site.client(people["narrow"]).get(address).status_code == 403
 
