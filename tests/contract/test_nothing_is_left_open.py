@@ -1,4 +1,5 @@
-"""What comes in over the web never becomes code (SEC-12), and nothing of the setting up stays open (SEC-30)."""
+"""What comes in over the web never becomes code (SEC-12), nothing of the setting up stays open (SEC-30), and no secret
+can be read back (SEC-32)."""
 
 from __future__ import annotations
 
@@ -11,11 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
+from core.auth import login_providers, mail_links
+from core.auth.sessions import COOKIE
 from core.plugin import loader
-from core.testing import Site
+from core.testing import PASSWORD, Site
 from core.web import LOGIN_COOKIE
+from core.webhooks import setup
+from tests.contract.acts import SECRET, World
 from tests.contract.rights_world import changed_tables, stored
 
 ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -104,3 +110,44 @@ def test_the_setting_up_is_for_nobody_else(site: Site) -> None:
             tried = visitor.post("/login", data={"csrf_token": visitor.get_cookie(LOGIN_COOKIE).value, "email": name,
                                                  "password": password})  # fmt: skip
             assert tried.status_code in (401, 422, 429), (name, password)
+
+
+@ON_SQLITE
+def test_no_secret_can_be_read_back(site: Site) -> None:
+    """SEC-32, AUD-06: by whoever has the database, the log, any page of an administrator, or the API."""
+    w = World(site)
+    user_id = w.user()
+    cookie = w.admin.flask.get_cookie(COOKIE)
+    assert cookie is not None
+    with site.unit(1):
+        hook = setup.create(w.vault, "Hook", "http://127.0.0.1:8999/", ("contacts.contact",), ("created",))
+        made = {"webhook": hook[1],
+                "mailed link": mail_links.make(user_id, mail_links.RESET, "").partition("token=")[2]}  # fmt: skip
+        login_providers.save(w.vault, login_providers.Settings({"en": "Accounts"}), "a secret of the provider")
+    feed = re.search(r"key=([\w-]{20,})", w.admin.post("/activities/activity/calendar/subscribe").text)
+    assert feed is not None
+    w.source()
+    secrets = {
+        **made, "provider": "a secret of the provider", "second factor": w.factor(user_id), "source": SECRET,
+        "password": PASSWORD, "session": cookie.value, "calendar": feed[1], "key": site.app.settings.secret_key,
+        "token": w.api.headers["Authorization"].removeprefix("Bearer "),
+    }  # fmt: skip
+    told = {"the database": everything(site)}
+    for page in ("/settings/log", "/settings/me", f"/settings/users/{user_id}", "/settings/webhooks",
+                 "/settings/webhooks/1", "/settings/sign-in/1", "/settings/general", "/settings/health",
+                 "/settings/jobs", "/no/such"):  # fmt: skip
+        told[page] = w.admin.get(page).text
+    for path in ("/core/user?fields=*", f"/core/user/{user_id}", "/core/entity/core.user", "/nothing"):
+        told[path] = w.api.call("GET", path).text
+    found = [(name, place) for place, text in told.items() for name, secret in secrets.items() if secret in text]
+    assert found == []
+
+
+def everything(site: Site) -> str:
+    """Every value of every table, as text."""
+    inspector = sa.inspect(site.app.engine)
+    with site.app.engine.connect() as connection:
+        rows = [row for name in inspector.get_table_names()
+                for row in connection.execute(sa.select(sa.text("*")).select_from(sa.table(name)))]  # fmt: skip
+    return "\n".join(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+                     for row in rows for value in row)  # fmt: skip

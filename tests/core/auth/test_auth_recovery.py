@@ -1,5 +1,5 @@
 """A new password by a mailed link: the same answer for everybody, good once, and no way round the second factor
-(SEC-34 to SEC-37, SEC-41, SEC-46)."""
+(SEC-34, SEC-35, SEC-36, SEC-37, SEC-41, SEC-46)."""
 
 import datetime as dt
 import re
