@@ -1,6 +1,7 @@
 """Maps: where records stand on Earth, and where the pictures under the pins come from.
 
-Without an address of tiles nothing is fetched from anywhere: the page draws lines of latitude and longitude instead.
+Without an address of tiles nothing is fetched from anywhere: the page draws a coarse outline of the land, and close by
+lines of latitude and longitude.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ _TILES = re.compile(r"(https?://)(\{s\}\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,
 def register_settings() -> list[Setting]:
     return [
         setting_text(TILES, _("Address of map tiles"), help=_(
-            "Such as {example}. All browsers fetch the pictures there. Left empty, maps show lines of latitude and "
-            "longitude, and nothing is fetched.", example="https://tiles.example.org/{z}/{x}/{y}.png")),
+            "Such as {example}. All browsers fetch the pictures there. Left empty, maps show the outline of "
+            "the land, and nothing is fetched.", example="https://tiles.example.org/{z}/{x}/{y}.png")),
         setting_text(CREDIT, _("Credit under maps"), help=_("What whoever offers the tiles asks to be named.")),
     ]
 

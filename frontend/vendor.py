@@ -64,6 +64,7 @@ PACKAGES = (
     ),
     Package("@alpinejs/csp", "alpine", (("dist/cdn.min.js", "alpine-csp.min.js"),), "licences/alpine.txt"),
     Package("leaflet", "leaflet", (("dist/leaflet.js", "leaflet.js"), ("dist/leaflet.css", "leaflet.css")), "LICENSE"),
+    Package("world-atlas", "world", (("land-110m.json", "land-110m.json"),), "LICENSE"),
     Package(
         "tom-select",
         "tom-select",

@@ -105,7 +105,7 @@ def build(
         for label, section in sections(spec, small)
         if (fields := tuple(views[name] for name in section if name in views and name != switch))
     )
-    title = spec.title_of(record) if record_id else str(_("New {entity}", entity=noun(spec)))
+    title = spec.title_of(record) if record_id else str(_("New {entity}", entity=noun(spec.meta.label)))
     title = str(small.label) if small else title
     back = f"{spec.path}/{record_id}" if record_id else spec.path
     return FormView(

@@ -225,12 +225,12 @@ def figure(value: int) -> str:
 def create_action(spec: EntitySpec) -> Action | None:
     if not can(f"{spec.name}.add"):
         return None
-    return Action(str(_("Create {entity}", entity=noun(spec))), f"{spec.path}/new", "plus", panel=True)
+    return Action(str(_("Create {entity}", entity=noun(spec.meta.label))), f"{spec.path}/new", "plus", panel=True)
 
 
-def noun(spec: EntitySpec) -> str:
-    """The entity's name inside a sentence, where English has no capital; an abbreviation such as IBAN keeps its own."""
-    label = str(spec.meta.label)
+def noun(label: Any) -> str:
+    """The name of an entity inside a sentence, where English has no capital; an abbreviation such as IBAN keeps its own."""
+    label = str(label)
     return label[:1].lower() + label[1:] if preferences().language == "en" and not label[:2].isupper() else label
 
 
@@ -519,7 +519,7 @@ def _empty(spec: EntitySpec, asked: query.ListQuery, address: ListAddress) -> Em
     text = str(_("Add the first one or import a CSV file.")) if can(f"{spec.name}.add") else ""
     return EmptyState(
         "nothing",
-        str(_("Nothing here yet: {entity}", entity=spec.meta.plural)),
+        str(_("No {entities} yet", entities=noun(spec.meta.plural))),
         text,
         icon=spec.meta.icon,
         action=create_action(spec),

@@ -15,7 +15,7 @@ STATIC = ROOT / "core" / "ui" / "static"
 MANIFESTS = (STATIC / "vendor" / "manifest.json", ROOT / "tests" / "assets" / "manifest.json")
 OWN = [path for path in STATIC.rglob("*") if path.suffix in {".css", ".js"} and "vendor" not in path.parts]
 OUTSIDE = re.compile(r"""(?:https?:)?//(?!www\.w3\.org/)[a-z0-9][a-z0-9.-]*\.[a-z]{2,}""", re.IGNORECASE)
-LICENCES = {"MIT", "BSD-0-Clause", "BSD-2-Clause", "0BSD", "Apache-2.0", "OFL", "OFL-1.1", "MPL-2.0"}
+LICENCES = {"MIT", "BSD-0-Clause", "BSD-2-Clause", "0BSD", "ISC", "Apache-2.0", "OFL", "OFL-1.1", "MPL-2.0"}
 
 
 def manifest(path: Path) -> list[dict[str, object]]:

@@ -1,11 +1,15 @@
 /**
  * Maps (Leaflet, fetched when the first one is needed): the pins of a list, the pin of a record, and the one that a form
- * picks. Without an address of tiles (`data-tiles`) lines of latitude and longitude are drawn, and nothing is fetched.
+ * picks. Without an address of tiles (`data-tiles`) our own coarse outline of the land is drawn, and nothing is fetched
+ * from anywhere else.
  */
 import { attach } from "./attach.js";
 import { fill, latinDigits, localDigits, locale } from "./locale.js";
 
 const FOLDER = new URL("../vendor/leaflet/", import.meta.url);
+const LAND = new URL("../vendor/world/land-110m.json", import.meta.url);
+/** Closer than this the outline would say more than it knows. */
+const COARSE = 7;
 const WORLD = [[-50, -120], [65, 140]];
 const NEAR = 14;
 /** Pins closer than this on the screen, in pixels, stand as one group. */
@@ -44,25 +48,77 @@ function canvas(L, place, options = {}) {
   return map;
 }
 
-/** Lines along the edges of tiles, each with its latitude and longitude. */
+/** The land from afar; close by, lines along the edges of tiles, each with its latitude and longitude. */
 function graticule(L, place) {
   const Lines = L.GridLayer.extend({
-    createTile({ x, y, z }) {
+    createTile({ x, y, z }, done) {
       const tile = document.createElement("canvas");
       tile.width = tile.height = SIZE;
       const pen = tile.getContext("2d");
-      const corner = this._map.unproject([x * SIZE, y * SIZE], z);
-      pen.strokeStyle = pen.fillStyle = getComputedStyle(place).color;
-      pen.globalAlpha = 0.45;
+      const { color } = getComputedStyle(place);
+      if (z <= COARSE) land(L).then((shape) => done(null, coast(pen, shape, x, y, z, place)), () => done(null, tile));
+      else setTimeout(done, 0, null, tile);
+      pen.strokeStyle = pen.fillStyle = color;
+      pen.globalAlpha = z <= COARSE ? 0.15 : 0.45;
       pen.strokeRect(0, 0, SIZE, SIZE);
+      if (z <= COARSE) return tile;
+      const corner = this._map.unproject([x * SIZE, y * SIZE], z);
       pen.globalAlpha = 1;
       pen.font = "11px sans-serif";
-      const digits = z < 6 ? 1 : z < 11 ? 2 : 4;
+      const digits = z < 11 ? 2 : 4;
       pen.fillText(`${corner.lat.toFixed(digits)}, ${corner.lng.toFixed(digits)}`, 5, 14);
       return tile;
     },
   });
   return new Lines({ tileSize: SIZE, maxZoom: 19 });
+}
+
+/** The part of the land that lies on one tile; the world repeats to the left and to the right. */
+function coast(pen, shape, x, y, z, place) {
+  const scale = 2 ** z;
+  pen.globalAlpha = 1;
+  pen.globalCompositeOperation = "destination-over";
+  pen.fillStyle = getComputedStyle(place).getPropertyValue("--dw-map-land");
+  for (const turn of [-1, 0, 1]) {
+    pen.setTransform(scale, 0, 0, scale, -((((x % scale) + scale) % scale) + turn * scale) * SIZE, -y * SIZE);
+    pen.fill(shape, "evenodd");
+  }
+  return pen.canvas;
+}
+
+let outline;
+/** The land of the whole Earth (Natural Earth, as TopoJSON) in the pixels of zoom 0. */
+function land(L) {
+  outline ??= fetch(LAND).then((answer) => answer.json()).then(({ arcs, objects, transform }) => {
+    const { scale, translate } = transform;
+    const lines = arcs.map((arc) => {
+      let [right, up] = [0, 0];
+      return arc.map(([step, rise]) => {
+        right += step;
+        up += rise;
+        const [longitude, latitude] = [right * scale[0] + translate[0], up * scale[1] + translate[1]];
+        return L.CRS.EPSG3857.latLngToPoint(L.latLng(Math.max(latitude, -85), longitude), 0);
+      });
+    });
+    const shape = new Path2D();
+    for (const ring of objects.land.geometries.flatMap((one) => one.arcs.flat())) {
+      const points = ring.flatMap((number) => (number < 0 ? lines[~number].toReversed() : lines[number]));
+      // Who crosses the line of the date goes on beyond the edge; who goes round the pole closes below it.
+      let [turned, before] = [0, points[0].x];
+      for (const { x, y } of points) {
+        if (Math.abs(x - before) > SIZE / 2) turned += x < before ? SIZE : -SIZE;
+        before = x;
+        shape.lineTo(x + turned, y);
+      }
+      if (turned) {
+        shape.lineTo(before + turned, SIZE);
+        shape.lineTo(points[0].x, SIZE);
+      }
+      shape.closePath();
+    }
+    return shape;
+  });
+  return outline;
 }
 
 function mark(L, className, text = "") {
