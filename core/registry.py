@@ -28,10 +28,8 @@ from core.declarations import (
     Filter,
     FirstStep,
     FormScreen,
-    Job,
     ListScreen,
     MenuItem,
-    NoticeKind,
     Permission,
     RecordScreen,
     RelatedList,
@@ -450,10 +448,10 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
         actions={(action.entity, action.name): action for action in actions},
         reports={report.name: report for report in reports if report.entity in entities},
         filters=_filters(filters, entities),
-        jobs=_jobs(_flat(manager.hook.register_jobs())),
+        jobs=_by_name(_flat(manager.hook.register_jobs()), "jobs"),
         timeline=_timeline(_flat(manager.hook.register_timeline())),
         widgets=_widgets(_flat(manager.hook.register_widgets())),
-        notice_kinds=_notice_kinds(_flat(manager.hook.register_notice_kinds())),
+        notice_kinds=_by_name(_flat(manager.hook.register_notice_kinds()), "kinds of notices"),
     )
 
 
@@ -490,12 +488,13 @@ def _with_columns(screens: dict[str, Any], entities: Mapping[str, EntitySpec]) -
             if screen.columns else screen for name, screen in screens.items()}
 
 
-def _jobs(declared: Iterable[Job]) -> dict[str, Job]:
-    found: dict[str, Job] = {}
-    for job in declared:
-        if job.name in found:
-            raise DeclarationError(f"Two jobs are named {job.name}; rename one.")
-        found[job.name] = job
+def _by_name(declared: Iterable[Any], what: str) -> dict[str, Any]:
+    """Declarations by their name; two of one name are refused, called `what` in the sentence."""
+    found: dict[str, Any] = {}
+    for one in declared:
+        if one.name in found:
+            raise DeclarationError(f"Two {what} are named {one.name}; rename one.")
+        found[one.name] = one
     return found
 
 
@@ -506,15 +505,6 @@ def _widgets(declared: Iterable[Widget]) -> tuple[Widget, ...]:
         if names.count(name) > 1:
             raise DeclarationError(f"Two widgets are named {name}; rename one.")
     return tuple(found)
-
-
-def _notice_kinds(declared: Iterable[NoticeKind]) -> dict[str, NoticeKind]:
-    found: dict[str, NoticeKind] = {}
-    for kind in declared:
-        if kind.name in found:
-            raise DeclarationError(f"Two kinds of notices are named {kind.name}; rename one.")
-        found[kind.name] = kind
-    return found
 
 
 def _timeline(declared: Iterable[TimelineSource]) -> tuple[TimelineSource, ...]:

@@ -22,11 +22,7 @@ from core.registry import current
 
 def delete(entity: Any, ids: Iterable[int], version: int | None = None) -> int:
     """Move records to the trash; NotFound if one may not be deleted. Returns how many."""
-    spec, wanted = current().of(entity), list(dict.fromkeys(ids))
-    require(f"{spec.name}.delete")
-    found = load(spec, wanted, "delete")
-    if len(found) != len(wanted):
-        raise not_found()
+    spec, wanted, found = _asked(entity, ids)
     if version is not None and any(record["version"] != version for record in found.values()):
         raise Conflict(CONFLICT_MESSAGE, current=next(iter(found.values())))
     refusals = [message for answer in current().hook.before_delete(entity=spec, records=list(found.values()))
@@ -42,11 +38,7 @@ def delete(entity: Any, ids: Iterable[int], version: int | None = None) -> int:
 
 def restore(entity: Any, ids: Iterable[int]) -> int:
     """Bring records back from the trash; Invalid when a unique value has been taken since."""
-    spec, wanted = current().of(entity), list(dict.fromkeys(ids))
-    require(f"{spec.name}.delete")
-    found = load(spec, wanted, "delete", trashed=True)
-    if len(found) != len(wanted):
-        raise not_found()
+    spec, wanted, found = _asked(entity, ids, trashed=True)
     unit().begin_write()
     try:
         with unit().connection.begin_nested():
@@ -61,11 +53,7 @@ def restore(entity: Any, ids: Iterable[int]) -> int:
 
 def purge(entity: Any, ids: Iterable[int]) -> int:
     """Remove records from the trash for good; refused, in words, while another record refers to one of them."""
-    spec, wanted = current().of(entity), list(dict.fromkeys(ids))
-    require(f"{spec.name}.delete")
-    found = load(spec, wanted, "delete", trashed=True)
-    if len(found) != len(wanted):
-        raise not_found()
+    spec, wanted, found = _asked(entity, ids, trashed=True)
     holders = referrers(spec, wanted)
     if holders:
         raise Invalid(_("This cannot be deleted permanently."), errors={"": [
@@ -94,6 +82,18 @@ def referrers(spec: EntitySpec, ids: Sequence[int]) -> list[tuple[EntitySpec, in
                 if count:
                     found.append((other, count))
     return found
+
+
+def _asked(
+    entity: Any, ids: Iterable[int], trashed: bool = False
+) -> tuple[EntitySpec, list[int], dict[int, dict[str, Any]]]:
+    """The records meant, each once, as they are now; NotFound if the user may not delete one of them."""
+    spec, wanted = current().of(entity), list(dict.fromkeys(ids))
+    require(f"{spec.name}.delete")
+    found = load(spec, wanted, "delete", trashed=trashed)
+    if len(found) != len(wanted):
+        raise not_found()
+    return spec, wanted, found
 
 
 def _set_deleted(spec: EntitySpec, ids: Sequence[int], at: Any, was_deleted: bool) -> None:

@@ -229,9 +229,9 @@ def create_action(spec: EntitySpec) -> Action | None:
 
 
 def noun(label: Any) -> str:
-    """The name of an entity inside a sentence, where English has no capital; an abbreviation such as IBAN keeps its own."""
-    label = str(label)
-    return label[:1].lower() + label[1:] if preferences().language == "en" and not label[:2].isupper() else label
+    """The name of an entity inside a sentence: in English without capital, unless an abbreviation such as IBAN."""
+    text = str(label)
+    return text[:1].lower() + text[1:] if preferences().language == "en" and not text[:2].isupper() else text
 
 
 def columns_of(asked: query.ListQuery, address: ListAddress) -> tuple[Column, ...]:

@@ -1,5 +1,6 @@
 /** The table of a choice list: rows are added, removed and put in order, by dragging or with the arrow keys. */
 import { attach } from "./attach.js";
+import { drag } from "./drag.js";
 import { fill } from "./locale.js";
 
 const rowsOf = (table) => Array.from(table.querySelectorAll("tr[data-choice]"));
@@ -88,24 +89,12 @@ function remove(table, row) {
   table.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-/** Dragging by the grip, with a mouse, a pen or a finger. */
-function drag(table, row) {
-  const trail = (event) => {
-    const over = document.elementFromPoint(event.clientX, event.clientY)?.closest("tr[data-choice]");
-    if (!over || over === row || !table.contains(over)) return;
-    const box = over.getBoundingClientRect();
-    const after = event.clientY > box.top + box.height / 2;
-    put(row, over.parentElement, after ? (errorsOf(over) ?? over).nextSibling : over);
+/** Puts the dragged row, with its errors, before or behind the one it is over. */
+function take(table, row) {
+  const place = (over, isBehind) => {
+    put(row, over.parentElement, isBehind ? (errorsOf(over) ?? over).nextSibling : over);
   };
-  const drop = () => {
-    row.classList.remove("is-dragged");
-    for (const name of ["pointerup", "pointercancel"]) document.removeEventListener(name, drop);
-    document.removeEventListener("pointermove", trail);
-    tell(table, row);
-  };
-  row.classList.add("is-dragged");
-  document.addEventListener("pointermove", trail);
-  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, drop);
+  drag(row, table, "tr[data-choice]", place, () => tell(table, row));
 }
 
 attach("[data-choices]", (table) => {
@@ -134,6 +123,6 @@ attach("[data-choices]", (table) => {
   });
   table.addEventListener("pointerdown", (event) => {
     const grip = event.target.closest("[data-choice-grip]");
-    if (grip && event.button === 0) drag(table, grip.closest("tr"));
+    if (grip && event.button === 0) take(table, grip.closest("tr"));
   });
 });

@@ -1,5 +1,6 @@
 /** A list whose lines are put in order, by dragging their grip or with the arrow keys on it, and saved as a form. */
 import { attach } from "./attach.js";
+import { drag } from "./drag.js";
 import { fill } from "./locale.js";
 
 const ITEM = "[data-order-item]";
@@ -20,24 +21,9 @@ function move(form, item, step) {
   tell(form, item);
 }
 
-/** With a mouse, a pen or a finger. */
-function drag(form, item) {
-  const follow = (event) => {
-    const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(ITEM);
-    if (!over || over === item || !form.contains(over)) return;
-    const box = over.getBoundingClientRect();
-    if (event.clientY > box.top + box.height / 2) over.after(item);
-    else over.before(item);
-  };
-  const drop = () => {
-    item.classList.remove("is-dragged");
-    for (const name of ["pointerup", "pointercancel"]) document.removeEventListener(name, drop);
-    document.removeEventListener("pointermove", follow);
-    tell(form, item);
-  };
-  item.classList.add("is-dragged");
-  document.addEventListener("pointermove", follow);
-  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, drop);
+/** Puts the dragged item before or behind the one it is over. */
+function take(form, item) {
+  drag(item, form, ITEM, (over, isBehind) => (isBehind ? over.after(item) : over.before(item)), () => tell(form, item));
 }
 
 attach("[data-order]", (form) => {
@@ -51,6 +37,6 @@ attach("[data-order]", (form) => {
   });
   form.addEventListener("pointerdown", (event) => {
     const grip = event.target.closest("[data-order-grip]");
-    if (grip && event.button === 0) drag(form, grip.closest(ITEM));
+    if (grip && event.button === 0) take(form, grip.closest(ITEM));
   });
 });
