@@ -14,12 +14,13 @@ from markupsafe import Markup
 from core.actor import FIELD_LEVELS, SCOPES
 from core.audit.reading import LogRow
 from core.auth.explain import LEVEL_LABELS, SCOPE_LABELS
+from core.entity.spec import EntitySpec
 from core.language.direction import show_hidden
 from core.language.i18n import LazyString, _
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
 from core.language.stored_text import StoredText
-from core.permissions import permission_label
+from core.permissions import permission_label, readable
 from core.registry import current as registry
 from core.ui import cells
 from core.ui.views_model import Change
@@ -32,7 +33,8 @@ LABELS: Mapping[str, LazyString] = {
     "failed": _("Failed", context="count"), "file": _("File"), "version": _("Version"), "label": _("Name"),
     "scope": _("Permission"), "roles": _("Roles"), "teams": _("Teams"), "organisations": _("Organisations"),
     "permission": _("Permission"), "request": _("Request"), "ok": _("The log is whole"),
-    "filters": _("Filters"), "entries": _("Entries"), "from": _("From link"), "to": _("To link"),
+    "filters": _("Filters"), "seconds": _("Locked for (seconds)"), "entries": _("Entries"),
+    "from": _("From link"), "to": _("To link"),
     "login.label": _("Name on the log-in page"), "login.issuer": _("Address of the provider"),
     "login.client_id": _("Client ID"), "login.client_secret": _("Client secret"),
     "login.active": _("On the log-in page"), "login.link_by_email": _("Users with a verified email address"),
@@ -52,7 +54,7 @@ OF_FIELDS: Mapping[str, LazyString] = {
     "follows": _("Offered depending on"),
     "required": _("Required"), "unique": _("Unique"), "unique_with": _("Only together with"),
     "filter": _("In filters"), "in_list": _("In the list"), "in_reports": _("In reports"), "pattern": _("Pattern"),
-    "minimum": _("Smallest value"), "maximum": _("Largest value"),
+    "minimum": _("Smallest value"), "maximum": _("Largest value"), "default": _("Default value"),
     "target": _("Leads to"), "section": _("Section"), "after": _("Behind the field"),
     "records": _("Records with a value"),
 }  # fmt: skip
@@ -73,8 +75,17 @@ def details(row: LogRow) -> tuple[Change, ...]:
         return ()
     spec = registry().entities.get(row.entity)
     names = [name for name in row.changes if spec is None or name not in spec.fields]
-    labelled = ((label_of(name), row.changes[name]) for name in names)
+    labelled = ((label_of(name), _named(spec, name, row.changes[name])) for name in names)
     return tuple(Change(label, _value(old), _value(new)) for label, (old, new) in labelled if label)
+
+
+def _named(spec: EntitySpec | None, name: str, change: list[Any]) -> list[Any]:
+    """The columns of an export by their labels, as far as the reader sees them."""
+    if name != "fields" or spec is None:
+        return change
+    seen = readable(spec)
+    return [[str(seen[one].label) if one in seen else one for one in side] if isinstance(side, list) else side
+            for side in change]  # fmt: skip
 
 
 def label_of(name: str) -> str:

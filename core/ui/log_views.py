@@ -48,6 +48,7 @@ HUES = {
     "restore": "teal",
     "login": "grey",
     "login_failed": "amber",
+    "login_locked": "red",
     "denied": "amber",
     "import": "violet",
     "export": "violet",

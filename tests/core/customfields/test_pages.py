@@ -185,6 +185,7 @@ def test_new_records_begin_with_the_default_and_older_ones_stay_as_they_are(site
         assert answer.status_code == 303, re.findall(r"dw-error-text.*?</p>", answer.text, re.DOTALL)
     assert [stored(site, key).default for key in ("shirt_size", "days", "since", "gift", "work")] == [
         "small", "12.5", "today+7", "true", "PT1H30M"]  # fmt: skip
+    assert "مقدار پیش‌فرض" in client.get("/settings/log?entity=core.custom_field&lang=fa").text
     week = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=7)).isoformat()
     begun = {"shirt_size": "small", "days": "12.5", "since": week, "gift": True, "work": "PT1H30M"}
     assert api.create(ENTITY, name="New")["custom"] == begun

@@ -43,7 +43,10 @@ def test_the_log_leaves_as_a_file_by_its_readers_rights(site: Site, monkeypatch:
     assert {one["Kind of record"] for one in rows} == {"Contact"}
     assert not any("hush-hush" in str(one) for one in rows)
     assert site.client(site.user("other@example.com", "read_only")).post("/settings/log/export").status_code == 403
-    told = exported(site.client(), "&action=export")
+    assert site.client().get("/contacts/contact/export?format=csv").status_code == 200
+    page = site.client().get("/settings/log?action=export&entity=contacts.contact&lang=fa").text
+    assert "تلفن · کشور" in page, "columns by their names for people"
+    told = exported(site.client(), "&action=export&entity=core.audit")
     assert len(told) == 2, "each of them is on record"
     monkeypatch.setattr(log_views, "MOST", 2)
     monkeypatch.setattr(log_views, "AT_ONCE", 2)
