@@ -6,7 +6,7 @@ may not see has none, so that nothing of it is shown by this way (AUD-09).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -79,7 +79,7 @@ def details(row: LogRow) -> tuple[Change, ...]:
     return tuple(Change(label, _value(old), _value(new)) for label, (old, new) in labelled if label)
 
 
-def _named(spec: EntitySpec | None, name: str, change: list[Any]) -> list[Any]:
+def _named(spec: EntitySpec | None, name: str, change: Sequence[Any]) -> Sequence[Any]:
     """The columns of an export by their labels, as far as the reader sees them."""
     if name != "fields" or spec is None:
         return change

@@ -30,15 +30,18 @@ LINK = "javascript:alert(1)"
 ALIVE = re.compile(r"<svg/onload|<img src=x|<form action=//|<style>\*|<math|<iframe src=//|=[\"']?javascript:", re.I)
 
 
-def write_everywhere(w: World) -> None:
-    """A text of each kind that somebody can write, beside the records' own, which test_entity_contract.py writes."""
+def write_everywhere(w: World) -> int:
+    """A text of each kind that somebody can write, beside the records' own, which test_entity_contract.py writes.
+
+    Answers a colleague who is told of some of it.
+    """
     api, admin = w.api, w.admin
 
     def post(path: str, **values: object) -> None:
         answer = admin.flask.post(path, json=values, headers={"X-CSRFToken": admin.csrf})
         assert answer.status_code < 400, (path, answer.text)
 
-    colleague = w.site.user("colleague@example.com", "read_only", name=MARKUP[:90])
+    colleague = w.site.user("colleague@example.com", "administrator", name=MARKUP[:90])
     chat = admin.flask.post("/chat/new", json={"user_ids": [colleague], "name": MARKUP[:90]},
                             headers={"X-CSRFToken": admin.csrf}).get_json()["href"]  # fmt: skip
     post(f"{chat}/messages", body=f"{MARKUP} {LINK} https://example.com/{MARKUP}")
@@ -49,7 +52,7 @@ def write_everywhere(w: World) -> None:
                          custom={"planted": "one"}, tags=[MARKUP[:40]])["id"]  # fmt: skip
     about = {"entity": "contacts.contact", "record_id": contact}
     api.create("activities.comment", body=f"@{MARKUP} {LINK}", **about)
-    api.create("activities.activity", subject=MARKUP[:90], type="task", result=MARKUP, **about)
+    api.create("activities.activity", subject=MARKUP[:90], type="task", result=MARKUP, assignee_id=colleague, **about)
     api.flask.post(f"/api/v1/contacts/contact/{contact}/attachments", data=b"%PDF-1.4", headers=api.headers,
                    query_string={"name": f"{MARKUP}.pdf".replace("/", " ")})  # fmt: skip
     api.call("POST", "/contacts/contact/views", {"name": MARKUP[:60]})
@@ -68,6 +71,7 @@ def write_everywhere(w: World) -> None:
         opened.begin_write()
         opened.execute(sa.update(jobs).where(jobs.c.id == failed).values(error=MARKUP))
         outbox.send("somebody@example.com", MARKUP[:90], MARKUP, f"<p>{MARKUP}</p><script>alert(1)</script>")
+    return colleague
 
 
 def pages(site: Site) -> Iterator[str]:
@@ -87,7 +91,7 @@ def pages(site: Site) -> Iterator[str]:
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_what_people_and_mails_write_is_text(site: Site) -> None:
     w = World(site)
-    write_everywhere(w)
+    colleague = w.site.client(write_everywhere(w))
     drawn, bodies = 0, 0
     for address in dict.fromkeys(pages(site)):
         answer = w.admin.get(address)
@@ -103,4 +107,8 @@ def test_what_people_and_mails_write_is_text(site: Site) -> None:
         else:
             assert found is None, (address, found)
             drawn += MARK in answer.text
+    for address in ("/notices/panel", "/notices", "/chat/1", "/"):
+        shown = colleague.get(address).text
+        assert ALIVE.search(shown) is None, address
+        assert MARK in shown, address
     assert (drawn > 30, bodies) == (True, 1), drawn
