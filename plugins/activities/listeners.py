@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from core.api import current_user, notify, on, records, settings, who_may_see
+from core.api import current_user, entity_spec, notify, on, records, settings, who_may_see
 
 from . import comments, followers, mentions, plans, reminders, screens
 
@@ -38,16 +38,21 @@ def _said(change: Any, about: str, record_id: int) -> None:
     if mentioned:
         # A team is told as far as its members may see the record.
         mentioned = who_may_see(about, record_id, mentioned)
-        notify(mentioned, MENTION, about, record_id)
+        notify(mentioned, MENTION, about, record_id, href=_timeline(about, record_id))
         if settings(followers.MENTIONED):
             followers.add(about, record_id, mentioned)
     if not change.is_new:
         return
     if change.after["kind"] == comments.TALK:
         told = followers.of(about, records.get(about, record_id)) - mentioned
-        notify(told, COMMENT, about, record_id)
+        notify(told, COMMENT, about, record_id, href=_timeline(about, record_id))
     if writer and settings(followers.COMMENTER):
         followers.add(about, record_id, [writer])
+
+
+def _timeline(about: str, record_id: int) -> str:
+    """Where it is read: on a phone the timeline is a tab."""
+    return f"{entity_spec(about).path}/{record_id}#history"
 
 
 def _given(changes: Iterable[Any]) -> None:

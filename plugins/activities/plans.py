@@ -97,7 +97,9 @@ def _due(step: Any, user_id: int | None, at: dt.datetime) -> dt.datetime:
     here = local(at, own.timezone)
     days = int(step.days)
     day = own.after_days(here.date(), days) if step.counted_in == "working" else here.date() + dt.timedelta(days=days)
-    due = dt.datetime.combine(day, own.ends, here.tzinfo) - LAST_HOUR
+    # A day off is only chosen where days are counted as the calendar has them.
+    shifts = own.shifts(day)
+    due = (shifts[-1][1] if shifts else dt.datetime.combine(day, own.ends, here.tzinfo)) - LAST_HOUR
     return max(due, at + LAST_HOUR).astimezone(dt.UTC)
 
 

@@ -63,6 +63,9 @@ def register_screens() -> list[FormScreen]:
         FormScreen(screens.NAME, values=reminders.usual),
         FormScreen(screens.NAME, (("", "subject record_id due_at assignee_id remind note"),), screens.TASK,
                    _("Add task"), reminders.usual),
+        # Without the reminders: whoever is given it is reminded as he wishes.
+        FormScreen(screens.NAME, (("", "assignee_id subject record_id due_at note"),), screens.GIVEN,
+                   _("Give task to colleague"), required=("assignee_id",)),
         FormScreen(screens.NAME, (("", call),), "call", _("Log call"), lambda _record: {"direction": "outgoing"},
                    services.plan_next, warnings=services.led_by_another),
         FormScreen(screens.NAME, (("", "type starts_at duration assignee_id note"),), follow_up.FORM,

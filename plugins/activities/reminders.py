@@ -23,7 +23,8 @@ from .models import REMIND, Activity, alarms, reminding
 LATER = ("snooze_10", "snooze_60", "snooze_day")
 BEFORE = NoticeKind("activities.reminder", _("Reminders of activities"), _("“{record}” is due on {at}"), mail=True,
                     actions=LATER)  # fmt: skip
-DUE = NoticeKind("activities.due", _("An activity is due"), _("“{record}” is due now"), "clock", actions=LATER)
+DUE = NoticeKind("activities.due", _("An activity is due"), _("“{record}” is due now"), "clock", mail=True,
+                 actions=LATER)  # fmt: skip
 OVERDUE = NoticeKind("activities.overdue", _("An activity is overdue"), _("“{record}” is overdue since {at}"),
                      "alert-circle", actions=LATER)  # fmt: skip
 #: How an alarm that somebody has put off stands in the table: it comes then, whatever the hours.
@@ -117,7 +118,9 @@ class Planner:
         free = self.wishes[user_id].any_hour
         before = {_before(own, at, int(one), free) for one in activity.get("remind") or () if one != "0"}
         told = {(BEFORE.name, one) for one in before if one < at}
-        if "0" in (activity.get("remind") or ()):
+        # What is planned for a moment before any of its reminders could come is told of when it is due.
+        is_too_late = bool(before) and not any(one > self.now for _kind, one in told)
+        if is_too_late or "0" in (activity.get("remind") or ()):
             told.add((DUE.name, at if free else own.opening(at)))
         told.add((OVERDUE.name, _next_day(own, at, free)))
         return [{"activity_id": activity_id, "kind": kind, "at": one} for kind, one in sorted(told) if one > self.now]

@@ -37,8 +37,8 @@ from .models import REMIND, Activity
 
 NAME = "activities.activity"
 PATH = "/activities/activity"
-#: The small form of a task.
-TASK = "task"
+#: The small forms of a task: of one's own at first, and of a colleague's.
+TASK, GIVEN = "task", "give"
 #: The plugin's own entities, about which there are no activities.
 OWN = (NAME, "activities.comment", "activities.plan", "activities.plan_step")
 blueprint = Blueprint("activities", __name__)

@@ -161,6 +161,7 @@ def menu(context: Any) -> list[TemplatePart]:
     if not _may_plan(context):
         return []
     about = {"entity": context.entity.name, "record_id": context.record["id"]}
-    return [TemplatePart("activities/menu.html", {"href": screens.new_href(form=screens.TASK, type="task", **about),
+    give_href = screens.new_href(form=screens.GIVEN, type="task", **about) if can(services.ASSIGN) else ""
+    return [TemplatePart("activities/menu.html", {"href": give_href,
                                                  "call_href": screens.call_href(context.record, context.entity.name),
                                                  "plan_href": screens.plan_href(**about)})]

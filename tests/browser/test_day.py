@@ -134,7 +134,7 @@ class Day:
 
     def hand_over(self, me: Person, subject: str) -> None:
         """A task about the record on the screen, to the colleague, from the record's own menu."""
-        me.menu("record-menu").locator("a[href*='form=task']").click()
+        me.menu("record-menu").locator("a[href*='form=give']").click()
         me.field("subject").fill(subject)
         me.pick(me.panel.locator("[data-field=assignee_id]"), self.rep_name)
         me.save()

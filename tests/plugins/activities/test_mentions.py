@@ -95,8 +95,10 @@ def _mark_read(site: Site) -> None:
 
 def test_work_is_given_from_the_menu_of_the_record_and_that_is_told(site, sara):
     page = site.client().get(f"/contacts/contact/{sara}").text
-    href = f"/activities/activity/new?form=task&amp;type=task&amp;entity={CONTACT}&amp;record_id={sara}"
+    href = f"/activities/activity/new?form=give&amp;type=task&amp;entity={CONTACT}&amp;record_id={sara}"
     assert f'class="dw-menu-item" href="{href}"' in page
+    nobody = site.client().post(href.replace("&amp;", "&"), {"subject": "Call"}, headers={"X-Diwan-Panel": "1"})
+    assert nobody.status_code == 422, "a task for a colleague is nobody's without his name"
     reza = site.user("reza@example.com", "sales_representative")
     site.api().create("activities.activity", subject="Call", entity=CONTACT, record_id=sara, assignee_id=reza)
     assert _told(site, reza) == ["activities.assigned"]

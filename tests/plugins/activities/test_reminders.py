@@ -52,6 +52,13 @@ def test_reminders_come_in_the_hours_of_whoever_has_to_do_it(site, kala):
     assert other["remind"] == ["5", "60"]
     api.call("PATCH", f"{PATH}/{other['id']}", {"done_at": "2099-06-01T10:00:00Z"})
     assert planned(site, other["id"]) == []
+    # What is planned when it is too late for its reminder is told of when it is due.
+    with site.unit():
+        planner, now = reminders.Planner([kala]), dt.datetime.now(dt.UTC)
+        soon, later = (planner.rows(1, {"assignee_id": kala, "due_at": now + dt.timedelta(minutes=minutes),
+                                        "remind": ["15"]}) for minutes in (5, 60))
+    assert [sorted(row["kind"].partition(".")[2] for row in rows) for rows in (soon, later)] == [
+        ["due", "overdue"], ["overdue", "reminder"]]
 
 
 def test_what_is_to_come_moves_with_the_hours_and_the_holidays(site, kala):
