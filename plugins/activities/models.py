@@ -57,7 +57,7 @@ class Activity(Entity):
         icon="calendar-event",
         group="tools",
         order=20,
-        list=("subject", "type", "record_id", "assignee_id", "due_at", "done_at", "result"),
+        list=("subject", "type", "record_id", "assignee_id", "due_at", "starts_at", "done_at", "result"),
         sort="-created_at",
         match=("subject", "due_at"),
         owned=True,

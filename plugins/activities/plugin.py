@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import sqlalchemy as sa
+
 from core.api import (
     Action,
     ComputedField,
@@ -142,6 +144,8 @@ def register_filters() -> list[Filter]:
                                                          services.moment() < services.end_of_today()), **given),
         Filter("*", "overdue_activity", _("Overdue activity"),
                lambda table, entity: services.is_waiting(table, entity, services.moment() < services.now()), **given),
+        Filter(screens.NAME, "open", _("Open activities"), lambda _table: sa.and_(*services.in_state("open"))),
+        Filter(screens.NAME, "overdue", _("Overdue"), lambda _table: sa.and_(*services.in_state("overdue"))),
     ]
 
 

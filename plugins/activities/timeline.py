@@ -142,7 +142,12 @@ def head(context: Any) -> list[TemplatePart]:
 
 
 def acts(context: Any) -> list[TemplatePart]:
-    """Beside the name of every record: an appointment, and a task of one's own."""
+    """Beside the name of every record: an appointment, and a task of one's own. Beside that of an open activity: that
+    it is done."""
+    record = context.record
+    is_living = record.get("deleted_at") is None
+    if context.entity.name == screens.NAME and is_living and services.is_open(record) and can(f"{screens.NAME}.change"):
+        return [TemplatePart("activities/acts.html", {"done_href": f"{screens.PATH}/{record['id']}/edit?form=done"})]
     if not _may_plan(context):
         return []
     about = {"entity": context.entity.name, "record_id": context.record["id"]}

@@ -131,6 +131,10 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
     assert site.client(kala).get("/notices/panel").text.count("snooze_60") == 1
     page = site.client().get(f"{PATH}/{done}").text
     assert "do/reopen" in page
+    assert "edit?form=done" not in page
+    assert f"{PATH}/{told}/edit?form=done" in site.client().get(f"{PATH}/{told}").text
+    found = {name: {one["id"] for one in api.get(f"{PATH}?{name}=1")["data"]} for name in ("open", "overdue")}
+    assert found == {"open": {told}, "overdue": set()}
     assert "do/finish" not in page
     assert "do/snooze" not in page
     assert api.call("POST", f"{PATH}/{done}/snooze_60", {}).status_code == 422
