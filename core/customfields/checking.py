@@ -14,6 +14,7 @@ from core.entity.spec import HUES, EntitySpec, FieldSpec
 from core.entity.types import FieldError, FieldType
 from core.errors import Invalid, NotFound
 from core.language.i18n import LANGUAGES, _
+from core.language.regions import country_names
 from core.language.text import clean, search_key
 from core.registry import Registry, current
 
@@ -24,6 +25,8 @@ MOST_DECIMALS = 6
 #: How many other fields one is unique together with.
 MOST_TOGETHER = 4
 DATES = ("date", "datetime")
+#: Its values are no list of the field's own.
+COUNTRY = "country"
 #: Types of which new records can have a value from the start.
 WITH_DEFAULT = ("text", "note", "number", "percent", "money", "date", "duration", "bool", "choice", "multichoice",
                 "url", "email", "country", "currency")  # fmt: skip
@@ -137,9 +140,11 @@ def _check_choices(found: Definition, field_type: FieldType, before: Definition 
 
 
 def choices_beside(spec: EntitySpec, but: str) -> tuple[FieldSpec, ...]:
-    """The choices of a record that the list of another one can follow: no list follows itself, however far around."""
+    """The choices and countries of a record that the list of another choice can follow: no list follows itself,
+    however far around."""
     return tuple(f for f in spec.fields.values()
-                 if f.type.name == "choice" and f.choices and not f.system and but not in _line(spec, f.name))
+                 if (f.type.name == "choice" and f.choices or f.type.name == COUNTRY) and not f.system
+                 and but not in _line(spec, f.name))  # fmt: skip
 
 
 def _line(spec: EntitySpec, name: str) -> list[str]:
@@ -160,7 +165,7 @@ def _check_followed(found: Definition, spec: EntitySpec, errors: Errors) -> None
         return
     for one in found.choices:
         for value in one.when:
-            if followed.choice(value) is None:
+            if value not in country_names("en") if followed.type.name == COUNTRY else followed.choice(value) is None:
                 errors.setdefault("choices", []).append(
                     _("“{value}” is not among the values of {field}.", value=value, field=followed.label))
 

@@ -11,6 +11,7 @@ from core.actor import Actor
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import CleanContext, FieldError
 from core.language.i18n import _
+from core.language.i18n import current as preferences
 from core.permissions import hidden, may_write
 from core.records import several
 from core.records.change import NOT_YOURS, Change, Cleaned
@@ -180,12 +181,12 @@ def _check_followed(spec: EntitySpec, f: FieldSpec, change: Change) -> None:
             continue
         if followed.name in hidden(spec):
             message = _("“{value}” is not offered here. Choose another value.", value=choice.label)
-        elif (other := followed.choice(under)) is None:
+        elif not under:
             message = _("“{value}” is offered only under certain values of {field}.", value=choice.label,
                         field=followed.label)
         else:
             message = _("“{value}” is not offered while {field} is “{other}”.", value=choice.label,
-                        field=followed.label, other=other.label)
+                        field=followed.label, other=followed.type.show(followed, under, preferences()))
         change.error(f.name, message)
 
 

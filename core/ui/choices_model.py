@@ -34,12 +34,14 @@ class LanguageColumn:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Another choice of the record that the list can follow, with its values."""
+    """Another choice of the record that the list can follow, with its values; a country, whose values are too many to
+    tick, is `written` by name."""
 
     name: str
     label: str
     values: tuple[Choice, ...]
     selected: bool = False
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class ChoiceRow:
     usage_href: str = ""
     errors: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
+    when_text: str = ""
     is_default: bool = False
 
     @property

@@ -7,15 +7,18 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from core.customfields.checking import DATES, WITH_DEFAULT, usable_types
+from core.customfields.checking import COUNTRY, DATES, WITH_DEFAULT, usable_types
 from core.customfields.definition import TRUE, ChoiceText, Definition
 from core.customfields.keys import key_from
 from core.entity.relative_day import relative_day
 from core.entity.spec import FieldSpec
 from core.entity.types import FieldError
+from core.entity.types_list import SEPARATORS
 from core.language.digits import to_latin
 from core.language.i18n import LANGUAGES
 from core.language.i18n import current as preferences
+from core.language.regions import country_code
+from core.registry import current
 from core.ui.choices_model import read
 
 MOST = 500
@@ -26,7 +29,7 @@ def definition_of(form: MultiDict[str, str], entity: str, stored: Definition | N
     """The field as the form describes it. Of a new one the key is made from its name when none is given."""
     label = _texts(form, "label")
     kind = stored.type if stored else form.get("type", "text")
-    choices = tuple(_choices(form, stored)) if "choice" in kind else ()
+    choices = tuple(_choices(form, entity, stored)) if "choice" in kind else ()
     scale = to_latin(form.get("scale", "")).strip()
     return Definition(
         entity=entity, key=stored.key if stored else _key(form, label, set(taken)), type=kind, label=label,
@@ -65,15 +68,24 @@ def _texts(form: MultiDict[str, str], name: str) -> dict[str, str]:
     return {language: form.get(f"{name}_{language}", "").strip() for language in LANGUAGES}
 
 
-def _choices(form: MultiDict[str, str], stored: Definition | None) -> Iterable[ChoiceText]:
+def _choices(form: MultiDict[str, str], entity: str, stored: Definition | None) -> Iterable[ChoiceText]:
     """The rows in the order in which they stand; empty ones are left out."""
     known = {one.value for one in stored.choices} if stored else set()
     taken = set(known)
     for one in read(form)[:MOST]:
         value = one.value if one.value in known else key_from(one.labels.get("en", ""), taken, "value")
         taken.add(value)
-        when = form.getlist(f"choice.{one.row}.when")[:MOST] if form.get("follows") else ()
-        yield ChoiceText(value, one.labels, one.hue, one.active, tuple(when))
+        yield ChoiceText(value, one.labels, one.hue, one.active, _under(form, entity, one.row))
+
+
+def _under(form: MultiDict[str, str], entity: str, row: str) -> tuple[str, ...]:
+    """The values of the followed field under which a choice is offered: ticked, or countries written by name."""
+    given = form.getlist(f"choice.{row}.when")[:MOST]
+    followed = current().entity(entity).fields.get(form.get("follows", ""))
+    if followed is None or followed.type.name != COUNTRY:
+        return tuple(given) if followed is not None else ()
+    names = (part.strip() for text in given for part in SEPARATORS.split(text))
+    return tuple(country_code(name) or name for name in names if name)
 
 
 def _limit(form: MultiDict[str, str], kind: str, name: str, scale: str) -> str:

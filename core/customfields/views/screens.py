@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.customfields.checking import (
+    COUNTRY,
     DATES,
     LONGEST_LABEL,
     WITH_DEFAULT,
@@ -29,6 +30,7 @@ from core.language.enumeration import listed
 from core.language.i18n import LazyString, _, lazy_ngettext, ngettext
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
+from core.language.regions import country_names
 from core.registry import current
 from core.ui import form_build
 from core.ui.choices_model import NEW, ChoiceRow, ChoiceTable, Followed
@@ -131,7 +133,7 @@ def _table(spec: EntitySpec, one: Definition, stored: Definition | None) -> Choi
     kept = {choice.value for choice in stored.choices} if stored else set()
     rows = [ChoiceRow(choice.value if choice.value in kept else f"{NEW}{place}", choice.label, {}, hue=choice.hue,
                       active=choice.active, removable=choice.value not in kept, when=choice.when,
-                      is_default=choice.value in one.default.split(","))
+                      when_text=_countries(choice.when), is_default=choice.value in one.default.split(","))
             for place, choice in enumerate(one.choices, 1)]  # fmt: skip
     empty = [ChoiceRow(f"{NEW}{place}", {}, {}, hue=hue) for place, hue in enumerate(FIRST_HUES, 1)][len(rows):]
     return ChoiceTable((*rows, *(empty if stored is None else ())), ChoiceRow(f"{NEW}0", {}, {}),
@@ -140,7 +142,14 @@ def _table(spec: EntitySpec, one: Definition, stored: Definition | None) -> Choi
 
 def _followable(spec: EntitySpec, one: Definition) -> tuple[Followed, ...]:
     return tuple(Followed(f.name, str(f.label), tuple(Choice(choice.value, str(choice.label)) for choice in f.choices),
-                          f.name == one.follows) for f in choices_beside(spec, one.name))
+                          f.name == one.follows, written=f.type.name == COUNTRY)
+                 for f in choices_beside(spec, one.name))  # fmt: skip
+
+
+def _countries(codes: Sequence[str]) -> str:
+    """Countries by their names, as they are read again; a name that is none as it was typed."""
+    names = country_names(preferences().language)
+    return ("، " if preferences().direction == "rtl" else ", ").join(names.get(code, code) for code in codes)
 
 
 def _switches(one: Definition, errors: Mapping[str, tuple[str, ...]]) -> tuple[Switch, ...]:

@@ -62,3 +62,33 @@ def test_the_pages_tell_the_script_what_fits(site: Site, api: Api) -> None:
               **{f"choice.{value}.active": "1" for value, _when in FLOORS}, "choice.none.when": ["south"]}  # fmt: skip
     assert client.post(page, posted).status_code == 303
     assert [one["when"] for one in api.get(f"{FIELDS}/{ENTITY}/floor")["choices"]] == [[], [], ["south"]]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_list_of_cities_follows_the_country(site: Site) -> None:
+    """P61: countries are written by name in the reader's language; form, file and program offer what fits."""
+    client, api = site.client(), site.api()
+    given = {
+        "label_en": "Place", "key": "place", "type": "choice", "follows": "country",
+        "choice": ["new-1", "new-2", "new-3"], **{f"choice.new-{n}.active": "1" for n in (1, 2, 3)},
+        "choice.new-1.label.fa": "تهران", "choice.new-1.label.en": "Tehran", "choice.new-1.when": "ایران",
+        "choice.new-2.label.fa": "خلیج", "choice.new-2.label.en": "Gulf",
+        "choice.new-2.when": "عربستان سعودی، الكويت ,AE", "choice.new-3.label.en": "Elsewhere",
+    }  # fmt: skip
+    wrong = client.post(f"/settings/fields/{ENTITY}/new?lang=fa", {**given, "choice.new-1.when": "ایران، ناکجاآباد"})
+    assert wrong.status_code == 422
+    assert "«ناکجاآباد»" in wrong.text
+    assert 'value="ایران، ناکجاآباد"' in wrong.text, "what was typed is not lost"
+    assert client.post(f"/settings/fields/{ENTITY}/new?lang=fa", given).status_code == 303
+    shown = api.get(f"{FIELDS}/{ENTITY}/place")
+    assert [one["when"] for one in shown["choices"]] == [["IR"], ["SA", "KW", "AE"], []]
+    assert 'value="Saudi Arabia, Kuwait, United Arab Emirates"' in client.get(
+        f"/settings/fields/{ENTITY}/place?lang=en").text  # fmt: skip
+    form = client.get(f"{CONTACT}/new?lang=en").text
+    assert 'data-follows="country"' in form
+    assert '<option value="gulf" data-when="SA KW AE"' in form
+    made = api.create(ENTITY, name="One", email="one@example.com", country="SA", custom={"place": "gulf"})
+    refused = api.call("PATCH", f"{CONTACT}/{made['id']}", {"country": "IR"}).get_json()["errors"]
+    assert refused == {"custom.place": ["“Gulf” is not offered while Country is “Iran”."]}
+    moved = {"country": "IR", "custom": {"place": "tehran"}}
+    assert api.call("PATCH", f"{CONTACT}/{made['id']}", moved).status_code == 200

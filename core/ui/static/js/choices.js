@@ -59,6 +59,11 @@ function follow(table) {
 function tellWhen(cell) {
   const told = cell.querySelector("[data-choice-when-told]");
   if (!told) return;
+  const written = cell.querySelector("input:not([type=checkbox])");
+  if (written) {
+    told.textContent = written.value.trim() || cell.dataset.always;
+    return;
+  }
   const chosen = Array.from(cell.querySelectorAll("input:checked"), (box) => box.nextElementSibling.textContent);
   const list = new Intl.ListFormat(document.documentElement.lang, { type: "disjunction" });
   told.textContent = chosen.length ? list.format(chosen) : cell.dataset.always;
