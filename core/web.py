@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import Flask, Response, current_app, g, redirect, request
 from sqlalchemy.engine import Engine
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect, Rule
+from werkzeug.routing import IntegerConverter, Map, RequestRedirect, Rule
 
 from core import maps
 from core import registry as registries
@@ -54,6 +54,7 @@ STREAM = "/live/stream"
 FOR_PROGRAMS = ("/api/", "/metrics", "/feeds/")
 #: What programs subscribe to that cannot send a header: their token stands in the address, as `key`.
 FEEDS = "/feeds/"
+LARGEST_NUMBER = 2**63 - 1
 
 
 class LateRule(Rule):
@@ -75,6 +76,13 @@ class LateRule(Rule):
         return build
 
 
+class Number(IntegerConverter):
+    """A number in an address, as large as databases keep: nothing has a larger one, so there is no such page."""
+
+    def __init__(self, addresses: Map, **options: Any) -> None:
+        super().__init__(addresses, **({"max": LARGEST_NUMBER} | options))
+
+
 class Application(Flask):
     """Flask with Diwan's gate around every view."""
 
@@ -83,6 +91,10 @@ class Application(Flask):
     settings: Config
     #: The port of the process that keeps live streams; 0 where there is none.
     stream_port: int = 0
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.url_map.converters["int"] = Number
 
     def dispatch_request(self) -> Any:
         g.request_id, g.csp_nonce = new_request_id(), secrets.token_urlsafe(16)
@@ -161,9 +173,9 @@ def _refuse_off(access: Access) -> None:
 def _identify(unit: Unit) -> Identity | None:
     if request.path.startswith(FEEDS):
         return identify_feed(unit.connection, request.args.get("key", ""))
-    header = request.headers.get("Authorization", "")
-    if header.startswith("Bearer ") and request.path.startswith(FOR_PROGRAMS):
-        identity = identify_token(unit.connection, header[7:].strip())
+    scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and given and request.path.startswith(FOR_PROGRAMS):
+        identity = identify_token(unit.connection, given.strip())
         if identity is None:
             raise Unauthenticated(_("This token is not valid. Create a new one in your settings."))
         g.by_token = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 
 import click
 
+from core.entity.types_time import iso_moment
 from core.language.i18n import gettext
 
 
@@ -18,8 +20,12 @@ def json_option(function: Any) -> Any:
 
 
 def print_json(value: Any) -> None:
-    """JSON for programs; dates and other values as text."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """JSON for programs; instants as the API writes them, other values as text."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_for_programs))
+
+
+def _for_programs(value: Any) -> str:
+    return iso_moment(value) if isinstance(value, dt.datetime) else str(value)
 
 
 def listing(rows: Sequence[Mapping[str, Any]], headings: Mapping[str, Any], as_json: bool) -> None:

@@ -40,6 +40,36 @@ def zone_names() -> tuple[str, ...]:
     return (*sorted(cities), "UTC")
 
 
+@lru_cache(maxsize=64)
+def offset_changes(name: str, until_year: int) -> tuple[tuple[dt.datetime, int], ...]:
+    """(instant, seconds east of UTC from then on), newest first, from 1970 to the end of `until_year`.
+
+    For databases that know no zones: summer time, and the laws that end it, are in what they are told.
+    """
+    here, week = zone(name), dt.timedelta(days=7)
+    instant, end = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(until_year + 1, 1, 1, tzinfo=dt.UTC)
+    changes = [(instant, _offset(here, instant))]
+    while instant < end:
+        after = instant + week
+        if _offset(here, after) != changes[-1][1]:
+            changes.append(_change(here, instant, after))
+        instant = after
+    return tuple(reversed(changes))
+
+
+def _change(here: ZoneInfo, before: dt.datetime, after: dt.datetime) -> tuple[dt.datetime, int]:
+    """The moment between two at which the clocks are changed, to the second."""
+    old = _offset(here, before)
+    while after - before > dt.timedelta(seconds=1):
+        middle = (before + (after - before) / 2).replace(microsecond=0)
+        before, after = (middle, after) if _offset(here, middle) == old else (before, middle)
+    return after, _offset(here, after)
+
+
+def _offset(here: ZoneInfo, instant: dt.datetime) -> int:
+    return int((instant.astimezone(here).utcoffset() or dt.timedelta()).total_seconds())
+
+
 def local(instant: dt.datetime, timezone: str) -> dt.datetime:
     """An aware instant on the clocks of `timezone`."""
     return instant.astimezone(zone(timezone))

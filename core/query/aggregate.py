@@ -15,11 +15,12 @@ from sqlalchemy.sql.elements import UnaryExpression
 
 from core.actor import actor
 from core.db import ExactDecimal, unit
+from core.entity.base import utc_now
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Malformed
 from core.language import calendars
 from core.language.i18n import Preferences, _
-from core.language.timezones import zone
+from core.language.timezones import offset_changes
 from core.permissions import readable, scope_conditions
 from core.query.found_by import found_by
 from core.query.page import PLUS
@@ -154,7 +155,8 @@ def _group(spec: EntitySpec, text: str, preferences: Preferences) -> tuple[str, 
     """(name in the answer, column, fold, join) of one group."""
     name, _separator, step = text.partition(":")
     f = readable(spec).get(name)
-    if f is None or f.secret or f.type.name not in GROUPABLE or (bool(step) and step not in STEPS):
+    is_step_known = not step or (step in STEPS and f is not None and f.type.name in ("date", "datetime"))
+    if f is None or f.secret or f.type.name not in GROUPABLE or not is_step_known:
         raise Malformed(_("“{name}” cannot be grouped by.", name=text[:80]), field="group")
     if f.type.is_many:
         link = spec.links[name]
@@ -179,8 +181,18 @@ def _day(f: FieldSpec, column: Any, preferences: Preferences) -> Any:
         return sa.cast(column, sa.String) if unit().dialect == "sqlite" else sa.func.to_char(column, "YYYY-MM-DD")
     if unit().dialect == "postgresql":
         return sa.func.to_char(sa.func.timezone(preferences.timezone, column), "YYYY-MM-DD")
-    offset = dt.datetime.now(zone(preferences.timezone)).utcoffset() or dt.timedelta()
-    return sa.func.date(column, f"{int(offset.total_seconds())} seconds")
+    return _day_of_sqlite(column, preferences.timezone)
+
+
+def _day_of_sqlite(column: Any, timezone: str) -> Any:
+    """SQLite knows no zones: which offset an instant has is told it, change by change, newest first."""
+    changes = offset_changes(timezone, utc_now().year + 3)
+    days = [(at, sa.func.date(column, f"{seconds} seconds")) for at, seconds in changes]
+    if len(days) == 1:
+        return days[0][1]
+    moment = sa.func.datetime(column)
+    return sa.case(
+        *((moment >= at.strftime("%Y-%m-%d %H:%M:%S"), day) for at, day in days[:-1]), else_=days[-1][1])
 
 
 def _folder(step: str, preferences: Preferences) -> Any:

@@ -33,7 +33,7 @@ COMPARISONS = {
     "lt": lambda column, value: column < value, "lte": lambda column, value: column <= value,
 }
 MAX_LIST = 500
-YES = frozenset({"1", "true", "yes", "on"})
+_TRUTH = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
 
 
 def condition(spec: EntitySpec, path: str, op: str, raw: Any, preferences: Preferences) -> Any:
@@ -67,7 +67,7 @@ def _through(spec: EntitySpec, f: FieldSpec, rest: str, op: str, raw: Any, prefe
 
 def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: Preferences) -> Any:
     if op == "empty":
-        return _empty(spec, f, str(raw).lower() in YES)
+        return _empty(spec, f, _truth(raw))
     if f.type.is_many:
         return _linked(spec, f, op, raw)
     if f.type.kind == "list":
@@ -129,6 +129,13 @@ def _value(spec: EntitySpec, f: FieldSpec, raw: Any, preferences: Preferences) -
     if spec.folded(f.name) is not None:
         return f.type.search_text(f, value)
     return value
+
+
+def _truth(raw: Any) -> bool:
+    found = _TRUTH.get(str(raw).lower())
+    if found is None:
+        raise FieldError(_("This must be true or false."))
+    return found
 
 
 def _empty(spec: EntitySpec, f: FieldSpec, wanted: bool) -> Any:

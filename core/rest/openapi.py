@@ -78,6 +78,7 @@ def _entity(spec: APISpec, entity: EntitySpec) -> None:
                 str(entity.meta.plural),
                 {200: ref(f"{name}Page")},
                 body=SEARCH,
+                parameters=[*LIST_PARAMETERS, *_filters(fields)],
                 errors=(*ALWAYS, 413, 415),
             )
         },
@@ -104,6 +105,7 @@ def _entity(spec: APISpec, entity: EntitySpec) -> None:
                     str(entity.meta.plural),
                     {200: AGGREGATE},
                     body=_bulk(name),
+                    parameters=[IDEMPOTENCY],
                     errors=WRITING,
                 )
             },

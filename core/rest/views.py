@@ -24,6 +24,8 @@ from core.web import SIGNED_IN, entity_action, route
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 ENTITY = "/<plugin>/<noun>"
 MAX_BULK = 1000
+#: What a list takes beside filters.
+LIST_WORDS = ("q", "sort", "limit", "cursor", "fields", "expand")
 
 
 @route(blueprint, ENTITY, access=entity_action("view"))
@@ -36,16 +38,17 @@ def listing(plugin: str, noun: str) -> Response:
 
 @route(blueprint, f"{ENTITY}/search", access=entity_action("view", only_reads=True), methods=("POST",))
 def search(plugin: str, noun: str) -> Response:
-    """As the list, with a nested filter in the body."""
+    """As the list, with a nested filter in the body; what the list takes in its address may stand in either."""
     spec = _spec(plugin, noun)
-    given = body.read_object(("filter", "and", "or", "not", "q", "sort", "limit", "cursor", "fields", "expand"))
+    given = body.read_object(("filter", "and", "or", "not", *LIST_WORDS))
     tree = given.get("filter") or {word: given[word] for word in ("and", "or", "not") if word in given}
-    plain = [(name, str(given[name])) for name in ("q", "sort", "limit", "cursor", "fields") if given.get(name)]
-    asked = query.parse_args(spec, plain, preferences())
+    plain = [(name, str(given[name])) for name in LIST_WORDS if given.get(name)]
+    in_address = [pair for pair in request.args.items(multi=True) if not given.get(pair[0])]
+    asked = iso_dates.check_args(query.parse_args(spec, [*in_address, *plain], preferences()))
     if tree:
         asked = body.with_condition(asked, query.parse_tree(spec, tree, preferences()))
         iso_dates.check_tree(spec, tree)
-    return json_answer(_page(spec, asked))
+    return json_answer(_page(spec, asked, expand=_is_expanded(given.get("expand"))))
 
 
 @route(blueprint, f"{ENTITY}/aggregate", access=entity_action("view"))
@@ -71,7 +74,10 @@ def create(plugin: str, noun: str) -> Response:
         change = records.save_many(spec, [records.Change(values=values)])[0]
         return _saved(spec, change), 201
 
-    return idempotency.answered_once(f"{request.path}", make)
+    answer = idempotency.answered_once(request.path, make)
+    made = answer.get_json()
+    answer.headers["Location"] = f"{request.path}/{made['id']}"
+    return _with_version(answer, made)
 
 
 @route(blueprint, f"{ENTITY}/<int:record_id>", access=entity_action("view"))
@@ -115,10 +121,16 @@ def restore(plugin: str, noun: str, record_id: int) -> Response:
 def bulk(plugin: str, noun: str) -> Response:
     """Up to 1,000 creations or changes; all or nothing unless partial."""
     spec = _spec(plugin, noun)
+    return idempotency.answered_once(request.path, lambda: (_bulk(spec), 200))
+
+
+def _bulk(spec: EntitySpec) -> dict[str, Any]:
     given = body.read_object(("create", "update", "partial"))
     words = [word for word in ("create", "update") if word in given]
     if len(words) != 1 or not isinstance(given[words[0]], list):
         raise Malformed(_("Send a list under “create” or “update”."))
+    if not isinstance(given.get("partial", False), bool):
+        raise Malformed(_("“{name}” must be true or false.", name="partial"), field="partial")
     rows = given[words[0]]
     if len(rows) > MAX_BULK:
         raise Malformed(_("At most {limit} records at once.", limit=MAX_BULK))
@@ -127,9 +139,9 @@ def bulk(plugin: str, noun: str) -> Response:
         require_mass(len(rows))
     changes = [body.bulk_change(spec, _schema(spec), row, is_new=words[0] == "create") for row in rows]
     saved = records.save_many(spec, changes, partial=given.get("partial") is True)
-    return json_answer({"data": [
+    return {"data": [
         {"index": index, "errors": messages(one.errors)} if one.errors else {"index": index, "id": one.id}
-        for index, one in enumerate(saved)]})
+        for index, one in enumerate(saved)]}
 
 
 @route(blueprint, f"{ENTITY}/<int:record_id>/<action>", access=entity_action("view"), methods=("POST",))
@@ -181,17 +193,23 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _page(spec: EntitySpec, asked: query.ListQuery) -> dict[str, Any]:
+def _page(spec: EntitySpec, asked: query.ListQuery, *, expand: bool = False) -> dict[str, Any]:
     found = query.fetch(asked, g.identity.change_number)
     plan = current().remember(("output", spec.name, asked.fields), lambda: output_plan(spec, asked.fields))
     data = [plan(row) for row in found.rows]
-    _accompany(spec, asked.fields, found.rows, data)
+    _accompany(spec, asked.fields, found.rows, data, expand=expand)
     return {"data": data, "total": found.total, "total_is_exact": found.total_is_exact, "next": found.next}
 
 
-def _accompany(spec: EntitySpec, names: Sequence[str], rows: Sequence[Any], data: list[dict[str, Any]]) -> None:
+def _is_expanded(given: Any) -> bool:
+    return given in (1, "1", True)
+
+
+def _accompany(
+    spec: EntitySpec, names: Sequence[str], rows: Sequence[Any], data: list[dict[str, Any]], *, expand: bool = False
+) -> None:
     """Tags as objects; with `expand=1` beside each `…_id` the id and title of what it refers to."""
-    expand = request.args.get("expand") == "1"
+    expand = expand or _is_expanded(request.args.get("expand"))
     found = query.companions(spec, names, rows, with_titles=expand)
     for name, by_record in found.links.items():
         for row in data:

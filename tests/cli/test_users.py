@@ -1,10 +1,12 @@
 """`diwan user` and `diwan token`, on both databases."""
 
+import datetime as dt
 import json
 import re
 
 from core.app import create_app
 from core.auth.passwords import matches
+from core.cli.output import print_json
 from tests.support.installation import ADMIN
 
 
@@ -23,6 +25,11 @@ def test_a_user_is_added_with_roles_and_a_password_shown_once(installed):
     assert [one["email"] for one in listed] == [ADMIN, "mina@example.com"]
     assert listed[1]["roles"] == ["sales_manager", "read_only"]
     assert listed[1]["name"] == "مینا"
+
+
+def test_a_program_reads_instants_as_the_api_writes_them(capsys):
+    print_json([dt.datetime(2026, 3, 21, 3, 30, tzinfo=dt.timezone(dt.timedelta(hours=3.5)))])
+    assert json.loads(capsys.readouterr().out) == ["2026-03-21T00:00:00Z"]
 
 
 def test_a_given_password_is_not_printed(installed_sqlite):

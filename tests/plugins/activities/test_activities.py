@@ -87,6 +87,16 @@ def test_today_is_that_of_the_reader(site, monkeypatch, zone, heading):
     assert re.findall(r"<h2 class=\"dw-acts-title[^>]*>([^<]+)", text) == [heading]
 
 
+def test_days_are_those_of_the_readers_clock_in_summer_and_in_winter(site):
+    """Half past midnight in Cairo is the evening before in UTC, by three hours or by two."""
+    with site.unit():
+        update(User, 1, {"timezone": "Africa/Cairo", "calendar": "gregorian"})
+    for moment in ("2026-07-09T21:30:00Z", "2026-12-09T22:30:00Z", "2026-12-09T21:30:00Z"):
+        _activity(site, "Call", due_at=moment)
+    days = site.api().get(f"{PATH}/aggregate?group=due_at:day")["data"]
+    assert [row["due_at:day"] for row in days] == ["2026-07-10", "2026-12-09", "2026-12-10"]
+
+
 def test_the_team_page_counts_what_is_late_and_costs_few_queries(site, sara):
     reza = site.user("reza@example.com")
     for n in range(30):
