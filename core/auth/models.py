@@ -189,7 +189,7 @@ class Role(Entity):
     __meta__ = Meta(
         _("Role", context="record type"),
         _("Roles"),
-        icon="shield",
+        icon="shield-lock",
         list=("name", "note"),
         sort="name",
         customizable=False,

@@ -30,12 +30,12 @@ SENTENCES: dict[str, tuple[str, str, LazyString]] = {
     "create": ("plus", "create", _("Created by {user}")),
     "update": ("pencil", "change", _("Changed by {user}")),
     "delete": ("trash", "delete", _("Moved to the trash by {user}")),
-    "restore": ("restore", "create", _("Restored by {user}")),
-    "purge": ("trash-x", "delete", _("Deleted permanently by {user}")),
+    "restore": ("arrow-back-up", "create", _("Restored by {user}")),
+    "purge": ("trash", "delete", _("Deleted permanently by {user}")),
     "open_record": ("eye", "system", _("Opened by {user}")),
     "import": ("upload", "import", _("Imported by {user}")),
 }
-OTHER = ("activity", "system", _("{user}: {action}"))
+OTHER = ("history", "system", _("{user}: {action}"))
 
 
 def visible(spec: EntitySpec, record_id: int) -> Any:

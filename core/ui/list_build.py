@@ -416,7 +416,7 @@ def _more(spec: EntitySpec, address: ListAddress) -> tuple[Action, ...]:
     joint = "&" if "?" in export else "?"
     return (
         report,
-        Action(str(_("Export to Excel")), f"{export}{joint}format=xlsx", "file-spreadsheet"),
+        Action(str(_("Export to Excel")), f"{export}{joint}format=xlsx", "table"),
         Action(str(_("Export to CSV")), f"{export}{joint}format=csv", "download"),
         *trash,
     )

@@ -84,7 +84,7 @@ def build(
         timeline_href=f"{path}/timeline",
         history_href=f"{path}/history",
         deleted=str(_("This record is in the trash.")) if record.get("deleted_at") is not None else "",
-        restore=Action(str(_("Restore")), f"{path}/restore", "restore", "post")
+        restore=Action(str(_("Restore")), f"{path}/restore", "arrow-back-up", "post")
         if record.get("deleted_at") is not None and can(f"{spec.name}.delete")
         else None,
         warnings=warnings,

@@ -20,7 +20,7 @@ STATUSES = (
 )
 SOURCES = (
     Choice("facebook", _("Facebook"), icon="brand-facebook"),
-    Choice("zalo", _("Zalo"), icon="message-circle"),
+    Choice("zalo", _("Zalo"), icon="message"),
     Choice("instagram", _("Instagram"), icon="brand-instagram"),
     Choice("telegram", _("Telegram"), icon="brand-telegram"),
     Choice("landing_page", _("Landing page"), icon="browser"),

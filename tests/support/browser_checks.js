@@ -166,6 +166,12 @@
     }
   }
 
+  // each drawing that is named is in the sprite: otherwise nothing at all is drawn
+  for (const use of document.querySelectorAll("use")) {
+    const drawing = use.getAttribute("href").split("#")[1];
+    if (!options.icons.includes(drawing)) say(`no drawing “${drawing}” in ${name(use.closest("svg").parentElement)}`);
+  }
+
   // nothing is styled or scripted in the markup itself
   for (const element of document.querySelectorAll("[onclick], [onchange], [onsubmit], [onload]")) say(`handler in the markup: ${name(element)}`);
 

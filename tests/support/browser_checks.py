@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 HERE = Path(__file__).resolve().parent
 AXE = HERE.parent / "assets" / "axe" / "axe.min.js"
 CHECKS = HERE / "browser_checks.js"
+ICONS = ["diwan", *(HERE.parents[1] / "frontend" / "icons.txt").read_text(encoding="utf-8").split()]
 RTL = {"ar", "fa"}
 # After a change of size the page needs two frames: one for the styles, one for scripts that follow them.
 SETTLED = """document.fonts.ready.then(() => new Promise(
@@ -27,7 +28,7 @@ CHECKED = f"options => {SETTLED}.then(() => ({CHECKS.read_text(encoding='utf-8')
 def page_problems(page: Page, language: str, untranslated: bool = False) -> list[str]:
     """The assertions of direction, isolation and layout; `untranslated` also looks for ⟦ ⟧ of a pseudo-locale run."""
     direction = "rtl" if language in RTL else "ltr"
-    options = {"language": language, "direction": direction, "untranslated": untranslated}
+    options = {"language": language, "direction": direction, "untranslated": untranslated, "icons": ICONS}
     found: list[str] = page.evaluate(CHECKED, options)
     return found
 

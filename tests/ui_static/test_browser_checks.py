@@ -28,6 +28,7 @@ FAULTS = {
     "not aligned alike": '<html lang="ar" dir="rtl"><body><table><thead><tr><th class="end">مبلغ</th></tr></thead>'
     "<tbody><tr><td>١</td></tr></tbody></table>",
     "not translatable": '<html lang="ar" dir="rtl"><body><p>Save</p>',
+    "no drawing": '<html lang="ar" dir="rtl"><body><p><svg class="dw-icon"><use href="#nothing"></use></svg>نص',
     "handler in the markup": '<html lang="ar" dir="rtl"><body><p onclick="x()">نص</p>',
     "too small for a finger": '<html lang="ar" dir="rtl"><body><div><button class="tiny">+</button></div>',
 }
