@@ -74,9 +74,13 @@ def _mail(opened: Unit, notice_id: int, base_url: str) -> bool:
         if reader is None or not found or not found[0].href:
             return False
         notice = found[0]
-        letter = Letter(subject_of(notice.text), [notice.text], (_("Open"), base_url + notice.href), footer=CHOOSE)
+        letter = Letter(subject_of(notice.text), _told(notice), (_("Open"), base_url + notice.href), footer=CHOOSE)
         mail.send(reader.email, letter.subject, letter.text(), letter.html(), dedupe=f"notice-{notice_id}")
     return True
+
+
+def _told(notice: reading.Notice) -> list[Any]:
+    return [notice.text, mail.value(notice.about)] if notice.about else [notice.text]
 
 
 @contextmanager

@@ -19,7 +19,8 @@ from core.language.i18n import LazyString, _
 from core.language.i18n import current as preferences
 from core.mail import value
 from core.notify.models import notices, unread_of
-from core.permissions import readable
+from core.permissions import readable, scoped
+from core.plugin.containment import PluginFailed
 from core.registry import current
 
 GONE = _("{kind}: what it is about is gone, or you may not see it.")
@@ -29,7 +30,8 @@ OFF = _("This notification came from a module that is turned off.")
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One notice of the reader. `text` is a message to be written into HTML or plain text; `href` leads to what it is
-    about, and is empty where there is nothing to see any more; `record` is then what it is about."""
+    about, and is empty where there is nothing to see any more; `record` is then what it is about, and `about` the title
+    of what that is about in turn: of a call the customer."""
 
     id: int
     kind: str
@@ -41,6 +43,7 @@ class Notice:
     told_at: dt.datetime
     is_unread: bool
     record: tuple[str, int] | None = None
+    about: str = ""
 
 
 def latest(limit: int, before: int | None = None) -> list[Notice]:
@@ -56,8 +59,8 @@ def find(*conditions: Any, limit: int) -> list[Notice]:
         .where(notices.c.user_id == actor().id, *conditions).order_by(notices.c.id.desc()).limit(limit)
     )  # fmt: skip
     rows = unit().execute(statement).all()
-    titles = _titles(rows)
-    return [_notice(row, titles) for row in rows]
+    titles, about = _titles(rows), _about(rows)
+    return [_notice(row, titles, about) for row in rows]
 
 
 def unread() -> int:
@@ -66,14 +69,38 @@ def unread() -> int:
 
 
 def _titles(rows: Sequence[Any]) -> dict[str, dict[int, str]]:
+    return query.titles(_records(rows))
+
+
+def _records(rows: Sequence[Any]) -> dict[str, list[int]]:
     wanted: dict[str, list[int]] = {}
     for row in rows:
         if row.entity in current().entities and row.record_id is not None:
             wanted.setdefault(row.entity, []).append(row.record_id)
-    return query.titles(wanted)
+    return wanted
 
 
-def _notice(row: Any, titles: dict[str, dict[int, str]]) -> Notice:
+def _about(rows: Sequence[Any]) -> dict[tuple[str, int], str]:
+    """Of records that are themselves about a record of any kind, its title; nothing that the reader may not see."""
+    pointing: dict[tuple[str, int], tuple[str, int]] = {}
+    for name, ids in _records(rows).items():
+        spec = current().entities[name]
+        shown = readable(spec)
+        f = next((f for f in shown.values() if f.type.name == "any_record"), None)
+        if f is None or f.options["entity_field"] not in shown:
+            continue
+        columns = [spec.table.c[one] for one in ("id", f.options["entity_field"], f.name)]
+        try:
+            found = unit().execute(scoped(sa.select(*columns).where(columns[0].in_(ids)), spec)).all()
+        except PluginFailed:
+            continue  # who may see them cannot be said now; the notices are read without
+        pointing |= {(name, key): (entity, number) for key, entity, number in found if entity and number}
+    titles = query.titles({entity: [number for other, number in pointing.values() if other == entity]
+                           for entity, _number in pointing.values()})  # fmt: skip
+    return {record: titles.get(entity, {}).get(number, "") for record, (entity, number) in pointing.items()}
+
+
+def _notice(row: Any, titles: dict[str, dict[int, str]], about: dict[tuple[str, int], str]) -> Notice:
     kind = current().derived.notice_kinds.get(row.kind)
     text, href = (OFF, "") if kind is None else _wording(kind, row, titles)
     return Notice(
@@ -81,6 +108,7 @@ def _notice(row: Any, titles: dict[str, dict[int, str]]) -> Notice:
         actor_name=row.actor_name or "", count=row.count if row.record_id is not None else 1, told_at=row.told_at,
         is_unread=row.read_at is None,
         record=(row.entity, row.record_id) if href and row.entity and row.record_id is not None else None,
+        about=about.get((row.entity, row.record_id), "") if href else "",
     )  # fmt: skip
 
 

@@ -91,7 +91,8 @@ def newest() -> Response:
     g.asks_by_itself = True
     fresh = (notices.c.in_bell, notices.c.read_at.is_(None), notices.c.told_at > utc_now() - JUST_NOW)
     found = [] if choosing.is_quiet_now() else reading.find(*fresh, limit=1)
-    return json_answer([{"id": one.id, "text": str(one.text), "href": one.href} for one in found])
+    return json_answer([{"id": one.id, "text": " · ".join(filter(None, (str(one.text), one.about))), "href": one.href}
+                        for one in found])  # fmt: skip
 
 
 def _answer() -> Any:
@@ -135,6 +136,7 @@ def _line(one: Notice, known: Mapping[tuple[str, int], Mapping[str, Any]]) -> No
         id=one.id, text=escape(one.text), href=one.href, icon=one.icon,
         actor=person(one.actor_name) if one.actor_name else None, time=relative_time(one.told_at, utc_now()),
         moment=exact_time(one.told_at), times=times, unread=one.is_unread, actions=_actions(one, known),
+        about=one.about,
     )  # fmt: skip
 
 

@@ -104,7 +104,8 @@ class Activity(Entity):
     assignee_id: Mapped[int | None] = fields.user(_("Assigned to"), filter=True)
     due_at: Mapped[dt.datetime | None] = fields.datetime(
         _("Due"), filter=True, index=True, options={"clock": LAST_MINUTE})
-    starts_at: Mapped[dt.datetime | None] = fields.datetime(_("Starts"), filter=True)
+    starts_at: Mapped[dt.datetime | None] = fields.datetime(
+        _("Starts"), filter=True, options={"needs_clock": True})
     duration: Mapped[int | None] = fields.duration(_("Duration"), options={"bare": MINUTE})
     done_at: Mapped[dt.datetime | None] = fields.datetime(_("Done on"), filter=True)
     remind: Mapped[tuple[str, ...] | None] = fields.multichoice(

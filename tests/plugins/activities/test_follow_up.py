@@ -35,6 +35,8 @@ def test_the_tab_sets_the_status_and_makes_the_appointment(site, sara):
     assert refused.status_code == 422
     assert "dw-tab-form" in refused.text
     assert "aria-invalid" in refused.text
+    midnight = client.post(action, values | {"starts_at": "2099-01-02"}, headers=PANEL)
+    assert midnight.status_code == 422, "an appointment has a time"
     values |= {"starts_at": "2099-01-02", "starts_at__time": "10:00"}
     assert client.post(action, values, headers=PANEL).status_code == 200
     (made,) = site.api().get(f"/activities/activity?record_id={CONTACT}:{sara}&fields=*")["data"]

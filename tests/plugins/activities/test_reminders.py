@@ -122,6 +122,13 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
     assert f"{PATH}/{done}/" in done_lately
     assert f"{PATH}/{told}/" not in done_lately
     assert f"{PATH}/{done}/" not in team
+    # Whom a call is about stands beside it, for whoever may see him.
+    customer = api.create("contacts.contact", name="Sara Canary", email="sara@example.com")["id"]
+    api.call("PATCH", f"{PATH}/{told}", {"entity": "contacts.contact", "record_id": customer})
+    assert "Sara" not in site.client(kala).get("/notices").text
+    site.give_roles(kala, site.role("Seeing", contacts__contact__view=4, activities__activity__view=4,
+                                    activities__activity__change=4))
+    assert "Sara Canary</bdi>" in site.client(kala).get("/notices/panel").text
     # What is done offers nothing to put off any more: the bell, the page and the program say so.
     with site.unit():
         records.update(ACTIVITY, done, {"done_at": None})
