@@ -86,10 +86,10 @@ class Organisation(Entity):
         help=_("Such as {example}; reminders wait for it.", example="08:00"))
     work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5, options=CLOCK | {"example": "18:00"})
     later_from: Mapped[str | None] = fields.code(
-        _("Second shift begins"), max_length=5, options=CLOCK | {"example": "16:00"},
+        _("Second shift begins"), max_length=5, options=CLOCK | {"example": "19:00"},
         help=_("Where work stops for a long break in the middle of the day."))
     later_until: Mapped[str | None] = fields.code(
-        _("Second shift ends"), max_length=5, options=CLOCK | {"example": "20:00"})
+        _("Second shift ends"), max_length=5, options=CLOCK | {"example": "22:00"})
     ramadan_from: Mapped[str | None] = fields.code(
         _("Work begins in Ramadan"), max_length=5, options=CLOCK | {"example": "09:00"},
         help=_("Where it differs from the rest of the year."))
@@ -126,10 +126,10 @@ class Team(Entity):
     work_from: Mapped[str | None] = fields.code(_("Work begins"), max_length=5, options=CLOCK | {"example": "08:00"})
     work_until: Mapped[str | None] = fields.code(_("Work ends"), max_length=5, options=CLOCK | {"example": "18:00"})
     later_from: Mapped[str | None] = fields.code(
-        _("Second shift begins"), max_length=5, options=CLOCK | {"example": "16:00"},
+        _("Second shift begins"), max_length=5, options=CLOCK | {"example": "19:00"},
         help=_("Where work stops for a long break in the middle of the day."))
     later_until: Mapped[str | None] = fields.code(
-        _("Second shift ends"), max_length=5, options=CLOCK | {"example": "20:00"})
+        _("Second shift ends"), max_length=5, options=CLOCK | {"example": "22:00"})
 
 
 class User(Entity):

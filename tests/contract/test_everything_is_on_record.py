@@ -80,6 +80,7 @@ QUIET_COMMANDS = {
     "demo reset": "empties the database, the log included, and makes the sample company anew",
     "audit archive": "records what left the log; none of it is old here (tests/cli/test_audit.py)",
     "audit anchor": "reads", "check": "reads", "field list": "reads", "field types": "reads", "plugin list": "reads",
+    "plugin show": "reads",
     "user list": "reads", "user rights": "reads", "sign-in list": "reads",
     "user networks": "reads; --lift records each list (tests/core/auth/test_auth_networks.py)",
     "plugin remove": "records what went; it must be off before (tests/modules/test_remove.py)",
