@@ -6,6 +6,7 @@ so that a typing mistake never passes for a default.
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import os
 import secrets
@@ -22,12 +23,15 @@ from core.errors import DeclarationError
 PREFIX = "DIWAN_"
 NAMES = frozenset({
     "instance", "database_url", "migration_url", "trusted_proxies", "redis_url",
-    "secret_key", "base_url", "smtp_url", "log_format", "plugin_seconds",
+    "secret_key", "base_url", "smtp_url", "log_format", "plugin_seconds", "metrics_token",
     "backup_public_key", "s3_bucket", "s3_prefix", "s3_endpoint", "s3_region", "s3_key", "s3_secret",
 })
+# Shorter ones can be guessed.
+SHORTEST_TOKEN = 16
 # Read by the tool that traces hook calls, not a setting of the installation.
 TOLERATED = frozenset({"trace_hooks"})
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,26 @@ class Config:
     smtp_url: str = ""
     log_format: str = "text"
     plugin_seconds: int = 30
+    metrics_token: str = field(default="", repr=False)
     backup_public_key: str = ""
     s3: S3Place | None = None
 
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def is_behind_proxy(self) -> bool:
+        """Whether requests from this machine may be those of a proxy on it, and so of anybody.
+
+        One that is named, or that has to be there: Diwan itself speaks no HTTPS and is at no other address.
+        """
+        return bool(self.trusted_proxies) or urlsplit(self.base_url).hostname not in LOOPBACK \
+            or self.base_url.startswith("https://")
+
+    def opens_metrics(self, token: str) -> bool:
+        """Whether this is the token that is set for /metrics."""
+        return bool(self.metrics_token) and hmac.compare_digest(self.metrics_token.encode(), token.encode())
 
     @property
     def files(self) -> Path:
@@ -105,6 +123,7 @@ def load(environment: Mapping[str, str] | None = None, instance: Path | None = N
         smtp_url=_url("smtp_url", values.get("smtp_url", ""), "smtp://", "smtps://"),
         log_format=log_format,
         plugin_seconds=_seconds(values.get("plugin_seconds", "30")),
+        metrics_token=_token(values.get("metrics_token", "").strip()),
         backup_public_key=values.get("backup_public_key", "").strip(),
         s3=_s3_place({name[3:]: value for name, value in values.items() if name.startswith("s3_") and value}),
     )
@@ -127,6 +146,13 @@ def _seconds(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 3600):
         raise DeclarationError(f"DIWAN_PLUGIN_SECONDS is {text!r}; it must be a number of seconds from 1 to 3600.")
     return int(text)
+
+
+def _token(text: str) -> str:
+    if text and not (text.isascii() and text.isprintable() and " " not in text and len(text) >= SHORTEST_TOKEN):
+        raise DeclarationError(f"DIWAN_METRICS_TOKEN must be at least {SHORTEST_TOKEN} letters, digits and signs "
+                               "without spaces.")
+    return text
 
 
 def _url(name: str, url: str, *beginnings: str) -> str:

@@ -51,7 +51,8 @@ STATIC = "static.file"
 #: Where pages hear of changes; served by a process of its own (core/ops/streams).
 STREAM = "/live/stream"
 #: Where a token counts; pages are for sessions.
-FOR_PROGRAMS = ("/api/", "/metrics", "/feeds/")
+METRICS = "/metrics"
+FOR_PROGRAMS = ("/api/", METRICS, "/feeds/")
 #: What programs subscribe to that cannot send a header: their token stands in the address, as `key`.
 FEEDS = "/feeds/"
 LARGEST_NUMBER = 2**63 - 1
@@ -175,7 +176,11 @@ def _identify(unit: Unit) -> Identity | None:
         return identify_feed(unit.connection, request.args.get("key", ""))
     scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and given and request.path.startswith(FOR_PROGRAMS):
-        identity = identify_token(unit.connection, given.strip())
+        token = given.strip()
+        if request.path == METRICS and current_app.settings.opens_metrics(token):  # type: ignore[attr-defined]
+            g.opens_metrics = True
+            return None
+        identity = identify_token(unit.connection, token)
         if identity is None:
             raise Unauthenticated(_("This token is not valid. Create a new one in your settings."))
         g.by_token = True

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from sqlalchemy.engine import Engine
 
+from core.config import LOOPBACK as NAMES_OF_LOOPBACK
+from core.config import Config
 from core.jobs import reading as jobs_reading
 from core.mail import reading as mail_reading
 from core.plugin import containment, lifecycle, loader, migrate
 from core.plugin.containment import FAULTS
-from core.web import PUBLIC, route
+from core.web import METRICS, PUBLIC, route
 
 blueprint = Blueprint("ops", __name__)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
@@ -44,7 +47,7 @@ def readyz() -> tuple[Response, int]:
     return jsonify(**answer), 503 if behind else 200
 
 
-@route(blueprint, "/metrics", access=PUBLIC)
+@route(blueprint, METRICS, access=PUBLIC)
 def metrics() -> Response:
     """Figures for Prometheus."""
     refusal = _refusal()
@@ -78,13 +81,23 @@ def _head(owner: str) -> Any:
 
 
 def _refusal() -> Response | None:
-    """None for this machine itself and for an administrator's token. What a proxy here passes on is from elsewhere.
+    """None for the token that is set for it, for an administrator's, and for this machine itself where neither a
+    token is set nor a proxy stands in front: what that passes on comes from this machine, and need not say so.
 
     A program asks, so it gets a status and no page for logging in.
     """
+    config: Config = current_app.settings  # type: ignore[attr-defined]
+    if g.get("opens_metrics"):
+        return None
     forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
-    if request.environ.get("REMOTE_ADDR") in LOOPBACK and not forwarded:
+    is_here = request.environ.get("REMOTE_ADDR") in LOOPBACK and not forwarded and _called_by_a_name_of_its_own()
+    if is_here and not config.metrics_token and not config.is_behind_proxy:
         return None
     if g.identity is None or not g.get("by_token"):
         return Response("", 401, {"WWW-Authenticate": "Bearer"})
     return None if g.identity.actor.is_admin else Response("", 403)
+
+
+def _called_by_a_name_of_its_own() -> bool:
+    """Whether the program asked for this machine itself; a proxy that nobody told Diwan of hands on another name."""
+    return urlsplit(f"//{request.host}").hostname in NAMES_OF_LOOPBACK

@@ -63,7 +63,7 @@ def answer(error: DiwanError) -> BaseResponse:
     if isinstance(error, PluginFailed):
         log.error("request %s: plugin %s failed in %s", g.get("request_id", ""), error.plugin, error.phase)
     with use(g.get("preferences", DEFAULT)), acting(identity.actor if identity else ANONYMOUS):
-        if request.path.startswith(("/api/", web.FEEDS)) or _wants_json():
+        if request.path.startswith(web.FOR_PROGRAMS) or _wants_json():
             return problem(error, g.get("request_id", ""))
         if isinstance(error, Unauthenticated):
             return _to_login()

@@ -5,9 +5,11 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from core import config
 from core.actor import SYSTEM, acting
 from core.app import create_app
 from core.db import unit_of_work
+from core.errors import DeclarationError
 from core.jobs import queue
 from core.jobs.clock import database_time
 from core.jobs.models import jobs
@@ -71,12 +73,34 @@ def test_figures_are_for_this_machine_and_for_administrators(client, installed):
     far = {"REMOTE_ADDR": "192.0.2.7"}
     assert client.get("/metrics", environ_overrides={"REMOTE_ADDR": "::1"}).status_code == 200
     assert client.get("/metrics", environ_overrides=far).status_code == 401
-    assert client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 401
+    for proxied in ({"X-Forwarded-For": "192.0.2.7"}, {"Host": "erp.example.com"}):
+        assert client.get("/metrics", headers=proxied).status_code == 401
     refused = client.get("/metrics", environ_overrides=far, headers=_token(installed, "a@example.com"))
     assert refused.status_code == 403
     allowed = client.get("/metrics", environ_overrides=far, headers=_token(installed, ADMIN))
     assert allowed.status_code == 200
     assert allowed.content_type.startswith("text/plain")
+
+
+@pytest.mark.parametrize("settings", [
+    {"DIWAN_TRUSTED_PROXIES": "127.0.0.1"}, {"DIWAN_BASE_URL": "https://erp.example.com"},
+    {"DIWAN_BASE_URL": "http://erp.example.com"}, {"DIWAN_METRICS_TOKEN": "0123456789-abcdef"},
+], ids=lambda one: next(iter(one)))  # fmt: skip
+def test_a_proxy_on_this_machine_opens_the_figures_to_nobody(installed_sqlite, settings):
+    """It may send no X-Forwarded-For, so that its requests look like this machine's own."""
+    given = {"DIWAN_DATABASE_URL": installed_sqlite.config.database_url, **settings}
+    app = create_app(config.load(given, installed_sqlite.folder))
+    client, token = app.test_client(), {"Authorization": f"Bearer {settings.get('DIWAN_METRICS_TOKEN')}"}
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/metrics", headers=token).status_code == (200 if "DIWAN_METRICS_TOKEN" in settings else 401)
+    assert client.get("/api/v1/core/entity", headers=token).status_code == 401
+    app.engine.dispose()
+
+
+def test_a_token_that_can_be_guessed_is_refused(tmp_path):
+    for text in ("short", "with a space in it and long enough", "رمز-طويل-بما-يكفي-هنا"):
+        with pytest.raises(DeclarationError, match="DIWAN_METRICS_TOKEN"):
+            config.load({"DIWAN_METRICS_TOKEN": text}, tmp_path)
 
 
 def test_queues_that_stand_still_are_told(client, installed):
