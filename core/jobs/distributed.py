@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,20 +22,23 @@ POLL, PAUSE = 2.0, 1.0
 log = logging.getLogger("diwan.worker")
 
 
-def listen(url: URL, work: Callable[[int], Any], stopping: Any) -> None:
-    """Call `work(job_id)` for each message until `stopping` is set; a lost connection is made anew."""
+def listen(url: URL, work: Callable[[int], Any], stopping: Event, leaving: Event) -> None:
+    """Call `work(job_id)` for each message until `stopping` is set; a lost connection is made anew.
+
+    Once `leaving` is set no long job is taken, and no short one either when that in hand is done.
+    """
     # Deferred: workers on PostgreSQL alone need it, and importing it takes a tenth of a second.
     from procrastinate.exceptions import ProcrastinateException
 
-    while not stopping.is_set():
+    while not stopping.is_set() and not leaving.is_set():
         try:
-            asyncio.run(_read(url, work, stopping))
+            asyncio.run(_read(url, work, stopping, leaving))
         except (ProcrastinateException, OSError) as error:
             log.warning("the database cannot be used: %s", error.__cause__ or error)
             stopping.wait(PAUSE)
 
 
-async def _read(url: URL, work: Callable[[int], Any], stopping: Any) -> None:
+async def _read(url: URL, work: Callable[[int], Any], stopping: Event, leaving: Event) -> None:
     from procrastinate import App, PsycopgConnector
 
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -42,11 +46,15 @@ async def _read(url: URL, work: Callable[[int], Any], stopping: Any) -> None:
     app.task(name=TASK, queue=QUICK)(lambda job_id: _work(work, job_id))
     async with app.open_async():
         readers = [asyncio.create_task(_reader(app, queues)) for queues in ([QUICK], [QUICK, LONG])]
-        asked = asyncio.create_task(_until(stopping))
+        asked = asyncio.create_task(_until(stopping, leaving))
         try:
             done, _left = await asyncio.wait([*readers, asked], return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
+            if not stopping.is_set():
+                readers[-1].cancel()  # It finishes what it has in hand, and short jobs need not wait for that.
+                asked = asyncio.create_task(_until(stopping))
+                await asyncio.wait([readers[-1], asked], return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (*readers, asked):
                 task.cancel()
@@ -59,8 +67,8 @@ async def _reader(app: Any, queues: list[str]) -> None:
         fetch_job_polling_interval=POLL, update_heartbeat_interval=5, stalled_worker_timeout=30)
 
 
-async def _until(stopping: Any) -> None:
-    while not stopping.is_set():
+async def _until(*any_of: Event) -> None:
+    while not any(event.is_set() for event in any_of):
         await asyncio.sleep(0.1)
 
 

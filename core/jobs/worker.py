@@ -47,8 +47,11 @@ class Worker:
     settings: Config | None = None
     before_job: Callable[[], None] = _nothing
     stopping: threading.Event = field(default_factory=threading.Event)
+    #: Set when new code is to be taken: what is at work is finished, then this worker stops.
+    leaving: threading.Event = field(default_factory=threading.Event)
     #: A job could not be ended, so this process has to end.
     gave_up: bool = False
+    _long_is_over: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _holding: threading.Lock = field(default_factory=threading.Lock)
     _held: dict[int, overdue.Held] = field(default_factory=dict)
@@ -86,16 +89,22 @@ class Worker:
         return found is not None and self.work(found.id)
 
     def look(self, with_long: bool) -> None:
-        """Work until stopped, on SQLite."""
-        while not self.stopping.is_set():
+        """Work until stopped or left, on SQLite."""
+        while not self._is_over(with_long):
             try:
                 with _Changes(self.engine) as changes:
-                    while not self.stopping.is_set():
+                    while not self._is_over(with_long):
                         if not self.work_next(None if with_long else _short()):
                             changes.wait(self.stopping)
             except sa.exc.SQLAlchemyError as error:
                 log.warning("the database cannot be used: %s", getattr(error, "orig", error))
                 self.stopping.wait(LOOK)
+        if with_long:
+            self._long_is_over.set()
+
+    def _is_over(self, with_long: bool) -> bool:
+        """Whether a place takes no more jobs. Short ones do not wait for the end of a long one that is in hand."""
+        return self.stopping.is_set() or self.leaving.is_set() and (with_long or self._long_is_over.is_set())
 
     def see_to(self, goes_on: Callable[[], bool]) -> None:
         """Take the turns of schedules, and announce what was lost, until stopped or until `goes_on` says no."""
@@ -145,19 +154,21 @@ class Worker:
 
 
 def run(worker: Worker, goes_on: Callable[[], bool] = lambda: True) -> None:
-    """Work until the worker is stopped, or `goes_on` says no."""
+    """Work until the worker is stopped or left, or `goes_on` says no."""
     threads = [threading.Thread(target=worker.see_to, args=(goes_on,), name="jobs-upkeep", daemon=True),
                threading.Thread(target=worker.watch, name="jobs-watchdog", daemon=True)]
     if worker.engine.dialect.name == "sqlite":
-        threads += [threading.Thread(target=worker.look, args=(with_long,), name=f"jobs-{number}", daemon=True)
-                    for number, with_long in enumerate((False, True))]
+        places = [threading.Thread(target=worker.look, args=(with_long,), name=f"jobs-{number}", daemon=True)
+                  for number, with_long in enumerate((False, True))]
     else:
-        places = (worker.engine.url, worker.work, worker.stopping)
-        threads.append(threading.Thread(target=distributed.listen, args=places, name="jobs", daemon=True))
+        given = (worker.engine.url, worker.work, worker.stopping, worker.leaving)
+        places = [threading.Thread(target=distributed.listen, args=given, name="jobs", daemon=True)]
+    threads += places
     for thread in threads:
         thread.start()
     while not worker.stopping.wait(LOOK):
-        pass
+        if worker.leaving.is_set() and not any(place.is_alive() for place in places):
+            worker.stop()
     end = time.monotonic() + GRACE
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
