@@ -48,7 +48,7 @@ def first_steps_block(mine: Mapping[str, Any]) -> FirstStepsBlock | None:
               for one in found),
         str(_("{done} of {count} done", done=figure(done), count=figure(len(found)))),
         round(100 * done / len(found)),
-        Action(str(_("Put away")), FIRST_STEPS, "x", "post"),
+        Action(str(_("Hide")), FIRST_STEPS, "x", "post"),
     )  # fmt: skip
 
 

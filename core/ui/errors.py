@@ -29,7 +29,7 @@ log = logging.getLogger("diwan")
 PANEL = "X-Diwan-Panel"
 
 TITLES: dict[int, LazyString] = {
-    400: _("This request cannot be read"), 403: _("You may not do this"), 404: _("There is nothing here"),
+    400: _("This request cannot be read"), 403: _("You do not have permission"), 404: _("There is nothing here"),
     409: _("Someone else changed this in the meantime"), 413: _("This is too large"),
     422: _("Some values need a correction"), 429: _("Too many tries"), 503: _("Not available now"),
     507: _("The disk is full"),
@@ -103,7 +103,7 @@ def _page(error: DiwanError) -> Response:
 
 
 def _ways_on(error: DiwanError) -> tuple[Action, ...]:
-    home = Action(str(_("To the dashboard")), "/", "home")
+    home = Action(str(_("Go to the dashboard")), "/", "home")
     if error.code == networks.CODE:
         return (Action(str(_("Log in")), "/login", "key"),)  # every other page is refused as well
     if isinstance(error, Unavailable) and request.method == "GET":

@@ -115,7 +115,7 @@ def _screen(found: list[Notice], more_href: str) -> NoticesScreen:
         empty=None if found else EmptyState(
             "nothing", str(_("Nothing new")), icon="bell",
             text=str(_("When a colleague assigns something to you or mentions you, you read it here.")),
-            action=Action(str(_("Choose what you are told of")), "/settings/notices", "adjustments-horizontal"),
+            action=Action(str(_("Choose notifications")), "/settings/notices", "adjustments-horizontal"),
         ),
     )  # fmt: skip
 

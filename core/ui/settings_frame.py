@@ -25,7 +25,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
     (
         "",
         (
-            SettingsPage("me", _("Own settings"), "/settings/me", "adjustments-horizontal"),
+            SettingsPage("me", _("Personal settings"), "/settings/me", "adjustments-horizontal"),
             SettingsPage("notices", _("Notifications"), "/settings/notices", "bell"),
         ),
     ),
@@ -59,7 +59,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
         ),
     ),
     (
-        _("Oversight"),
+        _("Monitoring"),
         (
             SettingsPage("log", _("Audit log"), "/settings/log", "history", "core.audit.view"),
             SettingsPage("health", _("Health"), "/settings/health", "server-cog", "core.settings.change"),

@@ -164,7 +164,7 @@ def _without_language(target: str) -> str:
 
 
 def _page(status: int = 200, errors: tuple[FormError, ...] = (), new_token: str = "") -> Response:
-    title = _("Own settings")
+    title = _("Personal settings")
     screen = replace(_screen(), errors=errors, new_token=new_token)
     return rendering.page("own_settings.html", title, status, current="settings", screen=screen,
                           settings=frame("me", title))  # fmt: skip

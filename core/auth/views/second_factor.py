@@ -115,7 +115,7 @@ def _go_on_as(renewed: Session, factor: bool) -> None:
 def _page(status: int = 200, errors: tuple[FormError, ...] = (), codes: tuple[str, ...] = ()) -> Response:
     title = _("Two-factor authentication")
     screen = replace(_screen(), errors=errors, codes=codes, intent=request.form.get("intent", ""))
-    steps = frame("me", title, Crumb(str(_("Own settings")), "/settings/me"))
+    steps = frame("me", title, Crumb(str(_("Personal settings")), "/settings/me"))
     return rendering.page("second_factor.html", title, status, current="settings", screen=screen, settings=steps)
 
 
