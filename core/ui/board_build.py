@@ -15,7 +15,7 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.permissions import can, readable
-from core.ui import amounts, cells, list_build, slots
+from core.ui import amounts, cells, list_build, list_rows, slots
 from core.ui.board_fields import (
     NO_SUM,
     Slot,
@@ -223,7 +223,7 @@ def _list(
     spec = board.spec
     return replace(
         list_build.laid_out(board.asked, address, total, "board", str(_("Board")), ("by", "sum")),
-        column_choices=list_build.column_choices(spec, (spec.meta.title, *names)),
+        column_choices=list_rows.column_choices(spec, (spec.meta.title, *names)),
         columns_label=str(_("Card fields")),
         columns_href=f"{spec.path}/columns",
         columns_back=address.without("columns"),

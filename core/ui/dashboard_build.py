@@ -20,7 +20,7 @@ from core.language.numbers import format_number
 from core.permissions import can, readable
 from core.plugin.containment import PluginFailed
 from core.registry import current as registry
-from core.ui import contained, list_build
+from core.ui import contained, list_build, list_rows
 from core.ui.board_fields import status_field
 from core.ui.list_address import ListAddress
 from core.ui.shell import menu_entities
@@ -126,7 +126,7 @@ def _choice_fields(spec: EntitySpec) -> Iterator[str]:
     status = status_field(spec)
     if status:
         yield status
-    for name in list_build.chosen_columns(spec):
+    for name in list_rows.chosen_columns(spec):
         if name != status and spec.fields[name].type.name == "choice":
             yield name
 

@@ -19,7 +19,7 @@ from core.errors import Malformed, NotFound
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.query.page import Page
-from core.ui import amounts, group_fields, list_build
+from core.ui import amounts, group_fields, list_build, list_rows
 from core.ui.board_fields import summed_fields
 from core.ui.list_address import ListAddress
 from core.ui.list_build import figure
@@ -100,11 +100,11 @@ def build(grouping: Grouping, address: ListAddress, views: ViewsPanel | None = N
     ordered, names = grouping.in_order(largest)
     shown = {values: tuple(map(group_fields.key_of, values)) for values in ordered}
     opened = {values: grouping.condition(keys) for values, keys in islice(shown.items(), OPEN)}
-    parts = query.first_of_each(list_build.with_face(grouping.asked), opened, ROWS)
+    parts = query.first_of_each(list_rows.with_face(grouping.asked), opened, ROWS)
     rows = [row for part in parts.values() for row in part.rows]
     count = sum(row["count"] for row in figures.values())
     screen = list_build.frame(grouping.asked, address, views, Page(rows, count, True, None))
-    draw = list_build.row_drawer(grouping.asked, screen.columns, rows)
+    draw = list_rows.row_drawer(grouping.asked, screen.columns, rows)
 
     def group(values: Values) -> RowGroup:
         part, keys = parts.get(values), shown[values]
@@ -174,9 +174,9 @@ def _outer(
 def more(grouping: Grouping, address: ListAddress, keys: Sequence[str], cursor: str) -> tuple[Markup, str]:
     """The next rows of one group, and where those after them are."""
     grouping.label()  # refuses what cannot be grouped by
-    part = query.more_of(list_build.with_face(grouping.asked), grouping.condition(keys), cursor, ROWS)
-    columns = list_build.columns_of(grouping.asked, address)
-    rows = list_build.row_drawer(grouping.asked, columns, part.rows)(part.rows)
+    part = query.more_of(list_rows.with_face(grouping.asked), grouping.condition(keys), cursor, ROWS)
+    columns = list_rows.columns_of(grouping.asked, address)
+    rows = list_rows.row_drawer(grouping.asked, columns, part.rows)(part.rows)
     return rows, rows_href(grouping, address, keys, part.next) if part.next else ""
 
 

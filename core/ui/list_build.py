@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import g
@@ -12,26 +12,21 @@ from markupsafe import Markup
 
 from core import query
 from core.actor import actor
-from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.spec import EntitySpec
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
 from core.maps import place_of
-from core.permissions import MASS_CHANGE, can, may_write, readable
+from core.permissions import can
 from core.query.page import COUNT_CAP
 from core.registry import current as registry
-from core.ui import amounts, cells, group_fields, list_filters, list_furniture
+from core.ui import cells, group_fields, list_bulk, list_filters, list_rows
 from core.ui.board_fields import board_field, status_field
 from core.ui.calendar_dates import dates_of
-from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_address import ListAddress
 from core.ui.rendering import fragment
 from core.ui.views_model import (
     Action,
-    BulkAction,
-    Choice,
-    Column,
-    ColumnChoice,
     Crumb,
     EmptyState,
     ListScreen,
@@ -44,41 +39,17 @@ from core.ui.views_model import (
 
 SIZES = (25, 50, 80, 200)
 DEFAULT_SIZE = 50
-WIDTHS = {
-    "email": "email",
-    "phone": "phone",
-    "choice": "badge",
-    "user": "user",
-    "date": "date",
-    "datetime": "date",
-    "number": "number",
-    "money": "number",
-    "percent": "number",
-    "note": "long",
-    "bool": "short",
-    "currency": "short",
-    "tags": "user",
-}
 
 
 #: What one layout of a list knows and the others do not.
 OWN_TO_LAYOUT = frozenset({"limit", "columns", "page", "cursor", "group", "by", "sum", "span", "on"})
 
 
-def chosen_columns(spec: EntitySpec) -> tuple[str, ...]:
-    """The user's own columns, else the screen's, else the entity's; only what he may read."""
-    allowed = readable(spec)
-    own = list_furniture.own_columns(spec)
-    screen = registry().derived.lists.get(spec.name)
-    names = own or (screen.columns if screen and screen.columns else spec.meta.list)
-    return tuple(name for name in names if name in allowed)
-
-
 def build(asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None = None) -> ListScreen:
     """The whole screen of one page of a list."""
-    found = query.fetch(with_face(asked), g.identity.change_number)
+    found = query.fetch(list_rows.with_face(asked), g.identity.change_number)
     screen = frame(asked, address, views, found)
-    return replace(screen, rows=row_drawer(asked, screen.columns, found.rows)(found.rows))
+    return replace(screen, rows=list_rows.row_drawer(asked, screen.columns, found.rows)(found.rows))
 
 
 def frame(
@@ -97,12 +68,12 @@ def frame(
         base_href=spec.path,
         title=str(spec.meta.plural),
         total=count_text(total, total_exact),
-        columns=columns_of(asked, address),
+        columns=list_rows.columns_of(asked, address),
         rows=Markup(""),
         crumbs=crumbs(spec),
         create=create_action(spec),
         import_href=f"{spec.path}/import" if can(f"{spec.name}.import") and can(f"{spec.name}.add") else "",
-        column_choices=column_choices(spec, names),
+        column_choices=list_rows.column_choices(spec, names),
         columns_href=f"{spec.path}/columns",
         columns_back=address.without(),
         views=views,
@@ -116,7 +87,7 @@ def frame(
         query=asked.q,
         keep=tuple((name, value) for name, value in address.args if name not in ("q", "page", "cursor", "lang")),
         sort_text=_sort_text(asked),
-        bulk=bulk_actions(spec),
+        bulk=list_bulk.bulk_actions(spec),
         select_all_text=_select_all(spec, found),
         matching=found.total,
         pager=_pager(asked, address, found, total, total_exact) if found.total else None,
@@ -196,18 +167,6 @@ def groupings_within(spec: EntitySpec, address: ListAddress, chosen: Sequence[st
     )
 
 
-def with_face(asked: query.ListQuery) -> query.ListQuery:
-    """The columns and what is drawn with them: the title's own field, whether it is a person or a business, and the
-    kinds of records that are pointed at, the currencies of amounts."""
-    spec, names = asked.spec, asked.fields
-    allowed = readable(spec)
-    kinds = [spec.fields[name].options["entity_field"] for name in names if spec.fields[name].type.name == "any_record"]
-    face = spec.meta.party.kind_by if spec.meta.party else ""
-    beside = (*spec.title_fields, face, *kinds, *amounts.beside(spec, names))
-    extra = [name for name in dict.fromkeys(beside) if name in allowed and name not in names]
-    return asked.with_fields((*names, *extra))
-
-
 def crumbs(spec: EntitySpec, *more: Crumb) -> tuple[Crumb, ...]:
     """Where the reader is: the entity's list, and what stands below it."""
     return (Crumb(str(spec.meta.plural), spec.path if more else ""), *more)
@@ -232,117 +191,6 @@ def noun(label: Any) -> str:
     """The name of an entity inside a sentence: in English without capital, unless an abbreviation such as IBAN."""
     text = str(label)
     return text[:1].lower() + text[1:] if preferences().language == "en" and not text[:2].isupper() else text
-
-
-def columns_of(asked: query.ListQuery, address: ListAddress) -> tuple[Column, ...]:
-    """The heads of the table."""
-    spec, names, columns = asked.spec, asked.fields, []
-    sorted_by = dict(asked.sort[:1])
-    places = iter(("line", "line"))
-    has_badge = False
-    for name in names:
-        f = spec.fields[name]
-        is_title = name == spec.meta.title
-        place, width = ("title", "name") if is_title else ("", WIDTHS.get(f.type.name, "text"))
-        has_hues = any(choice.hue for choice in f.choices)
-        if f.type.name == "choice" and not has_hues:
-            width = "choice"
-        if f.type.name == "choice" and not has_badge and has_hues:
-            place, has_badge = "badge", True
-        elif f.type.name == "user":
-            place = "corner"
-        elif not is_title and f.type.name in ("phone", "choice", "ref", "text", "any_record", "date", "datetime"):
-            place = next(places, "")
-        descending = sorted_by.get(name)
-        columns.append(
-            Column(
-                name=name,
-                label=str(f.label),
-                width=width,  # type: ignore[arg-type]
-                align_end=f.type.align == "end",
-                card=place,  # type: ignore[arg-type]
-                sort_href=address.with_value("sort", name if descending is not False else f"-{name}")
-                if f.sort and f.stores_column and not f.secret
-                else "",
-                sorted="" if descending is None else "descending" if descending else "ascending",
-                edited_as=edited_as(spec, f),
-            )
-        )
-    return tuple(columns)
-
-
-def edited_as(spec: EntitySpec, f: FieldSpec) -> Literal["", "form", "menu"]:
-    """How the reader changes a value of this field in its cell; of single records he may still have no right to."""
-    if f.system or f.readonly or f.secret or f.is_computed or not can(f"{spec.name}.change") or not may_write(f):
-        return ""
-    if f.name == "owner_id" and not can(f"{spec.name}.assign"):
-        return ""
-    return "menu" if f.type.name in ("choice", "user") else "form"
-
-
-def one_row(spec: EntitySpec, names: Sequence[str], record_id: int) -> Markup:
-    """A row as the list shows it now; nothing when the reader no longer sees the record."""
-    allowed = readable(spec)
-    asked = query.parse_args(spec, [("id__in", str(record_id))], preferences()).with_fields(
-        name for name in names if name in allowed)
-    rows = query.fetch(with_face(asked), with_total=False).rows
-    return row_drawer(asked, columns_of(asked, ListAddress(spec.path, ())), rows)(rows)
-
-
-def row_drawer(
-    asked: query.ListQuery, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]
-) -> Callable[[Sequence[Mapping[str, Any]]], Markup]:
-    """What draws some of these rows: all that they refer to is looked up once."""
-    spec, names = asked.spec, asked.fields
-    companions = query.companions(spec, names, rows)
-    extras = Extras(companions.titles, companions.links, companions.hues)
-    reader = preferences()
-    drawers = [
-        None if name == spec.meta.title or spec.fields[name].type.is_many
-        or spec.fields[name].type.name in ("any_record", "money")
-        else drawer(spec.fields[name], reader, extras)
-        for name in names
-    ]
-    title, path = spec.meta.title, spec.path
-    has_face = spec.meta.party is not None
-
-    def lines(drawn_rows: Sequence[Mapping[str, Any]]) -> Any:
-        for row in drawn_rows:
-            record_id = row["id"]
-            href = f"{path}/{record_id}"
-            shown = spec.title_of(row) if title in row else f"#{record_id}"
-            drawn = []
-            for name, draw in zip(names, drawers, strict=True):
-                if draw is not None:
-                    drawn.append(draw(row[name]))
-                elif name == title:
-                    drawn.append(
-                        cells.name_with_avatar(shown, href, spec.face(row)) if has_face else cells.title(shown, href)
-                    )
-                elif spec.fields[name].type.name == "money":
-                    drawn.append(cells.money(amounts.of_record(spec, spec.fields[name], row)))
-                elif not spec.fields[name].type.is_many:
-                    drawn.append(pointing(spec.fields[name], row, extras) or cells.EMPTY)
-                else:
-                    drawn.append(tags_of(spec.fields[name], companions.links[name].get(record_id), extras))
-            yield record_id, href, shown, drawn
-
-    # Without anything to do with a selection there is none, and no column for it.
-    label = str(_("Select {name}", name="{name}")) if bulk_actions(spec) else ""
-    return lambda drawn_rows: cells.table_rows(columns, lines(drawn_rows), label)
-
-
-def column_choices(spec: EntitySpec, shown: Sequence[str]) -> tuple[ColumnChoice, ...]:
-    """The shown columns in their order, then the rest."""
-    rest = [
-        name
-        for name, f in readable(spec).items()
-        if name not in shown and name not in ("id", "version") and not f.secret
-    ]
-    return tuple(
-        ColumnChoice(name, str(spec.fields[name].label), name in shown, name == spec.meta.title)
-        for name in (*shown, *rest)
-    )
 
 
 def filter_panel(spec: EntitySpec) -> Markup:
@@ -426,46 +274,6 @@ def _sort_text(asked: query.ListQuery) -> str:
     if not asked.sort:
         return ""
     return str(_("Sorted by {field}", field=asked.spec.fields[asked.sort[0][0]].label))
-
-
-def bulk_actions(spec: EntitySpec) -> tuple[BulkAction, ...]:
-    """What may be done with many rows at once: change owner, status, tags or any other field; export; delete."""
-    found: list[BulkAction] = []
-    may_change_many = can(MASS_CHANGE)
-    if may_change_many and can(f"{spec.name}.change"):
-        found += [_bulk_field(spec, f) for f in spec.fields.values() if is_settable_at_once(spec, f)]
-        found.append(BulkAction("change", str(_("Change a field")), "pencil"))
-    if can(f"{spec.name}.export"):
-        found.append(BulkAction("export", str(_("Export")), "download", download=True))
-    if may_change_many and can(f"{spec.name}.delete"):
-        found.append(
-            BulkAction(
-                "delete",
-                str(_("Delete")),
-                "trash",
-                danger=True,
-                confirm=str(_("Delete the selected records ({n})? They move to the trash.", n="{n}")),
-            )
-        )
-    return tuple(found)
-
-
-def is_settable_at_once(spec: EntitySpec, f: FieldSpec) -> bool:
-    """Whether the reader may give many rows one value of this field: owner, status, tags."""
-    if f.system or f.readonly or not may_write(f):
-        return False
-    if f.name == "owner_id":
-        return can(f"{spec.name}.assign")
-    return f.type.is_many or f.name == status_field(spec)
-
-
-def _bulk_field(spec: EntitySpec, f: FieldSpec) -> BulkAction:
-    if f.name == "owner_id":
-        return BulkAction(f.name, str(_("Change person in charge")), "user-edit", search_href="/core/user/options")
-    if f.type.is_many:
-        return BulkAction(f.name, str(_("Add tag")), "tag", search_href=f"{registry().entity(f.target).path}/options")
-    choices = tuple(Choice(choice.value, str(choice.label), hue=choice.hue) for choice in f.offered())
-    return BulkAction(f.name, str(_("Change status")), "circle-dot", choices=choices)
 
 
 def _select_all(spec: EntitySpec, found: query.Page) -> str:

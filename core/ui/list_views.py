@@ -27,7 +27,7 @@ from core.registry import current as registry
 from core.rest.problems import json_answer
 from core.savedviews import reading
 from core.savedviews.reading import SavedView
-from core.ui import group_build, list_build, rendering, saved_views_build, slots
+from core.ui import group_build, list_build, list_bulk, list_rows, rendering, saved_views_build, slots
 from core.ui.group_build import Grouping
 from core.ui.list_address import ListAddress
 from core.ui.models import list_columns
@@ -79,7 +79,7 @@ def group_rows(plugin: str, noun: str) -> Response:
     grouping, address = Grouping(asked, request.args.get("group", "")), ListAddress(spec.path, args)
     rows, more_href = group_build.more(grouping, address, request.args.getlist("in"), asked.cursor)
     drawn = rendering.fragment(
-        "fragments/list_group.html", rows=rows, more_href=more_href, picks=bool(list_build.bulk_actions(spec))
+        "fragments/list_group.html", rows=rows, more_href=more_href, picks=bool(list_bulk.bulk_actions(spec))
     )
     return Response(drawn)
 
@@ -88,7 +88,7 @@ def columns_shown(spec: EntitySpec, view: SavedView | None) -> tuple[str, ...]:
     """Those being tried out for a view, else the view's, else the user's own."""
     allowed = readable(spec)
     tried = tuple(name for name in request.args.get("columns", "").split(",") if name in allowed)
-    return tried or (reading.opened(spec, view).columns if view else ()) or list_build.chosen_columns(spec)
+    return tried or (reading.opened(spec, view).columns if view else ()) or list_rows.chosen_columns(spec)
 
 
 @route(blueprint, f"{ENTITY}/columns", access=entity_action("view"), methods=("POST",))
@@ -164,7 +164,7 @@ def _asked(spec: EntitySpec, action: str) -> dict[str, Any]:
     if action == "delete":
         return {"does": asking.DELETE}
     f = spec.fields.get(action)
-    if f is None or not list_build.is_settable_at_once(spec, f):
+    if f is None or not list_bulk.is_settable_at_once(spec, f):
         raise Malformed(_("There is no “{name}” here.", name=action[:80]))
     # Through the field's own input, which tells the id of a tag from a new name.
     chosen = form_class(spec, (f.name,))(MultiDict([(f.name, request.form.get("value", ""))]))[f.name]

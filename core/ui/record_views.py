@@ -23,7 +23,18 @@ from core.permissions import can, may_write, readable, require, without_hidden
 from core.plugin.containment import PluginFailed
 from core.registry import current as registry
 from core.rest.problems import json_answer
-from core.ui import contained, form_build, form_views, history_build, list_build, opened, record_build, rendering, slots
+from core.ui import (
+    contained,
+    form_build,
+    form_views,
+    history_build,
+    list_build,
+    list_rows,
+    opened,
+    record_build,
+    rendering,
+    slots,
+)
 from core.ui.cell_plan import Extras
 from core.ui.form_model import FormView, InlineConflictView, InlineEditView, InlineMenuView, field_saved_answer
 from core.ui.list_address import ListAddress
@@ -246,7 +257,7 @@ def save_field(plugin: str, noun: str, record_id: int, name: str) -> Response:
         return Response(_conflict(spec, f, error, values, typed), 409)
     record = {**saved.before, **saved.after}
     if request.args.get("as") == "row":
-        html = list_build.one_row(spec, request.args.get("columns", "").split(","), record_id)
+        html = list_rows.one_row(spec, request.args.get("columns", "").split(","), record_id)
     else:
         found = query.companions(spec, (name,), [record])
         extras = Extras(found.titles, found.links, found.hues)

@@ -18,7 +18,7 @@ from core.registry import current as registry
 from core.transfer import exporter
 from core.transfer.views.blueprint import ENTITY, blueprint
 from core.transfer.views.download import download
-from core.ui.list_build import chosen_columns
+from core.ui.list_rows import chosen_columns
 from core.web import entity_action, route
 
 
