@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,20 +23,32 @@ MAX_CONDITIONS, MAX_DEPTH = 50, 6
 RESERVED = frozenset(
     {"q", "sort", "limit", "cursor", "fields", "expand", "page", "lang", "columns", "group", "measure", "view"}
 )
+#: A condition of which one of a group is to hold: any1.city=Tehran.
+_ALTERNATIVE = re.compile(r"any([1-9])\.(.+)", re.ASCII)
+_BOUNDS = frozenset({"gt", "gte", "lt", "lte"})
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition as it was given, for chips and for the cache key of counts."""
+    """One condition as it was given, for chips and for the cache key of counts. Of those with the same number in `any`
+    one has to hold; without a number each."""
 
     path: str
     op: str
     value: str
+    any: str = ""
+
+    @property
+    def parameter(self) -> str:
+        """Its name in the address of a list."""
+        name = self.path if self.op == "eq" else f"{self.path}__{self.op}"
+        return f"any{self.any}.{name}" if self.any else name
 
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """A list's question: conditions (as given and as SQL), search text, sort keys (name, descending), page."""
+    """A list's question: conditions as given and, at the same places, as SQL; search text, sort keys (name,
+    descending), page."""
 
     spec: EntitySpec
     given: tuple[Condition, ...] = ()
@@ -79,15 +92,16 @@ def parse_args(
             continue
         if len(given) >= MAX_CONDITIONS:
             raise Malformed(_("At most {limit} conditions at once.", limit=MAX_CONDITIONS))
-        path, _separator, op = name.partition("__")
-        named = offered.get(name)
+        group, bare = split_any(name)
+        path, _separator, op = bare.partition("__")
+        named = offered.get(bare)
         is_named = is_named or named is not None
-        given.append(Condition(path, op or "eq", value))
+        given.append(Condition(path, op or "eq", value, group))
         where.append(holds(named, spec) if named else condition(spec, path, op or "eq", value, preferences))
     return ListQuery(
         spec=spec,
         given=tuple(given),
-        where=tuple(where),
+        where=_with_alternatives(given, where),
         q=plain.get("q", "").strip()[:200],
         sort=parse_sort(spec, plain["sort"]) if plain.get("sort") else usual_sort(spec),
         limit=_number(plain.get("limit"), default_limit, 1, MAX_LIMIT, "limit"),
@@ -96,6 +110,29 @@ def parse_args(
         fields=parse_fields(spec, plain.get("fields", "")),
         cacheable=not is_named,  # what it goes by, such as the time of day, may change although no record does
     )
+
+
+def split_any(name: str) -> tuple[str, str]:
+    """A parameter as (number of its group, condition): any1.city__contains is one of a group, city is by itself."""
+    match = _ALTERNATIVE.match(name)
+    return (match[1], match[2]) if match else ("", name)
+
+
+def _with_alternatives(given: Sequence[Condition], where: Sequence[Any]) -> tuple[Any, ...]:
+    """The same conditions, those of a group as one in the place of its first. Two bounds of one field in a group are a
+    range, and one alternative."""
+    parts: dict[str, dict[Any, list[Any]]] = {}
+    for place, (one, sql) in enumerate(zip(given, where, strict=True)):
+        if one.any:
+            key = ("range", one.path) if one.op in _BOUNDS else place
+            parts.setdefault(one.any, {}).setdefault(key, []).append(sql)
+    found = []
+    for one, sql in zip(given, where, strict=True):
+        if one.any:
+            group = parts.pop(one.any, None)
+            sql = sa.or_(*(sa.and_(*several) for several in group.values())) if group else sa.true()
+        found.append(sql)
+    return tuple(found)
 
 
 def usual_sort(spec: EntitySpec) -> tuple[tuple[str, bool], ...]:

@@ -17,7 +17,7 @@ from core.errors import Malformed, NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.permissions import can, readable
-from core.query.parse import parse_sort, usual_sort
+from core.query.parse import parse_sort, split_any, usual_sort
 from core.savedviews.models import defaults, views
 
 SHARE = "core.list_view.share"
@@ -154,7 +154,7 @@ def opened(spec: EntitySpec, view: SavedView) -> Opened:
 def _named_by(spec: EntitySpec, name: str, value: str) -> list[str]:
     """The fields on account of which this part of a view is left out."""
     if name not in (*LAYOUT, "group"):
-        return [name.partition("__")[0]]
+        return [split_any(name)[1].partition("__")[0]]
     return [one for level in value.split(",") if (one := level.partition(":")[0]) not in readable(spec)]
 
 

@@ -53,7 +53,8 @@ def export(asked: query.ListQuery, file_format: str, out: BinaryIO, reader: Pref
         book.close()
     listener.record(spec.name, None, str(spec.meta.plural), "export", {
         "rows": [None, count.rows], "format": [None, file_format], "fields": [None, list(asked.fields)],
-        "filters": [None, [[one.path, one.op, one.value] for one in asked.given]]})
+        "filters": [None, [[f"any{one.any}.{one.path}" if one.any else one.path, one.op, one.value]
+                                     for one in asked.given]]})
     return count.rows
 
 

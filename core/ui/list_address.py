@@ -23,6 +23,10 @@ class ListAddress:
         dropped = {*names, *PAGING}
         return self._written((name, value) for name, value in self.args if name not in dropped)
 
+    def without_one(self, name: str, value: str) -> str:
+        """Without this parameter of this value, from the first page on: others of its name may stay."""
+        return self._written(pair for pair in self.args if pair != (name, value) and pair[0] not in PAGING)
+
     def with_value(self, name: str, value: str) -> str:
         """With `name` set to `value`; a new page number keeps the rest, anything else starts at the first page."""
         dropped = {name} if name in PAGING else {name, *PAGING}

@@ -214,7 +214,7 @@ def _statuses(
     spec, name = asked.spec, status_field(asked.spec)
     if not name:
         return ()
-    chosen = next((one.value for one in asked.given if one.path == name and one.op == "eq"), "")
+    chosen = next((one.value for one in asked.given if one.parameter == name), "")
     counts = status_counts(asked, name, change_number) if found.total_is_exact or chosen else {}
     everything = StatusCount(
         str(_("All")), figure(sum(counts.values())) if counts else "", address.without(name), "", not chosen
@@ -239,7 +239,7 @@ def status_counts(asked: query.ListQuery, name: str, change_number: int) -> dict
     others = [
         (one, condition)
         for one, condition in zip(asked.given, asked.where, strict=False)
-        if not (one.path == name and one.op == "eq")
+        if one.parameter != name
     ]
     plain = query.ListQuery(
         asked.spec,

@@ -88,12 +88,13 @@ def _choice_label(choice: Any) -> str:
 
 
 def chips(asked: query.ListQuery, address: ListAddress) -> tuple[Chip, ...]:
-    """One chip for each condition given, with its value as the user would write it."""
+    """One chip for each condition given, with its value as the user would write it; those of a group together."""
     titles = _titles(asked)
+    first = {one.any: place for place, one in reversed(list(enumerate(asked.given))) if one.any}
+    ordered = sorted(enumerate(asked.given), key=lambda pair: (first.get(pair[1].any, pair[0]), pair[0]))
     return tuple(Chip(_label(asked.spec, one), _value(asked.spec, one, titles, preferences()),
-                      address.without(one.path if one.op == "eq" else f"{one.path}__{one.op}", one.path
-                                      if one.op == "eq" else f"{one.path}__{one.op}"))
-                 for one in asked.given)
+                      address.without_one(one.parameter, one.value), any=one.any, parameter=one.parameter,
+                      given=one.value) for _place, one in ordered)
 
 
 def _resolved(spec: EntitySpec, path: str) -> FieldSpec | None:

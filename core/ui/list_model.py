@@ -37,13 +37,17 @@ class Column:
 class Chip:
     """A condition in force.
 
-    `value` is text in the user's language and digits; `remove_href` is the list without it.
+    `value` is text in the user's language and digits; `remove_href` is the list without it. One of the chips with the
+    same number in `any`, which stand together, has to hold. In the address it is `parameter`=`given`.
     """
 
     label: str
     value: str | Markup
     remove_href: str
     edit_href: str = ""
+    any: str = ""
+    parameter: str = ""
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True)

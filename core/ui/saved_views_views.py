@@ -116,9 +116,20 @@ def _given(asked: dict[str, Any]) -> Given:
     return Given(
         name=str(asked.get("name", "")), audience=str(asked.get("audience", "private")),
         pinned=asked.get("pinned") is True, opens_first=asked.get("opens_first") is True, role_id=role_id,
-        conditions=None if conditions is None else tuple((str(name), str(value)) for name, value in conditions.items()),
+        conditions=None if conditions is None else tuple(
+            (str(name), str(one)) for name, value in conditions.items()
+            for one in (value if isinstance(value, list) else [value])),
         columns=None if columns is None else tuple(str(name) for name in columns),
     )  # fmt: skip
+
+
+def _by_name(conditions: reading.Pairs) -> dict[str, Any]:
+    """{name: value}, or {name: [values]} where a group has several conditions of one name."""
+    found: dict[str, Any] = {}
+    for name, value in conditions:
+        before = found.get(name)
+        found[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+    return found
 
 
 def _shown(view: SavedView) -> dict[str, Any]:
@@ -127,5 +138,5 @@ def _shown(view: SavedView) -> dict[str, Any]:
         "id": view.id, "name": view.name, "owner_id": view.owner_id, "pinned": view.pinned,
         "audience": f"{view.audience}:{view.audience_id}" if view.audience_id else view.audience,
         "opens_first": view.opens_first, "role_id": view.role_ids[0] if view.role_ids else None,
-        "conditions": dict(found.conditions), "columns": list(found.columns), "missing": list(found.missing),
+        "conditions": _by_name(found.conditions), "columns": list(found.columns), "missing": list(found.missing),
     }  # fmt: skip

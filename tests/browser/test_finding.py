@@ -117,7 +117,18 @@ def test_dates_typed_in_ones_own_calendar_and_digits(live, someone, who):
     expect(me.chips()).to_have_count(1)
     assert "birth_date__gte=1981-03-21" in me.page.url
     expect(me.chips()).to_contain_text(re.compile("۱۳۶۰|١٩٨١|1981"))
-    assert 0 < me.matching() < everything
+    younger = me.matching()
+    assert 0 < younger < everything
+
+    # Another condition as an alternative to it: both stand in one frame, and more is found.
+    form = me.menu("filters").locator("form")
+    form.locator("[data-filter-field]").select_option("birth_date")
+    form.locator("[data-filter-op]").select_option("empty")
+    form.locator("[data-filter-beside]").select_option(index=1)
+    form.locator("[type=submit]").click()
+    expect(me.page.locator(".dw-chips-any .dw-chip")).to_have_count(2)
+    assert "any1.birth_date__gte=1981-03-21" in me.page.url
+    assert younger < me.matching() < everything
 
 
 @one_of_each_language

@@ -77,6 +77,37 @@ def test_a_shared_view_opens_the_same_for_a_colleague_within_his_rights(site: Si
     assert "gone" in page
 
 
+def test_one_of_several_conditions_holds_in_the_list_its_view_its_figures_and_the_api(site: Site) -> None:
+    admin, api = site.client(), site.api()
+    for name, status, city, born in (("Sara", "new", "Tehran", "1990-05-01"), ("Omid", "lost", "Tehran", "1970-01-01"),
+                                     ("Lena", "new", "Berlin", "1995-05-01"), ("Ruth", "new", "Bern", "1960-01-01"),
+                                     ("Zoe", "new", "Paris", "1992-05-01")):  # fmt: skip
+        api.create("contacts.contact", name=name, email=f"{name}@example.com", status=status, city=city,
+                   birth_date=born)  # fmt: skip
+    either = "status=new&any1.city__contains=Teh&any1.city__contains=Berl&sort=name"
+    page = admin.get(f"{LIST}?{either}&lang=en").text
+    assert names_in(page) == ["Lena", "Sara"]
+    assert page.count('class="dw-chips-any"') == page.count('class="dw-chips-or"') == 1
+    removal = re.findall(r'class="dw-chip-x" href="([^"]+)"', page)[-1].replace("&amp;", "&")
+    assert names_in(admin.get(removal).text) == ["Sara"]  # the other condition on the same field stays
+    assert api.get(f"{LIST}?{either}")["total"] == 2
+    # Two bounds of one field are a range, and one of the alternatives.
+    range_or = "any1.birth_date__gte=1991-01-01&any1.birth_date__lte=1993-12-31&any1.city=Bern&sort=name"
+    assert names_in(admin.get(f"{LIST}?{range_or}").text) == ["Ruth", "Zoe"]
+    groups = "any1.city=Tehran&any1.city=Bern&any2.status=lost&any2.name=Ruth&sort=name"
+    assert names_in(admin.get(f"{LIST}?{groups}").text) == ["Omid", "Ruth"]
+    assert admin.get(f"{LIST}?any1.salary=7").status_code == 400
+    # The counts of statuses leave out the status that was chosen, and nothing else.
+    counts = re.findall(r'dw-status-link[^>]*>(\w+) <span>(\d+)', page)
+    assert {"All": "3", "New": "2", "Lost": "1"}.items() <= dict(counts).items()
+    address = admin.post(API, {"name": "Either", "address": either}).headers["Location"]
+    assert names_in(followed(admin, address)[1]) == ["Lena", "Sara"]
+    kept = api.get(API)["data"][0]["conditions"]
+    assert kept == {"status": "new", "any1.city__contains": ["Teh", "Berl"], "sort": "name"}
+    again = api.call("POST", API, {"name": "Again", "conditions": kept})
+    assert again.get_json()["conditions"] == kept
+
+
 def test_a_view_belongs_to_its_owner_and_opens_first_for_a_role(site: Site) -> None:
     api, admin = site.api(), site.client()
     made = api.call("POST", API, {"name": "Mine", "conditions": {"status": "new"}, "columns": ["name"]})

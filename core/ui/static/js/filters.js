@@ -3,6 +3,8 @@ import { attach } from "./attach.js";
 import { isoValue } from "./datepicker.js";
 import { locale } from "./locale.js";
 
+const RANGE = /^([^_].*?)__(?:gte?|lte?)$/;
+
 class ConditionForm {
   constructor(form) {
     this.form = form;
@@ -39,11 +41,32 @@ class ConditionForm {
     const address = new URL(location.href);
     const name = this.field.value;
     for (const key of ["page", "cursor"]) address.searchParams.delete(key);
-    for (const [key, value] of this.conditions(name)) address.searchParams.set(key, value);
+    const any = this.alternatives(address.searchParams);
+    for (const [key, value] of this.conditions(name)) {
+      if (any) address.searchParams.append(`any${any}.${key}`, value);
+      else address.searchParams.set(key, value);
+    }
     this.form.closest("[popover]")?.hidePopover();
     window.htmx.ajax("GET", address.pathname + address.search, {
       target: "#list", select: "#list", swap: "outerMorph", push: address.pathname + address.search,
     });
+  }
+
+  /** The number of the group of which one condition has to hold, "" for none; the condition chosen for it joins it. */
+  alternatives(parameters) {
+    const chosen = this.form.querySelector("[data-filter-beside]")?.selectedOptions[0];
+    if (!chosen?.value) return "";
+    if (chosen.dataset.any) return chosen.dataset.any;
+    const taken = new Set([...parameters.keys()].map((name) => /^any([1-9])\./.exec(name)?.[1]));
+    const free = [..."123456789"].find((number) => !taken.has(number)) ?? "9";
+    const [, field] = RANGE.exec(chosen.value) ?? [];
+    // Two bounds of one field are one condition.
+    const joins = (name, value) => (field ? RANGE.exec(name)?.[1] === field
+      : name === chosen.value && value === chosen.dataset.given);
+    const pairs = [...parameters];
+    for (const name of new Set(parameters.keys())) parameters.delete(name);
+    for (const [name, value] of pairs) parameters.append(joins(name, value) ? `any${free}.${name}` : name, value);
+    return free;
   }
 
   conditions(name) {
