@@ -71,6 +71,7 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "chat_join": _("Added to a group", context="audit"),
     "chat_rename": _("Group renamed", context="audit"),
     "chat_leave": _("Left a group", context="audit"),
+    "chat_remove": _("Taken out of a group", context="audit"),
     "chat_message": _("Message written", context="audit"),
     "chat_delete": _("Message deleted", context="audit"),
     # Jobs and mails.

@@ -15,7 +15,7 @@ from core.chat.reading import Conversation, Message
 from core.db import unit
 from core.entity.base import utc_now
 from core.entity.types_file import StoredFile
-from core.errors import Forbidden, Invalid
+from core.errors import Forbidden, Invalid, NotFound
 from core.language.i18n import _
 from core.language.text import clean, clean_multiline, search_key
 from core.notify.telling import notify
@@ -77,6 +77,19 @@ def leave(chat: Conversation) -> None:
     unit().begin_write()
     unit().execute(sa.update(members).where(*_own(chat.id)).values(left_at=utc_now(), unread=0))
     listener.record(SUBJECT, chat.id, chat.name, "chat_leave", {})
+
+
+def remove(chat: Conversation, user_id: int) -> None:
+    """Take another member out of a group: he reads no more of it. Any member may, as any may let somebody in; the log
+    tells who did."""
+    if user_id not in chat.others:
+        raise NotFound(_("This colleague is not in the conversation."))
+    if not chat.is_group:
+        raise Invalid(_("A conversation of two cannot be left."))
+    unit().begin_write()
+    unit().execute(sa.update(members).where(members.c.chat_id == chat.id, members.c.user_id == user_id)
+                   .values(left_at=utc_now(), unread=0))  # fmt: skip
+    listener.record(SUBJECT, chat.id, chat.name, "chat_remove", {"members": [[user_id], None]})
 
 
 def write(chat: Conversation, text: str, sent: Sequence[tuple[StoredFile, bool]], hosts: Iterable[str]) -> Message:

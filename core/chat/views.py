@@ -165,6 +165,22 @@ def leave_by_program(chat_id: int) -> Response:
     return Response(status=204)
 
 
+@route(blueprint, f"{API}{ONE}/members/<int:user_id>", access=rules.USE, methods=("DELETE",), endpoint="api_remove")
+def remove_by_program(chat_id: int, user_id: int) -> Response:
+    """Take another member out of a group."""
+    talking.remove(reading.one(chat_id), user_id)
+    return Response(status=204)
+
+
+@route(blueprint, f"{ONE}/members/<int:user_id>/remove", access=rules.USE, methods=("POST",))
+def remove(chat_id: int, user_id: int) -> Response:
+    """Take another member out of a group, from its page."""
+    chat = reading.one(chat_id)
+    talking.remove(chat, user_id)
+    said = _("{person} is not in the group any more.", person=chat.others[user_id])
+    return rendering.say(redirect(f"{ADDRESS}/{chat_id}", 303), said)
+
+
 @route(blueprint, f"{ONE}/leave", access=rules.USE, methods=("POST",))
 def leave(chat_id: int) -> Response:
     """Leave a group."""

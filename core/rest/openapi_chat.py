@@ -51,6 +51,8 @@ def describe(spec: APISpec) -> None:
         "renameGroup", str(_("Name a group")), tag, {204: None}, body=named, errors=WRITING))  # fmt: skip
     call("/{chat_id}/members", ["chat_id"], post=operation(
         "addMembers", str(_("Add colleagues to a group")), tag, {204: None}, body=joining, errors=WRITING))  # fmt: skip
+    call("/{chat_id}/members/{user_id}", ["chat_id", "user_id"], delete=operation(
+        "removeMember", str(_("Take a colleague out of a group")), tag, {204: None}, errors=WRITING))  # fmt: skip
     call("/{chat_id}/members/me", ["chat_id"], delete=operation(
         "leaveGroup", str(_("Leave a group")), tag, {204: None}, errors=WRITING))  # fmt: skip
     call(

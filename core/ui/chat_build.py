@@ -80,7 +80,7 @@ class Thread:
     face: Person
     is_group: bool
     note: str
-    members: tuple[str, ...]
+    members: tuple[tuple[int, str], ...]
     messages: tuple[MessageView, ...]
     before_href: str
 
@@ -118,9 +118,9 @@ def thread(chat: Conversation, found: Sequence[Message]) -> Thread:
     for one, text in zip(found, pieces, strict=True):
         views.append(_message(one, text, last))
         last = one
-    names = tuple(chat.others.values())
-    note = ngettext("{n} member", "{n} members", len(names) + 1) if chat.is_group else ""
-    return Thread(chat.id, f"/chat/{chat.id}", chat.title, chat.name, person(chat.title), chat.is_group, note, names,
+    others = tuple(chat.others.items())
+    note = ngettext("{n} member", "{n} members", len(others) + 1) if chat.is_group else ""
+    return Thread(chat.id, f"/chat/{chat.id}", chat.title, chat.name, person(chat.title), chat.is_group, note, others,
                   tuple(views), f"/chat/{chat.id}?before={found[0].id}" if found else "")  # fmt: skip
 
 

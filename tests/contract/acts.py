@@ -334,6 +334,18 @@ def _group_by_program(w: World) -> int:
     return int(began.get_json()["id"])
 
 
+def _member_gone_by_program(w: World) -> TestResponse:
+    group = _group_by_program(w)
+    member = w.api.get(f"/chat/{group}")["members"][0]["id"]
+    return w.api.call("DELETE", f"/chat/{group}/members/{member}")
+
+
+def _member_gone(w: World) -> TestResponse:
+    group = _chat(w).get_json()["href"]
+    member = w.api.get(group)["members"][0]["id"]
+    return w.admin.post(f"{group}/members/{member}/remove")
+
+
 def _chat_file_by_program(w: World) -> TestResponse:
     number = _chat_by_program(w).get_json()["id"]
     return w.api.flask.post(f"/api/v1/chat/{number}/files?name=a.pdf", data=b"%PDF-1.4", headers=w.api.headers)
@@ -492,6 +504,8 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
         {"user_ids": [w.site.user(f"more{w.number()}@example.com", "read_only")]}),
     "PATCH /api/v1/chat/<int:chat_id>":
         lambda w: w.api.call("PATCH", f"/chat/{_group_by_program(w)}", {"name": "Trade fair"}),
+    "DELETE /api/v1/chat/<int:chat_id>/members/<int:user_id>": _member_gone_by_program,
+    "POST /chat/<int:chat_id>/members/<int:user_id>/remove": _member_gone,
     "DELETE /api/v1/chat/<int:chat_id>/members/me":
         lambda w: w.api.call("DELETE", f"/chat/{_group_by_program(w)}/members/me"),
     "DELETE /api/v1/chat/messages/<int:message_id>": _message_gone_by_program,

@@ -135,6 +135,11 @@ def test_programs_read_and_write_by_the_same_rules(site: Site) -> None:
     assert site.api(mina).call("PATCH", f"/chat/{group}", {"name": "Mine"}).status_code == 404
     assert boss.call("POST", f"/chat/{group}/members", {"user_ids": [mina]}).status_code == 204
     assert boss.call("DELETE", f"/chat/{chat}/members/me").status_code == 422
+    assert ali.call("DELETE", f"/chat/{group}/members/{mina}").status_code == 204
+    assert site.api(mina).call("GET", f"/chat/{group}").status_code == 404
+    assert ali.call("DELETE", f"/chat/{group}/members/{mina}").status_code == 404
+    assert boss.call("DELETE", f"/chat/{chat}/members/{ali_id}").status_code == 422
+    assert boss.call("POST", f"/chat/{group}/members", {"user_ids": [mina]}).status_code == 204
     assert ali.call("DELETE", f"/chat/{group}/members/me").status_code == 204
     assert ali.call("GET", f"/chat/{group}").status_code == 404
     facts = boss.get(f"/chat/{group}")
