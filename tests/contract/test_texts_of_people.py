@@ -17,7 +17,6 @@ from core.jobs.models import jobs
 from core.mail import outbox
 from core.testing import Site
 from tests.contract.acts import World
-from tests.contract.rights_world import entities
 from tests.contract.test_forged_requests import addresses
 
 MARK = "zqx"
@@ -75,13 +74,12 @@ def write_everywhere(w: World) -> int:
 
 
 def pages(site: Site) -> Iterator[str]:
-    """Each page that only reads, and those of every entity and its first record."""
+    """Each page that only reads, with the first contact where it is about a record."""
     for _rule, _method, address in addresses(site, {"GET"}):
-        if not address.startswith(("/live", "/static", "/metrics", "/settings/backups/")):
+        if not address.startswith(("/api/", "/live", "/static", "/metrics", "/readyz", "/settings/backups/", "/feeds")):
             yield address
-    for spec in entities():
-        yield from (f"{spec.path}{rest}" for rest in ("", "/new", "/1", "/1/edit", "/1/history", "/1/timeline",
-                                                      "/report?group=created_at:month", "/options?q=zqx"))  # fmt: skip
+    for entity in ("activities/activity", "activities/comment", "contacts/tag", "core/role", "core/user"):
+        yield from (f"/{entity}{rest}" for rest in ("", "/1", "/1/edit", "/1/history"))
     yield from ("/search?q=zqx", "/contacts/contact?custom.planted=one", "/contacts/contact/board?by=custom.planted",
                 "/settings/log?q=svg", "/settings/fields/contacts.contact/planted", "/contacts/contact/import/1",
                 "/chat/1", "/settings/users/2",
