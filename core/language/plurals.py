@@ -7,6 +7,7 @@ other way round than every other gettext tool (T2), so a header cannot be believ
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 #: What the header of a catalogue has to say; forced when catalogues are made.
 PLURAL_FORMS: dict[str, str] = {
@@ -25,27 +26,29 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 }
 
 
-def _arabic(n: int) -> int:
+def _arabic(n: int | Decimal) -> int:
+    if n % 1:
+        return 5
     if n < 3:
-        return n
+        return int(n)
     rest = n % 100
     if rest >= 11:
         return 4
     return 3 if rest >= 3 else 5
 
 
-_INDEX: dict[str, Callable[[int], int]] = {
+_INDEX: dict[str, Callable[[int | Decimal], int]] = {
     "ar": _arabic,
     "fa": lambda n: int(n > 1),
     "en": lambda n: int(n != 1),
 }
 
 
-def plural_index(language: str, n: int) -> int:
+def plural_index(language: str, n: int | Decimal) -> int:
     """Index of the form for `n` in `language`; a language we do not know counts as English does."""
     return _INDEX.get(language, _INDEX["en"])(abs(n))
 
 
-def plural_category(language: str, n: int) -> str:
+def plural_category(language: str, n: int | Decimal) -> str:
     """CLDR's name of that form: zero, one, two, few, many or other."""
     return CATEGORIES.get(language, CATEGORIES["en"])[plural_index(language, n)]

@@ -38,7 +38,7 @@ def verify(scheme: str, secret: str, sent: Mapping[str, str], body: bytes, now: 
 
     The scheme is that of the stored source, never one that the message names.
     """
-    if not secret:
+    if not secret.removeprefix(PREFIX):
         raise _refused()
     return SCHEMES[scheme](secret, sent, body, now)
 

@@ -206,6 +206,8 @@ def test_counts_in_the_readers_digits():
 def test_plural_categories(language):
     for n, category in PLURALS["plurals"][language].items():
         assert plural_category(language, int(n)) == category
+    for n in (Decimal("1.5"), Decimal("103.5")):
+        assert plural_category(language, n) == "other"
 
 
 def test_the_forced_formula_agrees_with_every_gettext_tool():

@@ -62,6 +62,7 @@ def test_published_samples_hold_and_nothing_near_them_does(vector):
 
     refused(body=body + b" ")
     refused(secret="")
+    refused(secret="whsec_")
     refused(secret="whsec_AAAA")
     refused(sent={})
     if now:
