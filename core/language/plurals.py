@@ -46,7 +46,7 @@ _INDEX: dict[str, Callable[[int | Decimal], int]] = {
 
 def plural_index(language: str, n: int | Decimal) -> int:
     """Index of the form for `n` in `language`; a language we do not know counts as English does."""
-    return _INDEX.get(language, _INDEX["en"])(abs(n))
+    return _INDEX.get(language, _INDEX["en"])(n if n >= 0 else -n)
 
 
 def plural_category(language: str, n: int | Decimal) -> str:

@@ -74,6 +74,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType({
         "Company", "Organisation", "Organization", "Account", "الشركة", "المؤسسة", "الجهة", "شرکت",
         "سازمان",
     ),
+    # "Organisation" alone is the customer's; this one is exported only.
+    "organisation_id": (
+        "Our organisation", "مؤسستنا", "سازمان ما",
+    ),
     "company_name": (
         "Company name", "Organisation name", "اسم الشركة", "نام شرکت", "شرکت",
     ),
