@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from core import signals
 from core.audit.models import head
 from core.auth.models import Role, User, credential, user_role
 from core.config import Config
+from core.declarations import Job
 from core.errors import DeclarationError
 from core.files.s3 import S3Store
 from core.language.catalogues import stale
@@ -167,7 +169,8 @@ def _migrations(place: Place) -> Iterator[Finding]:
 
 def _broken() -> Iterator[Finding]:
     for name, trace in loader.installed().broken.items():
-        yield Finding("packages", False, _("{plugin} cannot be loaded: {reason}", plugin=name, reason=last_line(trace)),
+        yield Finding("packages", False, _("{plugin} cannot be loaded: {reason}", plugin=name,
+                                           reason=isolate_ltr(last_line(trace))),
                       _("Correct or uninstall the package; the data of the plugin stay."))
 
 
@@ -189,8 +192,8 @@ def _told(name: str, trouble: Trouble) -> tuple[Any, Any]:
         return (_("{plugin} is enabled and not installed.", plugin=name),
                 _("Install its package, or turn it off: {command}", command=off))
     if trouble.phase == "requires":
-        return _("{plugin} is left out: {reason}", plugin=name, reason=trouble.summary), off
-    reason = f"{trouble.phase}: {trouble.summary}"
+        return _("{plugin} is left out: {reason}", plugin=name, reason=isolate_ltr(trouble.summary)), off
+    reason = isolate_ltr(f"{trouble.phase}: {trouble.summary}")
     if trouble.is_out:
         return _("{plugin} failed: {reason}", plugin=name, reason=reason), again
     return (_("{plugin} runs and has failed now and then: {reason}", plugin=name, reason=reason),
@@ -222,6 +225,15 @@ def _upkeep(look: Callable[[sa.engine.Connection], Iterator[upkeep.Remark]]) -> 
     return check
 
 
+def _at_work(place: Place) -> Iterator[Any]:
+    """Jobs by the words of those who declare them, which a command has not asked for yet."""
+    declared: Mapping[str, Job] = {}
+    with suppress(DeclarationError):  # It is told of as a trouble of the plugin's.
+        declared = lifecycle.build_registry(place.engine).derived.jobs
+    with place.engine.connect() as connection:
+        yield from upkeep.at_work(connection, declared)
+
+
 def _translations() -> Iterator[Finding]:
     folders = [lifecycle.CATALOGUES, *(Path(loader.folder(plugin)) / "i18n"
                                        for plugin in loader.installed().plugins.values())]
@@ -242,7 +254,7 @@ def _signals() -> Iterator[Finding]:
 CHECKS: dict[str, Check] = {
     "migrations": _migrations, "plugins": _plugins, "administrators": _administrators, "audit": _log,
     "verified": _upkeep(upkeep.verified), "backup": _upkeep(upkeep.backed_up), "drill": _upkeep(upkeep.drilled),
-    "jobs": _upkeep(upkeep.at_work), "mail": _upkeep(upkeep.outbox),
+    "jobs": _at_work, "mail": _upkeep(upkeep.outbox),
 }  # fmt: skip
 
 SUBJECTS = {

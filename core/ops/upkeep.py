@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from core.audit.models import audit
 from core.config import Config
+from core.declarations import Job
 from core.entity.base import utc_now
 from core.jobs.models import jobs, schedules
 from core.language.calendars import exact_time
@@ -99,7 +100,7 @@ def verified(connection: Connection) -> Iterator[Remark]:
     yield Remark(True, _("It was whole at {time}.", time=exact_time(row.at)), VERIFY if late else "")
 
 
-def at_work(connection: Connection) -> Iterator[Remark]:
+def at_work(connection: Connection, declared: Mapping[str, Job]) -> Iterator[Remark]:
     """Whether somebody works on the jobs: the turn of a schedule that nobody takes, or a job that nobody begins."""
     late = utc_now() - WAITS
     begun = jobs.c.state.in_(("waiting", "failed")) & (jobs.c.run_after < late)
@@ -112,8 +113,10 @@ def at_work(connection: Connection) -> Iterator[Remark]:
     dead = connection.execute(sa.select(jobs.c.name, jobs.c.error).where(jobs.c.state == "dead").order_by(
         jobs.c.run_after.desc()).limit(1)).first()
     if dead is not None:
-        yield Remark(True, _("A job failed for good: {name}. {reason}", name=dead.name, reason=dead.error),
-                     _("Mend the cause, then do it again."))
+        job = declared.get(dead.name)
+        name = str(job.label or dead.name) if job else dead.name
+        yield Remark(True, _("A job failed for good: {name}. {reason}", name=name, reason=isolate_ltr(dead.error)),
+                     _("Mend the cause, then retry it under Settings, Background jobs."))
 
 
 def outbox(connection: Connection) -> Iterator[Remark]:

@@ -72,6 +72,8 @@ def last_line(cause: str) -> str:
 
 def cause_of(error: BaseException) -> str:
     """The end of the trace, where the plugin's own lines are; never longer than an administrator would read."""
+    if isinstance(error, PluginFailed):
+        return error.cause  # What it was made of; its own message is for users.
     text = "".join(traceback.format_exception(error, limit=-3, chain=False))
     return text[-LONGEST_CAUSE:]
 

@@ -43,6 +43,12 @@ STATES: Mapping[str, tuple[Any, Any]] = {
     "migrating": (_("Being set up", context="module"), "amber"),
 }
 OFF = (_("Off", context="module"), "grey")
+#: Where a module can fail before anything of it runs; other places are hooks, by the names that authors know.
+PHASES: Mapping[str, Any] = {
+    "package": _("Its package, which is not installed"), "requires": _("What it needs"),
+    "import": _("Loading its code"), "registration": _("Taking in what it declares"),
+    "migration": _("Making its tables"), "seed": _("Bringing its first records"),
+}  # fmt: skip
 Modules = Mapping[str, Module]
 
 
@@ -184,7 +190,8 @@ def _fault(one: Module) -> Fault | None:
     if trouble is None:
         return None
     when = str(relative_time(trouble.at)) if trouble.at else ""
-    return Fault(trouble.summary, trouble.phase, trouble.cause.strip(), when, trouble.is_out)
+    place = PHASES.get(trouble.phase)
+    return Fault(trouble.summary, str(place) if place else trouble.phase, trouble.cause.strip(), when, trouble.is_out)
 
 
 def _switches(one: Module, found: Modules, brought: Declared | None) -> tuple[Switch, ...]:

@@ -166,7 +166,7 @@ def test_one_that_fails_is_shown_with_its_cause_to_whoever_may_try_again(install
     assert told["status"] == 409
     for text in (told["answer"], told["page"]):
         assert "RuntimeError: the seed is rotten" in text
-        assert '<bdi dir="ltr">seed</bdi>' in text
+        assert "<bdi>Bringing its first records</bdi>" in text
         assert "Try again" in text
     assert f'href="{PAGE}/bad"' in told["home"]
     assert f'href="{PAGE}/bad"' not in told["home of another"]

@@ -9,7 +9,11 @@ import subprocess
 import pytest
 import sqlalchemy as sa
 
-from core.jobs.models import schedules
+from core.actor import SYSTEM, acting
+from core.db import unit_of_work
+from core.jobs import queue
+from core.jobs.models import jobs, schedules
+from core.mail.delivery import JOB
 from core.mail.models import mails
 from core.testing import open_site
 from tests.support.installation import Installation, command
@@ -157,6 +161,12 @@ def test_jobs_that_nobody_does_are_told(installed):
     told = _found(installed, "jobs")
     assert (told["ok"], told["remedy"]) == (False, "diwan worker")
     assert "2020" in told["message"]
+    with installed.engine() as engine, unit_of_work(engine) as opened, acting(SYSTEM):
+        queue.enqueue(JOB)
+        opened.execute(sa.update(jobs).values(state="dead", error="no answer"))
+    told = json.loads(installed.diwan("check", "--json").stdout)
+    assert [one["message"].split(". ")[0] for one in told if one["check"] == "jobs" and one["advice"]] == [
+        "A job failed for good: Send mails"]
 
 
 def test_mails_that_do_not_go_are_told(installed):
