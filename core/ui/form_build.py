@@ -354,7 +354,8 @@ def _options(f: FieldSpec, typed: Any, stored: Any, titles: Mapping[str, Mapping
 
 def _chosen(item: Any, known: Mapping[int, str]) -> Choice:
     text = str(item)
-    title = known.get(int(text), f"#{text}") if text.isascii() and text.isdigit() else text
+    unseen = str(_("A record that you may not see"))
+    title = known.get(int(text), unseen) if text.isascii() and text.isdigit() else text
     return Choice(text, title, True)
 
 

@@ -163,6 +163,10 @@ def test_a_duplicate_is_told_before_saving(live, someone, who):
     me.field("email").press_sequentially(email)
     warning = me.panel.locator("[data-duplicates-slot]").first
     expect(warning).to_contain_text(name)
+    # It stays in sight when the form comes back with something to mend.
+    me.panel.locator("[type=submit]").first.click()
+    expect(me.panel.locator("[aria-invalid=true]").first).to_be_visible()
+    expect(me.panel.locator("[data-duplicates-slot]").first).to_contain_text(name)
     page.keyboard.press("Escape")
     expect(page.locator("dialog.dw-panel[open]")).to_have_count(0)
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from core import records, registry
-from core.actor import OWN
+from core.actor import ALL, OWN
 from core.auth import rights
 from core.testing import Site
 from plugins.contacts import reminding
@@ -150,3 +150,13 @@ def test_how_somebody_is_reached_and_known(site: Site) -> None:
         "emails": [{"value": "sara@peyk.example", "state": "invalid"}]})  # fmt: skip
     assert acts()[0] == "Call"
     assert not {"WhatsApp", "Write email"} & {*acts()}
+
+    # The form of whoever may not see the company calls it so, and not by a number; saving leaves it in its place.
+    company = api.create(COMPANY, name="Peyk")["id"]
+    api.call("PATCH", f"{PATH}/{sara['id']}", {"company_id": company})
+    caller_id = site.user("caller@example.com")
+    site.give_roles(caller_id, site.role("Caller", contacts__contact__view=ALL, contacts__contact__change=ALL))
+    form = site.client(caller_id).get(f"{PATH}/{sara['id']}/edit?lang=en").text
+    assert f'value="{company}" selected' in form
+    assert "A record that you may not see</option>" in form
+    assert f"#{company}<" not in form

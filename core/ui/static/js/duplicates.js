@@ -12,13 +12,17 @@ export class DuplicateSearch {
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => this.ask(), PAUSE);
     });
+    // A new record may come with values: from an address, or back from the server with something to mend.
+    if (!form.dataset.record && this.filled().length) this.ask();
+  }
+
+  filled() {
+    return [...this.form.querySelectorAll("[data-identifies]:enabled")].filter((input) => input.value.trim() !== "");
   }
 
   async ask() {
     const address = new URL(this.form.dataset.duplicates, location.href);
-    for (const input of this.form.querySelectorAll("[data-identifies]:enabled")) {
-      if (input.value.trim() !== "") address.searchParams.set(input.name, input.value);
-    }
+    for (const input of this.filled()) address.searchParams.set(input.name, input.value);
     if (address.search === this.asked) return;
     this.asked = address.search;
     if (this.form.dataset.record) address.searchParams.set("exclude", this.form.dataset.record);
