@@ -38,6 +38,7 @@ def _field(f: FieldSpec) -> dict[str, Any]:
         "name": f.name, "type": f.type.name, "label": str(f.label), "help": str(f.help), "required": f.required,
         "unique": f.unique, "readonly": f.system or f.readonly or not may_write(f), "filter": list(f.ops),
         "target": f.target or None, "max_length": f.max_length,
+        "default": None if f.default is None else f.type.to_json(f, f.preset()),
         "choices": [{"value": choice.value, "label": str(choice.label), "hue": choice.hue or None,
                      "active": choice.active, "kind": choice.kind or None,
                      **({"when": list(choice.when)} if choice.when else {})}

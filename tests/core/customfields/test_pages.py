@@ -190,6 +190,8 @@ def test_new_records_begin_with_the_default_and_older_ones_stay_as_they_are(site
     week = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=7)).isoformat()
     begun = {"shirt_size": "small", "days": "12.5", "since": week, "gift": True, "work": "PT1H30M"}
     assert api.create(ENTITY, name="New")["custom"] == begun
+    told = {f["name"]: f["default"] for f in api.get(f"/core/entity/{ENTITY}")["fields"]}
+    assert {name: told[f"custom.{name}"] for name in begun} == begun
     other = {"shirt_size": "value_1", "days": None, "since": "2026-01-02", "gift": False, "work": None}
     assert api.create(ENTITY, name="Other", custom=other)["custom"] == other
     old = api.get(f"{COMPANY}?name=Old&fields=*")["data"][0]["custom"]
