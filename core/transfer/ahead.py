@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,8 +28,10 @@ from core.transfer.row_parser import ParsedRow
 
 #: From so many rows on the process beside saves more than its start costs.
 FROM_ROWS = 15_000
+#: Bytes that a file of so many rows has at least, if its rows are not empty.
+FROM_BYTES = 1_000_000
 #: Rows read here while it starts.
-OWN_ROWS = 6_000
+OWN_ROWS = 3_000
 BATCH = 100
 PIPE = 1 << 20
 #: Batches that wait unpacked.
@@ -52,24 +54,68 @@ class Task:
     skip: int
 
 
-def rows(engine: Engine, importer: Importer, job: Mapping[str, Any]) -> Generator[ParsedRow, None, None]:
-    """The rows of an import that are still to be written, in the order of the file."""
-    after = job["last_line"]
-    if job["total"] - job["done"] >= FROM_ROWS and (os.cpu_count() or 1) > 1:
-        task = Task(engine.url.render_as_string(hide_password=False), importer.plan.as_json(), job["file_path"],
-                    job["file_name"], importer.parser.home_country, after, OWN_ROWS)
-        with _process(task) as process, _unpacked_beside(process) as batches:
-            for row in islice(importer.read(after), OWN_ROWS):
-                after = row.line
-                yield row
-            for batch, notes in batches:
-                importer.add_notes(notes)
-                for row in batch:
-                    after = row.line
-                    yield row
-                if not batch:
-                    return
-    yield from importer.read(after)
+class Reader:
+    """The process beside. It takes a second to begin, so it may be started as soon as a file looks long."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Not a fork: this process may have threads."""
+        if self._process is None and (os.cpu_count() or 1) > 1:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "core.transfer.ahead_child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                cwd=Path(__file__).parents[2], pipesize=PIPE)  # fmt: skip
+
+    def start_for(self, path: Path) -> None:
+        """Start when a file is so large that it will hardly have few rows."""
+        if path.stat().st_size >= FROM_BYTES:
+            self.start()
+
+    def close(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            if process.stdin is not None:
+                process.stdin.close()
+
+    def rows(self, engine: Engine, importer: Importer, job: Mapping[str, Any]) -> Generator[ParsedRow, None, None]:
+        """The rows of an import that are still to be written, in the order of the file. Closes the process."""
+        after = job["last_line"]
+        if is_long(job):
+            self.start()
+        with closing(self):
+            if is_long(job) and self._process is not None:
+                _hand_over(self._process, Task(
+                    engine.url.render_as_string(hide_password=False), importer.plan.as_json(), job["file_path"],
+                    job["file_name"], importer.parser.home_country, after, OWN_ROWS))
+                with _unpacked_beside(self._process) as batches:
+                    for row in islice(importer.read(after), OWN_ROWS):
+                        after = row.line
+                        yield row
+                    for batch, notes in batches:
+                        importer.add_notes(notes)
+                        for row in batch:
+                            after = row.line
+                            yield row
+                        if not batch:
+                            return
+            yield from importer.read(after)
+
+
+def is_long(job: Mapping[str, Any]) -> bool:
+    """Whether what is left of an import is worth a process."""
+    return bool(job["total"] - job["done"] >= FROM_ROWS)
+
+
+def _hand_over(process: subprocess.Popen[bytes], task: Task) -> None:
+    """Through the pipe, since a task may hold a password."""
+    assert process.stdin is not None
+    # A child that ended before it read its task gives no rows, which is told from its empty answer.
+    with suppress(BrokenPipeError):
+        process.stdin.write(orjson.dumps(asdict(task)))
+        process.stdin.close()
 
 
 @contextmanager
@@ -103,24 +149,6 @@ def _unpacked_beside(process: subprocess.Popen[bytes]) -> Iterator[Iterator[Batc
         yield iter(waiting.get, None)
     finally:
         over.set()
-
-
-@contextmanager
-def _process(task: Task) -> Iterator[subprocess.Popen[bytes]]:
-    """Not a fork: this process may have threads. The task goes through the pipe, since it may hold a password."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "core.transfer.ahead_child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2], pipesize=PIPE)
-    try:
-        assert process.stdin is not None
-        # A child that ended before it read its task gives no rows, which is told from its empty answer.
-        with suppress(BrokenPipeError):
-            process.stdin.write(orjson.dumps(asdict(task)))
-            process.stdin.close()
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 def _batches(process: subprocess.Popen[bytes]) -> Iterator[Batch]:

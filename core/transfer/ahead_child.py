@@ -27,12 +27,15 @@ NICE = 5
 
 
 def main() -> int:
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     # Only batches may go where they are expected, whatever a library prints.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    task = Task(**orjson.loads(sys.stdin.buffer.read()))
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    told = sys.stdin.buffer.read()
+    if not told:
+        return 0  # The file was not long after all, or whoever wanted it is gone.
+    task = Task(**orjson.loads(told))
     engine = make_engine(task.database_url)
     registry = lifecycle.refresh(engine)
     engine.dispose()

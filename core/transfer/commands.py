@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Invalid
 from core.language.i18n import _
 from core.registry import current as registry
-from core.transfer import jobs, running
+from core.transfer import ahead, jobs, running
 from core.transfer.importer import Importer, Outcome
 from core.transfer.models import failed_rows
 from core.transfer.plan import ImportPlan, make_plan
@@ -46,27 +47,31 @@ def import_file(
     began = time.monotonic()
     if not path.is_file():
         raise Invalid(_("There is no file {path}.", path=str(path)))
-    table = open_table(path, path.name, encoding=encoding or None, delimiter=delimiter or None, kind=kind or None)
-    with unit_of_work(engine) as opened, registries.pinned(registries.current()), acting(SYSTEM, Origin("cli")):
-        spec = registry().entity(entity)
-        plan = make_plan(spec, table, organisation_preferences(), columns=columns, match=match, on_match=on_match)
-        check_columns(spec, plan, table)
-        if dry_run:
-            return _answer(None, *_checked(spec, plan, table, errors), table, plan, began)
-        file_hash = running.file_hash(path)
-        import_id = jobs.note(spec, plan, path.name, str(path.resolve()), file_hash, table.row_count, None)
-        # In the same transaction, so that no worker takes it first.
-        job = jobs.claim(opened, import_id)
-    assert job is not None
-    try:
-        outcome = running.carry_out(engine, job, progress)
-    except KeyboardInterrupt:
-        run_unit(engine, lambda unit: jobs.end(unit, job, "cancelled"))
-        raise
-    if errors is not None and outcome.failed:
-        write_errors(engine, import_id, table.header, errors)
-    return _answer(import_id, outcome, [message for failure in outcome.failures for message in failure[2]],
-                   table, plan, began)
+    with closing(ahead.Reader()) as reader:
+        # While this process looks at the file, the one beside gets ready.
+        if not dry_run:
+            reader.start_for(path)
+        table = open_table(path, path.name, encoding=encoding or None, delimiter=delimiter or None, kind=kind or None)
+        with unit_of_work(engine) as opened, registries.pinned(registries.current()), acting(SYSTEM, Origin("cli")):
+            spec = registry().entity(entity)
+            plan = make_plan(spec, table, organisation_preferences(), columns=columns, match=match, on_match=on_match)
+            check_columns(spec, plan, table)
+            if dry_run:
+                return _answer(None, *_checked(spec, plan, table, errors), table, plan, began)
+            file_hash = running.file_hash(path)
+            import_id = jobs.note(spec, plan, path.name, str(path.resolve()), file_hash, table.row_count, None)
+            # In the same transaction, so that no worker takes it first.
+            job = jobs.claim(opened, import_id)
+        assert job is not None
+        try:
+            outcome = running.carry_out(engine, job, progress, reader=reader)
+        except KeyboardInterrupt:
+            run_unit(engine, lambda unit: jobs.end(unit, job, "cancelled"))
+            raise
+        if errors is not None and outcome.failed:
+            write_errors(engine, import_id, table.header, errors)
+        return _answer(import_id, outcome, [message for failure in outcome.failures for message in failure[2]],
+                       table, plan, began)
 
 
 def check_columns(spec: EntitySpec, plan: ImportPlan, table: Table) -> None:

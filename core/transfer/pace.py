@@ -2,7 +2,8 @@
 
 On SQLite a step holds the one write lock. It is written in parts, and ends early when somebody has begun to wait.
 Whoever has written will soon write again: for a while the lock is held only for as long as nobody notices.
-On PostgreSQL the breaks leave the processors to others.
+On PostgreSQL nobody waits, but a step ends early too when somebody else has written, and the breaks leave the
+processors to others.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ class Step:
 #: The first step alone; each further one is four times as long, up to MOST: on SQLite a page of an index that many rows
 #: change is then written once, and short files still show progress.
 ALONE = {"sqlite": Step(500, 500, 0.002), "postgresql": Step(1000, 1000, 0.0)}
-MOST = {"sqlite": 5000, "postgresql": 1000}
+MOST = {"sqlite": 5000, "postgresql": 5000}
 #: The search index of SQLite is written once a part; whoever begins to wait does so for one part at most.
-MOST_PART = {"sqlite": 2500, "postgresql": 1000}
+MOST_PART = {"sqlite": 5000, "postgresql": 1000}
 IN_COMPANY = {"sqlite": Step(20, 20, 0.008), "postgresql": Step(200, 200, 0.015)}
 #: For so long after somebody else's change more of them are expected.
 LINGERING = 5.0
@@ -39,7 +40,7 @@ LINGERING = 5.0
 CAREFUL = 60.0
 HELD = 0.04
 #: A part while nobody is expected, on a slow machine too.
-LONGEST = 0.4
+LONGEST = 0.8
 #: Seconds a row takes as long as none was written.
 A_ROW = 0.0003
 
@@ -62,7 +63,7 @@ class Pace:
 
     def step(self, opened: Unit) -> Step:
         """What to do next, by what has happened since the last step."""
-        seen = opened.execute(sa.select(head.c.seq).where(head.c.id == 1)).scalar() or 0
+        seen = _transactions(opened)
         if self._seen is not None and seen > self._seen + 1:
             self._expect_company()
         self._seen = seen
@@ -93,8 +94,15 @@ class Pace:
         self._gentle_until, self._careful_until = now + LINGERING, now + CAREFUL
 
     def somebody_waits(self, opened: Unit) -> bool:
-        """Whether somebody has begun to wait for the write lock since the step began."""
-        if sqlite_lock.note(opened.engine) == self._note:
+        """Whether, since the step began, somebody has begun to wait for the write lock or, where there is none, written."""
+        is_alone = (sqlite_lock.note(opened.engine) == self._note if self.dialect == "sqlite"
+                    else _transactions(opened) == self._seen)
+        if is_alone:
             return False
         self._expect_company()
         return True
+
+
+def _transactions(opened: Unit) -> int:
+    """How many of them the log has seen."""
+    return int(opened.execute(sa.select(head.c.seq).where(head.c.id == 1)).scalar() or 0)

@@ -50,20 +50,24 @@ def run(engine: Engine, import_id: int, progress: Progress | None = None) -> Out
 
 
 def carry_out(
-    engine: Engine, job: Mapping[str, Any], progress: Progress | None = None, go_on: Callable[[], bool] = lambda: True
+    engine: Engine, job: Mapping[str, Any], progress: Progress | None = None,
+    go_on: Callable[[], bool] = lambda: True, reader: ahead.Reader | None = None,
 ) -> Outcome:
     """Run a claimed import to its end, or until `go_on` says no. Refusals are noted on it and raised.
+
+    `reader` is one that was started already; it is closed here.
 
     What may pass is tried again from the last chunk that was written: a record that somebody changed at the same
     moment (which is then held), a value that somebody took, a busy database.
     """
     outcome, tries, reached, hold = Outcome(), 0, -1, False
-    with jobs.beating(engine, job), use(ImportPlan.from_json(job["plan"]).preferences):
+    plan = ImportPlan.from_json(job["plan"])
+    with jobs.beating(engine, job), use(plan.preferences), closing(reader or ahead.Reader()) as beside:
         while True:
             try:
                 job = _as_stored(engine, job)
                 outcome = _resumed(job, outcome)
-                _run_chunks(engine, job, outcome, progress, go_on, hold)
+                _run_chunks(engine, job, beside, outcome, progress, go_on, hold)
                 return outcome
             except jobs.Overtaken:
                 raise
@@ -102,16 +106,18 @@ def _resumed(job: Mapping[str, Any], before: Outcome) -> Outcome:
 
 
 def _run_chunks(
-    engine: Engine, job: Mapping[str, Any], outcome: Outcome, progress: Progress | None, go_on: Callable[[], bool],
-    hold: bool,
+    engine: Engine, job: Mapping[str, Any], reader: ahead.Reader, outcome: Outcome, progress: Progress | None,
+    go_on: Callable[[], bool], hold: bool,
 ) -> None:
     """Chunk after chunk; with `hold` the first one locks the records it changes."""
+    if ahead.is_long(job):
+        reader.start()
     plan = ImportPlan.from_json(job["plan"])
     table = _table(job, plan)
     with _chunk_unit(engine, job, plan):
         importer = Importer(registries.current().entity(plan.entity), plan, table)
     pace, step = Pace(engine.dialect.name), ALONE[engine.dialect.name]
-    with closing(ahead.rows(engine, importer, job)) as waiting:
+    with closing(reader.rows(engine, importer, job)) as waiting:
         state, rows = "", deque[ParsedRow]()
         while not state:
             # Read before the lock is taken, since the file may be slower than the database.
