@@ -94,7 +94,7 @@ class Pace:
         self._gentle_until, self._careful_until = now + LINGERING, now + CAREFUL
 
     def somebody_waits(self, opened: Unit) -> bool:
-        """Whether, since the step began, somebody has begun to wait for the write lock or, where there is none, written."""
+        """Whether, since the step began, somebody began to wait for the write lock or, where there is none, wrote."""
         is_alone = (sqlite_lock.note(opened.engine) == self._note if self.dialect == "sqlite"
                     else _transactions(opened) == self._seen)
         if is_alone:
