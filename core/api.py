@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped
 from core import jobs, mail, records
 from core.access import PUBLIC, SIGNED_IN, route
 from core.actor import actor as current_user
+from core.among import among
 from core.auth.viewers import team_members, who_may_see
 from core.db import unit
 from core.declarations import (
@@ -64,9 +65,9 @@ __all__ = [
     "Forbidden", "FormScreen", "Invalid", "Job", "ListScreen", "Manifest", "Mapped", "MenuItem", "Meta", "NotFound",
     "NoticeKind", "Party", "Permission", "RecordScreen", "RelatedList", "Report", "Setting", "SlotContext", "TabForm",
     "TemplatePage", "TemplatePanel", "TemplatePart", "TimelineAsked", "TimelineItem", "TimelineSource", "TourStep",
-    "Widget", "WorkingTime", "_", "calendars", "can", "compact_key", "current_user", "declare", "emit", "entity_spec",
-    "fields", "format_phone", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail",
-    "ngettext", "notify", "on", "permitted", "readable", "reader", "records", "route", "scoped", "search_key",
-    "setting_choice", "setting_choices", "setting_flag", "setting_text", "settings", "team_members", "titles", "unit",
-    "who_may_see", "working_time",
+    "Widget", "WorkingTime", "_", "among", "calendars", "can", "compact_key", "current_user", "declare", "emit",
+    "entity_spec", "fields", "format_phone", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local",
+    "mail", "ngettext", "notify", "on", "permitted", "readable", "reader", "records", "route", "scoped",
+    "search_key", "setting_choice", "setting_choices", "setting_flag", "setting_text", "settings", "team_members",
+    "titles", "unit", "who_may_see", "working_time",
 ]

@@ -6,6 +6,7 @@ over; that costs more than the database's own work. The values pass the same bin
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -97,11 +98,12 @@ def _columns(dialect: sa.Dialect, table: sa.Table, names: Sequence[str], rows: S
     columns: Columns = {}
     for name, values in zip(names, zip(*rows, strict=True), strict=True):
         process = _processor(dialect, table.c[name])
-        if process is None:
+        if values[0] is not None and _is_alike(values):
+            # Many rows of a batch have the very same moment: it is processed, and made text of, once.
+            value = values[0] if process is None else process(values[0])
+            columns[name] = [str(value) if isinstance(value, dt.datetime) else value] * len(values)
+        elif process is None:
             columns[name] = values
-        elif _is_alike(values):
-            # Many rows of a batch have the very same moment, or nothing: it is processed once.
-            columns[name] = [None if values[0] is None else process(values[0])] * len(values)
         else:
             columns[name] = [None if value is None else process(value) for value in values]
     return columns
@@ -114,10 +116,13 @@ def _is_alike(values: Sequence[Any]) -> bool:
 def _processor(dialect: sa.Dialect, column: sa.Column[Any]) -> Callable[[Any], Any] | None:
     """What makes a value one that the driver takes; None where it takes it as it is.
 
-    SQLite's takes bytes too, but asks for each of them whether somebody has said how to store such a thing.
+    Both drivers take bytes, and PostgreSQL's takes dates, at a price: SQLite's asks for each bytes whether somebody
+    has said how to store such a thing, and PostgreSQL's writes dates in Python.
     """
-    if isinstance(column.type, sa.LargeBinary) and dialect.name == "sqlite":
-        return bytearray
+    if isinstance(column.type, sa.LargeBinary):
+        return bytearray if dialect.name == "sqlite" else None
+    if isinstance(column.type, sa.Date) and dialect.name == "postgresql":
+        return dt.date.isoformat
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 

@@ -37,6 +37,7 @@ _ALPHABETS = {
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = re.compile(rb"[0-9]+")
 _SPACES = re.compile(rb"\x02\x02+")
+_UNFINISHED = re.compile(rb"^\x02|\x02\x02|\x02$|[0-9]")
 
 
 def _script(letters: str, start: int) -> dict[str, str]:
@@ -58,8 +59,8 @@ class _Weights(LearningTable):
         super().__init__()
         arabic, latin = (_SECOND_SCRIPT, _FIRST_SCRIPT) if family == "en" else (_FIRST_SCRIPT, _SECOND_SCRIPT)
         alphabet = _ALPHABETS["fa" if family == "fa" else "ar"]
-        self._letters = _script(alphabet, arabic) | _script(_LATIN, latin) | _script(_SIGNS, _SIGN)
-        self._letters |= {digit: digit for digit in "0123456789"} | {" ": chr(_SPACE)}
+        self.letters = _script(alphabet, arabic) | _script(_LATIN, latin) | _script(_SIGNS, _SIGN)
+        self.letters |= {digit: digit for digit in "0123456789"} | {" ": chr(_SPACE)}
         self._after_arabic = arabic + _SCRIPT_SIZE - 1
         self._after_latin = latin + _SCRIPT_SIZE - 1
 
@@ -69,7 +70,7 @@ class _Weights(LearningTable):
 
     def of_folded(self, folded: str) -> str:
         """The weights of a text that is folded already."""
-        return "".join(self._letters.get(char) or self._other(char) for char in folded)
+        return "".join(self.letters.get(char) or self._other(char) for char in folded)
 
     def _other(self, char: str) -> str:
         if unicodedata.category(char)[0] in "PS":
@@ -83,6 +84,26 @@ class _Weights(LearningTable):
 
 
 _WEIGHTS = {family: _Weights(family) for family in FAMILIES}
+
+
+class _Single(LearningTable):
+    """Weights of the first family, of characters that have one byte in each; CONTEXT_DEPENDENT for all others."""
+
+    def learn(self, char: str) -> str:
+        weights = [table.learn(char) for table in _WEIGHTS.values()]
+        is_single = all(len(weight) <= 1 for weight in weights) and weights[0] != CONTEXT_DEPENDENT
+        return weights[0] if is_single else CONTEXT_DEPENDENT
+
+
+def _from_first(family: str) -> bytes:
+    """What turns single weights of the first family into those of another: a table for `bytes.translate`."""
+    first, other = (_WEIGHTS[name].letters for name in (FAMILIES[0], family))
+    turned = {ord(weight): ord(other[letter]) for letter, weight in first.items()}
+    return bytes(turned.get(byte, byte) for byte in range(256))
+
+
+_SINGLE = _Single()
+_OTHERS = tuple(_from_first(family) for family in FAMILIES[1:])
 
 
 def sort_key(text: str, language: str) -> bytes:
@@ -101,7 +122,16 @@ def sort_keys(text: str) -> tuple[bytes, bytes, bytes]:
     """The keys of `text` for (fa, ar, en), sharing what they have in common."""
     text = text[:MAX_SORT_INPUT]
     tie = _tie(text)
-    fa, ar, en = (_weights(text, table) + tie for table in _WEIGHTS.values())
+    try:
+        first = text.translate(_SINGLE).encode("latin-1")
+    except UnicodeEncodeError:
+        fa, ar, en = (_weights(text, table) + tie for table in _WEIGHTS.values())
+    else:
+        keys = (first, first.translate(_OTHERS[0]), first.translate(_OTHERS[1]))
+        if _UNFINISHED.search(first) or len(first) > _MAX_WEIGHTS:
+            fa, ar, en = (_finished(weights) + tie for weights in keys)
+        else:
+            fa, ar, en = (weights + tie for weights in keys)
     return fa, ar, en
 
 
@@ -110,6 +140,11 @@ def _weights(text: str, table: _Weights) -> bytes:
         weights = text.translate(table).encode("latin-1")
     except UnicodeEncodeError:
         weights = table.of_folded(fold(text, for_sorting=True)).encode("latin-1")
+    return _finished(weights)
+
+
+def _finished(weights: bytes) -> bytes:
+    """One space for several, numbers by their value, and no more bytes than an index takes."""
     if b"\x02" in weights:
         weights = _SPACES.sub(b"\x02", weights.strip(b"\x02"))
     if _DIGITS.search(weights):

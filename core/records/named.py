@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.among import among
 from core.db import unit
 from core.entity.spec import EntitySpec
 from core.entity.types import CleanContext, FieldError
@@ -47,7 +48,7 @@ def ids_by_key(spec: EntitySpec, name: str, keys: Iterable[Any], hold: bool = Fa
         return {}
     columns = _match_columns(spec, name)
     statement = sa.select(spec.table.c.id, *columns).where(
-        sa.or_(*(column.in_(wanted) for column in columns)), *scope_conditions(spec, "view"))
+        sa.or_(*(among(column, wanted) for column in columns)), *scope_conditions(spec, "view"))
     statement = statement.order_by(spec.table.c.id.desc())
     if hold:
         unit().begin_write()

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.among import among
 from core.db import unit
 from core.entity.custom_value import unpack
 from core.entity.spec import EntitySpec
@@ -31,7 +32,7 @@ def load(
     if not wanted:
         return {}
     stored = current().remember(("stored columns", spec.name), lambda: sa.select(*stored_columns(spec)))
-    statement = stored.where(spec.table.c.id.in_(wanted), *scope_conditions(spec, action, trashed=trashed))
+    statement = stored.where(among(spec.table.c.id, wanted), *scope_conditions(spec, action, trashed=trashed))
     found = {row["id"]: dict(row) for row in unit().execute(statement).mappings()}
     fields = spec.custom_fields
     if fields:
@@ -57,7 +58,7 @@ def linked(spec: EntitySpec, ids: Iterable[int]) -> dict[str, dict[int, tuple[in
         return answer
     parts = [
         sa.select(sa.literal(name).label("field"), table.c.record_id, table.c.target_id).where(
-            table.c.record_id.in_(wanted)
+            among(table.c.record_id, wanted)
         )
         for name, table in spec.links.items()
     ]

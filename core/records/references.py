@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.actor import actor
+from core.among import among
 from core.db import unit
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import _
@@ -96,7 +97,7 @@ def visible_ids(target: str, ids: Iterable[int]) -> set[int]:
         return set(ids) & set(actor().organisation_ids)
     if target == "core.user":
         return set(unit().execute(_active_users(spec), {"ids": sorted(ids)}).scalars())
-    statement = sa.select(spec.table.c.id).where(spec.table.c.id.in_(sorted(ids)))
+    statement = sa.select(spec.table.c.id).where(among(spec.table.c.id, sorted(ids)))
     return set(unit().execute(statement.where(*scope_conditions(spec, "view"))).scalars())
 
 

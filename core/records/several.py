@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import bulk
+from core.among import among
 from core.db import unit
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types_place import Address
@@ -90,7 +91,7 @@ def write_lookup(table: sa.Table, name: str, batch: Iterable[Change]) -> None:
     touched = [change for change in batch if change.changed(name)]
     gone = [change.id for change in touched if not change.is_new and change.before.get(name)]
     if gone:
-        unit().connection.execute(sa.delete(table).where(table.c.record_id.in_(gone)))
+        unit().connection.execute(sa.delete(table).where(among(table.c.record_id, gone)))
     new = [
         [change.id, key]
         for change in touched
@@ -107,7 +108,7 @@ def ids_by_key(spec: EntitySpec, name: str, keys: Sequence[Any]) -> dict[Any, in
         statement = sa.select(table.c.key, spec.table.c.id).join_from(
             table, spec.table, table.c.record_id == spec.table.c.id
         )
-        statement = statement.where(table.c.key.in_(keys), *scope_conditions(spec, "view"))
+        statement = statement.where(among(table.c.key, keys), *scope_conditions(spec, "view"))
         found.update(unit().execute(statement.order_by(spec.table.c.id.desc())).all())
     return found
 

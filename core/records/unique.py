@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.among import among
 from core.db import unit
 from core.entity.custom_value import TOGETHER, index_name
 from core.entity.spec import EntitySpec, FieldSpec
@@ -29,7 +30,7 @@ def check(spec: EntitySpec, batch: list[Change]) -> None:
             continue
         table, column = spec.table, spec.column(f.name)
         statement = sa.select(column, table.c.id).where(
-            column.in_({change.after[f.name] for change in touched}), table.c.deleted_at.is_(None))
+            among(column, {change.after[f.name] for change in touched}), table.c.deleted_at.is_(None))
         holders = dict(unit().execute(statement).all())
         seen: dict[Any, Change] = {}
         for change in touched:
@@ -52,7 +53,7 @@ def check_together(spec: EntitySpec, batch: list[Change]) -> None:
         if not touched:
             continue
         columns = [spec.column(name) for name in names]
-        wanted = (column.in_(set(given)) for column, given in zip(
+        wanted = (among(column, set(given)) for column, given in zip(
             columns, zip(*(values for _change, values in touched), strict=True), strict=True))
         statement = sa.select(spec.table.c.id, *columns).where(*wanted, spec.table.c.deleted_at.is_(None))
         holders: dict[tuple[Any, ...], Any] = {}

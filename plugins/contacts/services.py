@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import _, home_country, identifiers, records, search_key, settings, unit
+from core.api import _, among, home_country, identifiers, records, search_key, settings, unit
 
 from .models import Company, Contact
 
@@ -80,7 +80,7 @@ def link_companies(changes: Sequence[Any]) -> None:
         return
     table = Company.__table__
     statement = sa.select(table.c.domain, table.c.id).where(
-        table.c.domain.in_({domain_of(change.after["email"]) for change in waiting}), table.c.deleted_at.is_(None)
+        among(table.c.domain, {domain_of(change.after["email"]) for change in waiting}), table.c.deleted_at.is_(None)
     )
     companies = dict(unit().execute(statement).all())
     for change in waiting:
@@ -167,7 +167,7 @@ def check_unique_national_ids(changes: Sequence[Any]) -> None:
         return
     table = Contact.__table__
     statement = sa.select(table.c.national_id, table.c.kind, table.c.id).where(
-        table.c.national_id.in_({change.after["national_id"] for change in touched}), table.c.deleted_at.is_(None)
+        among(table.c.national_id, {change.after["national_id"] for change in touched}), table.c.deleted_at.is_(None)
     )
     taken = {(national_id, kind): record_id for national_id, kind, record_id in unit().execute(statement)}
     for change in touched:
