@@ -126,7 +126,7 @@ def _opened() -> tuple[RecordLink, ...]:
                     f"{spec.path}/{record_id}",
                     str(spec.meta.label),
                     spec.meta.icon,
-                    avatar=person(title),
+                    avatar=person(title, kind=kind) if (kind := spec.face({})) else None,
                     time=relative_time(at),
                 )
             )
