@@ -326,6 +326,7 @@ class TestUsers(OnBoth):
         browser.sign_in("rep@example.com")
         for path in ("/settings/users", "/settings/users/new", "/settings/users/1", "/settings/roles"):
             assert browser.get(path).status_code == 403
+            assert "core.user" not in browser.page  # what is missing is said in words
             assert browser.post(path, {"name": "x"}).status_code in (403, 405)
         assert browser.get("/settings/me").status_code == 200
         assert "/settings/users" not in browser.page
@@ -344,6 +345,13 @@ class TestRoles(OnBoth):
         assert "Sales manager" in browser.page
         browser.get("/settings/roles?lang=fa")
         assert '<html lang="fa"' in browser.page
+
+    def test_administrators_have_no_table_of_rights_that_would_say_none(self, site):
+        browser = site.admin()
+        role, _version = self._role(site, "administrator")
+        browser.get(f"/settings/roles/{role}")
+        assert "Administrators may do everything" in browser.page
+        assert "dw-matrix" not in browser.page
 
     def test_a_cell_of_the_table_changes_one_right(self, site):
         browser = site.admin()
