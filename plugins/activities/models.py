@@ -67,7 +67,7 @@ class Activity(Entity):
         calendar=CalendarDates(at=("starts_at", "due_at"), until="duration", done="done_at"),
         sections=(
             (_("Activity"), "type subject entity record_id assignee_id owner_id"),
-            (_("Time"), "due_at starts_at duration done_at remind"),
+            (_("Time"), "due_at starts_at duration done_at remind remind_at"),
             (_("Outcome"), "direction phone result note"),
         ),
     )
@@ -110,6 +110,8 @@ class Activity(Entity):
     done_at: Mapped[dt.datetime | None] = fields.datetime(_("Done on"), filter=True)
     remind: Mapped[tuple[str, ...] | None] = fields.multichoice(
         _("Reminder"), REMIND, fixed=True, help=_("For whoever it is assigned to."))
+    remind_at: Mapped[dt.datetime | None] = fields.datetime(
+        _("Remind at"), options={"needs_clock": True}, help=_("A reminder at a time of its own, whatever the hours."))
     direction: Mapped[str | None] = fields.choice(_("Direction", context="call"), DIRECTIONS, filter=True, fixed=True)
     phone: Mapped[str | None] = fields.phone(_("Number", context="call"))
     result: Mapped[str | None] = fields.text(_("Result"), max_length=500, search=4, filter=True)

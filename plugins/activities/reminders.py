@@ -34,7 +34,7 @@ JOB, AGAIN = "activities.remind", "activities.plan_reminders_again"
 USUAL = ("15",)
 AT_ONCE = 500
 #: What has to change for an activity to be told of at other times.
-DECIDING = ("due_at", "starts_at", "done_at", "assignee_id", "remind")
+DECIDING = ("due_at", "starts_at", "done_at", "assignee_id", "remind", "remind_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def follow(changes: Iterable[Any]) -> None:
 
 
 def _is_waiting(activity: Mapping[str, Any]) -> bool:
-    at = activity.get("due_at") or activity.get("starts_at")
+    at = activity.get("due_at") or activity.get("starts_at") or activity.get("remind_at")
     return bool(at and activity.get("assignee_id")) and activity.get("done_at") is None
 
 
@@ -112,8 +112,15 @@ class Planner:
         self.times = {one: working_time(one) for one in self.wishes}
 
     def rows(self, activity_id: int, activity: Mapping[str, Any]) -> list[dict[str, Any]]:
+        at, chosen = activity.get("due_at") or activity.get("starts_at"), activity.get("remind_at")
+        told = self._around(at, activity) if at else set()
+        if chosen:
+            told.add((BEFORE.name, chosen))
+        return [{"activity_id": activity_id, "kind": kind, "at": one} for kind, one in sorted(told) if one > self.now]
+
+    def _around(self, at: dt.datetime, activity: Mapping[str, Any]) -> set[tuple[str, dt.datetime]]:
+        """What is told before a moment, then and afterwards."""
         user_id = activity["assignee_id"]
-        at = activity.get("due_at") or activity["starts_at"]
         own = self.times[user_id]
         free = self.wishes[user_id].any_hour
         before = {_before(own, at, int(one), free) for one in activity.get("remind") or () if one != "0"}
@@ -123,7 +130,7 @@ class Planner:
         if is_too_late or "0" in (activity.get("remind") or ()):
             told.add((DUE.name, at if free else own.opening(at)))
         told.add((OVERDUE.name, _next_day(own, at, free)))
-        return [{"activity_id": activity_id, "kind": kind, "at": one} for kind, one in sorted(told) if one > self.now]
+        return told
 
 
 def ask_to_plan_again(user_ids: Sequence[int] | None) -> None:
@@ -148,11 +155,11 @@ def plan_again(context: Any) -> dict[str, int]:
     every = sorted(waiting)
     for some in (every[first : first + AT_ONCE] for first in range(0, len(every), AT_ONCE)):
         own = Activity.__table__
-        columns = [own.c[name] for name in ("id", "assignee_id", "due_at", "starts_at", "remind")]
+        columns = [own.c[name] for name in ("id", "assignee_id", "due_at", "starts_at", "remind", "remind_at")]
         found = unit().execute(sa.select(*columns).where(
             own.c.id.in_(some), own.c.assignee_id.is_not(None))).mappings().all()  # fmt: skip
         planner = Planner({row["assignee_id"] for row in found})
-        rows = [one for row in found if row["due_at"] or row["starts_at"] for one in planner.rows(row["id"], dict(row))
+        rows = [one for row in found for one in planner.rows(row["id"], dict(row))
                 if one["kind"] in waiting[row["id"]]]  # fmt: skip
         unit().execute(sa.delete(alarms).where(alarms.c.activity_id.in_(some), alarms.c.kind != SNOOZED))
         if rows:
@@ -182,7 +189,8 @@ def tell(context: Any) -> dict[str, int]:
     taken = sa.delete(alarms).where(alarms.c.at <= until).returning(alarms.c.activity_id, alarms.c.kind)
     due = set(unit().execute(taken).all())
     own = Activity.__table__
-    wanted = sa.select(own.c.id, own.c.assignee_id, services.moment().label("at")).where(
+    at = sa.func.coalesce(services.moment(), own.c.remind_at, type_=own.c.remind_at.type)
+    wanted = sa.select(own.c.id, own.c.assignee_id, at.label("at")).where(
         own.c.id.in_(sorted({row.activity_id for row in due})), own.c.deleted_at.is_(None), own.c.done_at.is_(None))
     living = {row.id: row for row in unit().execute(wanted)}
     told = [row for row in sorted(due) if row.activity_id in living]

@@ -42,6 +42,9 @@ def test_reminders_come_in_the_hours_of_whoever_has_to_do_it(site, kala):
     monday_evening = "2099-06-01 12:30"  # 16:00 in Tehran, the last hour before the feast
     assert planned(site, made["id"]) == [("reminder", monday_evening), ("due", "2099-06-03 04:35"),
                                          ("overdue", "2099-06-04 04:30")]
+    # A reminder at a time of its own waits for no hours and needs nothing that is due.
+    alone = api.create(ACTIVITY, subject="Ask again", assignee_id=kala, remind_at="2099-06-02T01:00:00Z")
+    assert planned(site, alone["id"]) == [("reminder", "2099-06-02 01:00")]
     client = site.client(kala)
     assert client.post("/activities/pages/reminders", {"remind": ["60", "5"], "any_hour": "1"}).status_code == 303
     form = client.get("/activities/pages/reminders").text
@@ -108,6 +111,7 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
             opened.connection.execute(sa.insert(alarms).values(activity_id=one, kind="activities.reminder",
                                                                at=now))
     api.call("POST", f"{PATH}/{done}/finish", {})
+    api.create(ACTIVITY, subject="Alone", assignee_id=kala, remind_at=due)
     for _turn in range(2):
         with site.unit():
             asked = jobs.enqueue("activities.remind", {"until": until})
@@ -115,8 +119,9 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
     with site.unit() as opened:
         rows = opened.connection.execute(sa.select(notices).where(notices.c.user_id == kala,
                                                                   notices.c.kind == "activities.reminder")).all()
-    assert len(rows) == 1
-    assert "Told" in site.client(kala).get("/notices").text
+    assert len(rows) == 2
+    page = site.client(kala).get("/notices").text
+    assert [name in page for name in ("Told", "Alone", "None")] == [True, True, False]
     team = site.client().get(f"/activities/pages/team?person={kala}&state=today").text
     done_lately = site.client().get("/activities/pages/team?state=done").text
     assert f"{PATH}/{done}/" in done_lately
@@ -133,9 +138,9 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
     with site.unit():
         records.update(ACTIVITY, done, {"done_at": None})
         notify([kala], "activities.due", ACTIVITY, done)
-    assert site.client(kala).get("/notices/panel").text.count("snooze_60") == 2
+    assert site.client(kala).get("/notices/panel").text.count("snooze_60") == 3
     api.call("POST", f"{PATH}/{done}/finish", {})
-    assert site.client(kala).get("/notices/panel").text.count("snooze_60") == 1
+    assert site.client(kala).get("/notices/panel").text.count("snooze_60") == 2
     page = site.client().get(f"{PATH}/{done}").text
     assert "do/reopen" in page
     assert "edit?form=done" not in page
