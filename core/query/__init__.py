@@ -1,7 +1,7 @@
 """Lists: filters, sort, keyset pages, counts and grouped figures over one entity, by the actor's rights."""
 
 from core.query.aggregate import aggregate
-from core.query.dated import dated
+from core.query.dated import dated, dated_ones
 from core.query.neighbours import Neighbours, neighbours
 from core.query.options import matching_ids, options
 from core.query.page import Companions, Page, capped_count, companions, fetch, kept_groups, pointed_at, titles
@@ -19,6 +19,7 @@ __all__ = [
     "changeable",
     "companions",
     "dated",
+    "dated_ones",
     "fetch",
     "first_of_each",
     "kept_figures",

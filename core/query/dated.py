@@ -1,13 +1,14 @@
-"""The records of a list that stand in a range of days, for calendars: one question, whatever their number."""
+"""The records of a list that stand in a range of days, for calendars: a question or two, whatever their number."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from core.among import among
 from core.db import unit
 from core.entity.spec import CalendarDates, EntitySpec
 from core.language.i18n import current as preferences
@@ -21,18 +22,35 @@ MOST = 5_000
 LONGEST = dt.timedelta(days=60)
 
 
-def dated(query: ListQuery, dates: CalendarDates, first: dt.date, after: dt.date) -> Sequence[Any]:
+def dated(
+    query: ListQuery, dates: CalendarDates, first: dt.date, after: dt.date, names: Iterable[str]
+) -> Sequence[Mapping[str, Any]]:
     """Records that begin in or reach into the days from `first` to before `after`, in order of time, one more than
-    `MOST` where there are more. Those with a duration are given from `LONGEST` before: the caller knows their end."""
+    `MOST` where there are more. Those with a duration are given from `LONGEST` before: the caller knows their end.
+
+    Each is its id, its version and the fields in `names`.
+    """
     spec = query.spec
-    columns = [spec.table.c.id, spec.table.c.version, *(spec.shown(name) for name in query.fields)]
     begins = [spec.column(name) for name in dates.at]
     reached = sa.or_(*(
         sa.and_(*(earlier.is_(None) for earlier in begins[:place]), _reaches(spec, name, dates.until, first, after))
         for place, name in enumerate(dates.at)))  # fmt: skip
     begin = sa.func.coalesce(*begins) if len(begins) > 1 else begins[0]
-    statement = sa.select(*columns).where(*where_of(query, by_index=True), reached)
-    return unit().execute(statement.order_by(begin, spec.table.c.id).limit(MOST + 1)).mappings().all()
+    given = ("id", "version", *names)
+    statement = sa.select(*_columns(spec, given)).where(*where_of(query, by_index=True), reached)
+    found = unit().execute(statement.order_by(begin, spec.table.c.id).limit(MOST + 1))
+    return [dict(zip(given, row, strict=True)) for row in found]
+
+
+def dated_ones(query: ListQuery, ids: Collection[int], names: Iterable[str]) -> dict[int, Mapping[str, Any]]:
+    """{id: its version and the fields in `names`}, of records that `dated` found."""
+    given, ours = ("id", "version", *names), among(query.spec.table.c.id, ids)
+    statement = sa.select(*_columns(query.spec, given)).where(*where_of(query, by_index=True), ours)
+    return {row[0]: dict(zip(given, row, strict=True)) for row in unit().execute(statement)} if ids else {}
+
+
+def _columns(spec: EntitySpec, names: Iterable[str]) -> list[Any]:
+    return [spec.table.c[name] if name in ("id", "version") else spec.shown(name) for name in names]
 
 
 def _reaches(spec: EntitySpec, name: str, until: str, first: dt.date, after: dt.date) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from core import query
@@ -98,14 +99,16 @@ def build(
     asked: query.ListQuery, address: ListAddress, dates: CalendarDates, by: str, shown: Range,
     views: ViewsPanel | None = None,
 ) -> CalendarScreen:
-    """The whole screen. Three questions: the records of the range, the names of those in charge of what is drawn, and
-    the holidays."""
+    """The whole screen. Four questions: the records of the range, what is drawn of them, the names of those in charge
+    of that, and the holidays."""
     spec, reader = asked.spec, preferences()
-    asked = replace(asked, fields=names_read(spec, dates))
-    rows = query.dated(asked, dates, shown.first, shown.after)
+    names = names_read(spec, dates)
+    when = tuple(name for name in names if name in (*dates.at, dates.until))
+    rows = query.dated(asked, dates, shown.first, shown.after, when)
     days = lay(dates, rows[:MOST], shown.first, shown.after, reader.timezone)
     most = SHOWN[shown.span]
-    drawer = Drawer(spec, dates, shown, [placed for found in days.values() for placed in found[:most]])
+    drawn = {placed.row["id"] for found in days.values() for placed in found[:most]}
+    drawer = Drawer(spec, dates, shown, query.dated_ones(asked, drawn, names))
     total = len({placed.row["id"] for found in days.values() for placed in found})
     here = _Address(address, shown, by)
     is_day = shown.span == "day"
@@ -156,7 +159,10 @@ class _Address:
 class Drawer:
     """Draws records as items: what is the same for all of them is found once."""
 
-    def __init__(self, spec: EntitySpec, dates: CalendarDates, shown: Range, drawn: Iterable[Placed]) -> None:
+    def __init__(
+        self, spec: EntitySpec, dates: CalendarDates, shown: Range, drawn: Mapping[int, Mapping[str, Any]]
+    ) -> None:
+        self.drawn = drawn
         self.spec, self.dates, self.reader = spec, dates, preferences()
         self.now = utc_now()
         self.today = local(self.now, self.reader.timezone).date()
@@ -165,15 +171,15 @@ class Drawer:
         self.movable = {name for name in dates.at if may_move(spec, name)}
         self.locale = self.reader.formatting_locale
         self.holidays = holidays_between(shown.first, shown.after)
-        ids = {placed.row[self.who_field] for placed in drawn if placed.row[self.who_field]} if self.who_field else ()
+        ids = {row[self.who_field] for row in drawn.values()} - {None} if self.who_field else ()
         self.people = {
             number: person(name) for number, name in query.titles({"core.user": ids})["core.user"].items()
         } if ids else {}  # fmt: skip
 
     def item(self, placed: Placed, day: dt.date) -> CalendarItem:
-        row, is_timed = placed.row, isinstance(placed.begin, dt.datetime)
+        row, is_timed = self.drawn[placed.row["id"]], isinstance(placed.begin, dt.datetime)
         days = (placed.last - placed.first).days + 1
-        state, hue = self._state(placed)
+        state, hue = self._state(placed, row)
         return CalendarItem(
             id=row["id"],
             version=row["version"],
@@ -191,10 +197,10 @@ class Drawer:
             at=placed.begin.hour if is_timed and days == 1 else None,
         )
 
-    def _state(self, placed: Placed) -> tuple[str, str]:
+    def _state(self, placed: Placed, row: Mapping[str, Any]) -> tuple[str, str]:
         if not self.dates.done:
             return "", ""
-        if placed.row[self.dates.done] is not None:
+        if row[self.dates.done] is not None:
             return str(_("Done")), "green"
         is_past = placed.over < self.now if isinstance(placed.over, dt.datetime) else placed.last < self.today
         return (str(_("Overdue")), "red") if is_past else ("", "")

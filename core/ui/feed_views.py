@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -57,9 +56,8 @@ def feed(plugin: str, noun: str) -> Response:
     dates = dates_of(spec)
     assert dates is not None
     asked = query.parse_args(spec, conditions(), preferences())
-    asked = replace(asked, fields=calendar_build.names_read(spec, dates))
     today = utc_now().date()
-    rows = query.dated(asked, dates, today - BACK, today + AHEAD)[:MOST]
+    rows = query.dated(asked, dates, today - BACK, today + AHEAD, calendar_build.names_read(spec, dates))[:MOST]
     found = icalendar.Calendar()
     found.add("prodid", "-//Diwan//Calendar//EN")
     found.add("version", "2.0")
