@@ -188,9 +188,11 @@ def companions(spec: EntitySpec, names: Iterable[str], rows: Sequence[Mapping[st
     wanted: dict[str, set[int]] = {}
     parts: list[Any] = []
     for f in fields:
-        if f.type.is_many and rows:
-            parts.append(_link_part(spec, f, [row["id"] for row in rows]))
-        elif with_titles and not f.type.is_many:
+        if f.type.is_many:
+            # A record that was read whole is known to have none; a row of a list says nothing of it.
+            linked = [row["id"] for row in rows if f.name not in row or row[f.name]]
+            parts += [_link_part(spec, f, linked)] if linked else []
+        elif with_titles:
             wanted.setdefault(f.target, set()).update(row[f.name] for row in rows if row[f.name])
     for entity, ids in pointed_at(spec, names, rows).items():
         wanted.setdefault(entity, set()).update(ids)

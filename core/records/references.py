@@ -90,14 +90,18 @@ def _check_any(f: FieldSpec, changes: list[Change]) -> None:
 def visible_ids(target: str, ids: Iterable[int]) -> set[int]:
     """Which of `ids` exist, are not in the trash and may be seen; colleagues must be active.
 
-    Whoever works in an organisation may name it, whether or not he may look at organisations.
+    Whoever works in an organisation may name it, whether or not he may look at organisations. He and his own
+    organisations, which most new records name, are known without asking.
     """
-    spec = current().entity(target)
+    spec, wanted = current().entity(target), set(ids)
+    mine = {"core.organisation": actor().organisation_ids, "core.user": (actor().id,)}.get(target, ())
+    if wanted.issubset(mine):
+        return wanted
     if target == "core.organisation" and not actor().is_system and not actor().is_admin:
-        return set(ids) & set(actor().organisation_ids)
+        return wanted & set(mine)
     if target == "core.user":
-        return set(unit().execute(_active_users(spec), {"ids": sorted(ids)}).scalars())
-    statement = sa.select(spec.table.c.id).where(among(spec.table.c.id, sorted(ids)))
+        return set(unit().execute(_active_users(spec), {"ids": sorted(wanted)}).scalars())
+    statement = sa.select(spec.table.c.id).where(among(spec.table.c.id, sorted(wanted)))
     return set(unit().execute(statement.where(*scope_conditions(spec, "view"))).scalars())
 
 
