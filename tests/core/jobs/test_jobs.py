@@ -100,7 +100,7 @@ def test_it_acts_as_who_asked_in_his_language_calendar_and_zone(queue, declare):
     queue.work()
     assert queue[told].result == ["sara@example.com", "ذخیره", "jalali", "Asia/Tehran", "arabext"]
     assert queue[refused].state == "dead"
-    assert "contacts.tag.add" in queue[refused].error
+    assert "«برچسب‌ها · ایجاد»" in queue[refused].error
 
 
 def test_nobody_acts_for_a_user_who_was_switched_off(queue, declare):
