@@ -48,7 +48,8 @@ def open_csv(source: Source, encoding: Encoding, delimiter: str | None, limits: 
     file = TextFile(source, encoding, delimiter, limits)
     survey = _survey(file)
     page = None if file.misread_as else mojibake.suspected(survey.beyond_ascii)
-    if page:
+    # A file that is read as Western now was not saved again: its reader sees the wrong letters and chooses anew.
+    if page and not (page == mojibake.ARABIC_AS_WESTERN and file.codec == "windows-1252"):
         raise _mojibake(file, page)
     if any(map(mojibake.is_damaged, survey.beyond_ascii)):
         survey.signs.add("mojibake")
