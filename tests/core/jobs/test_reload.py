@@ -31,7 +31,9 @@ def test_what_is_at_work_is_finished_and_short_jobs_do_not_wait_for_it(queue: An
         assert (queue[first].state, worker.stopping.is_set()) == ("running", False)
         may_end.set()
         eventually(worker.stopping.is_set, 20)
-        assert (queue[first].state, queue[first].attempts, queue[second].state) == ("done", 1, "waiting")
+        assert (queue[first].state, queue[first].attempts) == ("done", 1)
+        # On PostgreSQL it is noticed within a tenth of a second, in which one more may be begun, and is finished too.
+        assert queue[second].state in (("waiting",) if queue.engine.dialect.name == "sqlite" else ("waiting", "done"))
 
 
 def test_a_hang_up_begins_anew_in_the_same_process(installed_sqlite: Any, tmp_path: Path) -> None:
