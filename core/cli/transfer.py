@@ -52,7 +52,7 @@ def import_command(entity: str, file: str, columns: tuple[str, ...], as_json: bo
         return
     mapped = dict(_pair(given) for given in columns)
     with opened() as engine, _progress(as_json) as progress:
-        collector.settle()
+        collector.settle(collector.YOUNG_OF_MANY_ROWS)
         done = commands.import_file(engine, entity, Path(file), columns=mapped, progress=progress, **options)
     if as_json:
         print_json(done)

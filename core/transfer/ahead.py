@@ -31,11 +31,11 @@ FROM_ROWS = 15_000
 #: Bytes that a file of so many rows has at least, if its rows are not empty.
 FROM_BYTES = 1_000_000
 #: Rows read here while it starts.
-OWN_ROWS = 3_000
+OWN_ROWS = 2_500
 BATCH = 100
 PIPE = 1 << 20
-#: Batches that wait unpacked.
-KEPT = 40
+#: Batches that wait unpacked: as many as the largest step takes, so that reading goes on while one is written.
+KEPT = 110
 
 Batch = tuple[list[ParsedRow], dict[str, int]]
 LENGTH = struct.Struct(">I")

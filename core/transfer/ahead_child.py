@@ -39,7 +39,7 @@ def main() -> int:
     engine = make_engine(task.database_url)
     registry = lifecycle.refresh(engine)
     engine.dispose()
-    collector.settle()
+    collector.settle(collector.YOUNG_OF_MANY_ROWS)
     plan = ImportPlan.from_json(task.plan)
     with registries.pinned(registry), use(plan.preferences):
         table = plan.open(Path(task.path), task.file_name)

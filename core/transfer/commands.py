@@ -64,7 +64,7 @@ def import_file(
             job = jobs.claim(opened, import_id)
         assert job is not None
         try:
-            outcome = running.carry_out(engine, job, progress, reader=reader)
+            outcome = running.carry_out(engine, job, progress, reader=reader, table=table)
         except KeyboardInterrupt:
             run_unit(engine, lambda unit: jobs.end(unit, job, "cancelled"))
             raise

@@ -8,6 +8,7 @@ processors to others.
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 
@@ -27,10 +28,10 @@ class Step:
     pause: float
 
 
-#: The first step alone; each further one is four times as long, up to MOST: on SQLite a page of an index that many rows
+#: The first step alone; each further one is twice as long, up to MOST: on SQLite a page of an index that many rows
 #: change is then written once, and short files still show progress.
 ALONE = {"sqlite": Step(500, 500, 0.002), "postgresql": Step(1000, 1000, 0.0)}
-MOST = {"sqlite": 5000, "postgresql": 5000}
+MOST = {"sqlite": 10_000, "postgresql": 5000}
 #: The search index of SQLite is written once a part; whoever begins to wait does so for one part at most.
 MOST_PART = {"sqlite": 5000, "postgresql": 1000}
 IN_COMPANY = {"sqlite": Step(20, 20, 0.008), "postgresql": Step(200, 200, 0.015)}
@@ -40,7 +41,7 @@ LINGERING = 5.0
 CAREFUL = 60.0
 HELD = 0.04
 #: A part while nobody is expected, on a slow machine too.
-LONGEST = 0.8
+LONGEST = 1.0
 #: Seconds a row takes as long as none was written.
 A_ROW = 0.0003
 
@@ -75,10 +76,12 @@ class Pace:
             rows = min(max(self._rows_in(HELD), IN_COMPANY[self.dialect].rows), ALONE[self.dialect].rows)
             return replace(ALONE[self.dialect], rows=rows, part=rows)
         step = self._alone
-        rows = min(4 * step.rows, MOST[self.dialect])
+        rows = min(2 * step.rows, MOST[self.dialect])
         part = min(rows, MOST_PART[self.dialect])
         if self.dialect == "sqlite":
             part = min(part, max(self._rows_in(LONGEST), IN_COMPANY[self.dialect].rows))
+            # Parts alike: a short one at the end of a step would cost as much as a long one.
+            part = math.ceil(rows / math.ceil(rows / part))
         self._alone = replace(step, rows=rows, part=part)
         return step
 

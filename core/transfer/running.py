@@ -51,11 +51,11 @@ def run(engine: Engine, import_id: int, progress: Progress | None = None) -> Out
 
 def carry_out(
     engine: Engine, job: Mapping[str, Any], progress: Progress | None = None,
-    go_on: Callable[[], bool] = lambda: True, reader: ahead.Reader | None = None,
+    go_on: Callable[[], bool] = lambda: True, reader: ahead.Reader | None = None, table: Table | None = None,
 ) -> Outcome:
     """Run a claimed import to its end, or until `go_on` says no. Refusals are noted on it and raised.
 
-    `reader` is one that was started already; it is closed here.
+    `reader` is one that was started already, and is closed here; `table` the file as it was opened already.
 
     What may pass is tried again from the last chunk that was written: a record that somebody changed at the same
     moment (which is then held), a value that somebody took, a busy database.
@@ -66,8 +66,10 @@ def carry_out(
         while True:
             try:
                 job = _as_stored(engine, job)
+                if ahead.is_long(job):
+                    beside.start()  # Before the file is opened, which takes a while.
                 outcome = _resumed(job, outcome)
-                _run_chunks(engine, job, beside, outcome, progress, go_on, hold)
+                _run_chunks(engine, job, beside, table or _table(job, plan), outcome, progress, go_on, hold)
                 return outcome
             except jobs.Overtaken:
                 raise
@@ -106,14 +108,11 @@ def _resumed(job: Mapping[str, Any], before: Outcome) -> Outcome:
 
 
 def _run_chunks(
-    engine: Engine, job: Mapping[str, Any], reader: ahead.Reader, outcome: Outcome, progress: Progress | None,
-    go_on: Callable[[], bool], hold: bool,
+    engine: Engine, job: Mapping[str, Any], reader: ahead.Reader, table: Table, outcome: Outcome,
+    progress: Progress | None, go_on: Callable[[], bool], hold: bool,
 ) -> None:
     """Chunk after chunk; with `hold` the first one locks the records it changes."""
-    if ahead.is_long(job):
-        reader.start()
     plan = ImportPlan.from_json(job["plan"])
-    table = _table(job, plan)
     with _chunk_unit(engine, job, plan):
         importer = Importer(registries.current().entity(plan.entity), plan, table)
     pace, step = Pace(engine.dialect.name), ALONE[engine.dialect.name]
