@@ -129,7 +129,7 @@ def _database(place: Place) -> Iterator[Finding]:
         with place.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 yield from _postgresql(connection)
-            yield Finding("database", True, _server(connection))
+            yield Finding("database", True, _("Runs on {database}.", database=_server(connection)))
     except sa.exc.SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         yield Finding("database", False, _("The database does not answer: {reason}", reason=reason),

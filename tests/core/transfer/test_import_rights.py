@@ -56,7 +56,7 @@ def holder(site: Site, *actions: str) -> int:
 def test_importing_takes_the_right_to_make_records_too(site: Site) -> None:
     answer = site.client(holder(site, "import", "view")).get(f"{PATH}/import")
     assert answer.status_code == 403
-    assert "contacts.contact.add" in answer.text
+    assert "Contacts · Create" in answer.text
 
 
 def test_an_import_belongs_to_its_user_and_administrators_may_look(site: Site) -> None:
@@ -104,8 +104,8 @@ def test_somebody_switched_off_imports_nothing_more(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("taken", "said"), [
-    ({"contacts.contact.import": NONE}, "contacts.contact.import"),
-    ({"contacts.contact.add": NONE}, "contacts.contact.add"),
+    ({"contacts.contact.import": NONE}, "Contacts · Import"),
+    ({"contacts.contact.add": NONE}, "Contacts · Create"),
     ("switched off", "may not work any more"),
 ])
 def test_what_is_taken_away_while_an_import_runs_stops_it_at_the_next_step(
