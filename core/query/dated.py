@@ -24,7 +24,7 @@ LONGEST = dt.timedelta(days=60)
 
 def dated(
     query: ListQuery, dates: CalendarDates, first: dt.date, after: dt.date, names: Iterable[str]
-) -> Sequence[Mapping[str, Any]]:
+) -> Sequence[Any]:
     """Records that begin in or reach into the days from `first` to before `after`, in order of time, one more than
     `MOST` where there are more. Those with a duration are given from `LONGEST` before: the caller knows their end.
 
@@ -38,8 +38,7 @@ def dated(
     begin = sa.func.coalesce(*begins) if len(begins) > 1 else begins[0]
     given = ("id", "version", *names)
     statement = sa.select(*_columns(spec, given)).where(*where_of(query, by_index=True), reached)
-    found = unit().execute(statement.order_by(begin, spec.table.c.id).limit(MOST + 1))
-    return [dict(zip(given, row, strict=True)) for row in found]
+    return unit().execute(statement.order_by(begin, spec.table.c.id).limit(MOST + 1)).mappings().all()
 
 
 def dated_ones(query: ListQuery, ids: Collection[int], names: Iterable[str]) -> dict[int, Mapping[str, Any]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.entity.spec import CalendarDates
 from core.language.timezones import zone
@@ -14,8 +14,7 @@ DAY = dt.timedelta(days=1)
 MOMENT = dt.timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A row with the field it stands by, its beginning (on the reader's clock), its last day, and when it is over."""
 
     row: Mapping[str, Any]
@@ -36,12 +35,12 @@ def lay(
     """{day: what stands on it}, what lasts for days first, then by time. The rows come in order of their beginning."""
     here = zone(timezone)
     lasting: dict[dt.date, list[Placed]] = {}
-    short: dict[dt.date, list[Placed]] = {}
+    short: dict[dt.date, list[Placed]] = defaultdict(list)
     for row in rows:
         one = placed(dates, row, here)
-        if one.last == one.first:
+        if one.last is one.first or one.last == one.first:
             if first <= one.first < after:
-                short.setdefault(one.first, []).append(one)
+                short[one.first].append(one)
             continue
         at = max(one.first, first)
         while at <= one.last and at < after:
@@ -54,9 +53,12 @@ def lay(
 
 def placed(dates: CalendarDates, row: Mapping[str, Any], here: dt.tzinfo) -> Placed:
     """Where one row stands on the clocks of a zone."""
-    by = next(name for name in dates.at if row[name] is not None)
-    is_timed = isinstance(row[by], dt.datetime)
-    begin = row[by].astimezone(here) if is_timed else row[by]
+    for by in dates.at:
+        given = row[by]
+        if given is not None:
+            break
+    is_timed = isinstance(given, dt.datetime)
+    begin = given.astimezone(here) if is_timed else given
     day: dt.date = begin.date() if is_timed else begin
     until = row[dates.until] if dates.until else None
     over = begin if until is None else _over(until, begin, is_timed)
