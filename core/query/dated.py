@@ -37,19 +37,17 @@ def dated(
         for place, name in enumerate(dates.at)))  # fmt: skip
     begin = sa.func.coalesce(*begins) if len(begins) > 1 else begins[0]
     given = ("id", "version", *names)
-    statement = sa.select(*_columns(spec, given)).where(*where_of(query, by_index=True), reached)
+    statement = sa.select(*map(spec.shown, given)).where(*where_of(query, by_index=True), reached)
     return unit().execute(statement.order_by(begin, spec.table.c.id).limit(MOST + 1)).mappings().all()
 
 
 def dated_ones(query: ListQuery, ids: Collection[int], names: Iterable[str]) -> dict[int, Mapping[str, Any]]:
     """{id: its version and the fields in `names`}, of records that `dated` found."""
+    if not ids:
+        return {}
     given, ours = ("id", "version", *names), among(query.spec.table.c.id, ids)
-    statement = sa.select(*_columns(query.spec, given)).where(*where_of(query, by_index=True), ours)
-    return {row[0]: dict(zip(given, row, strict=True)) for row in unit().execute(statement)} if ids else {}
-
-
-def _columns(spec: EntitySpec, names: Iterable[str]) -> list[Any]:
-    return [spec.table.c[name] if name in ("id", "version") else spec.shown(name) for name in names]
+    statement = sa.select(*map(query.spec.shown, given)).where(*where_of(query, by_index=True), ours)
+    return {row[0]: dict(zip(given, row, strict=True)) for row in unit().execute(statement)}
 
 
 def _reaches(spec: EntitySpec, name: str, until: str, first: dt.date, after: dt.date) -> Any:
