@@ -207,7 +207,6 @@ class Meta:
     group: str = ""
     order: int = 100
     subtitle: str = ""
-    hook_fields: tuple[str, ...] = ()
     shared_with: tuple[str, ...] = ()
     value_list: bool = False
     seen_with: tuple[str, ...] = ()
