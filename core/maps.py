@@ -12,7 +12,8 @@ from typing import Any
 
 from core.declarations import Setting
 from core.derive.settings import setting_text
-from core.entity.spec import EntitySpec
+from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types_several import place_of as place_of_main
 from core.language.i18n import _
 from core.permissions import readable
 from core.plugin.hookspecs import hookimpl
@@ -55,6 +56,11 @@ def place_of(spec: EntitySpec) -> tuple[str, ...]:
     if spec.meta.place:
         return spec.meta.place if all(name in allowed for name in spec.meta.place) else ()
     return next(((name,) for name, f in allowed.items() if f.type.name == "geo"), ())
+
+
+def addresses_of(spec: EntitySpec) -> FieldSpec | None:
+    """The field with further addresses, each with a pin of its own, where there is one that the reader may see."""
+    return next((f for f in readable(spec).values() if place_of_main(f)), None)
 
 
 def point(place: tuple[str, ...], record: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -119,6 +119,8 @@ def _level(f: FieldSpec, who: Actor) -> int:
     """What roles leave of a field. Several values hold the main one too, so they are as closed as its own field."""
     main = f.options.get("primary")
     level = who.field_level(f.entity, f.name)
+    if any(who.field_level(f.entity, name) == HIDDEN for name in f.options.get("place", ())):
+        return HIDDEN
     return min(level, *(who.field_level(f.entity, name) for name in main.values())) if main else level
 
 

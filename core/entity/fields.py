@@ -152,12 +152,22 @@ ITEMS = {"phone": PhoneType(), "email": EmailType(), "address": AddressType()}
 
 
 def several(
-    label: Any, of: str, *, labels: Iterable[Choice], primary: str | Mapping[str, str] = "", **facts: Any
+    label: Any,
+    of: str,
+    *,
+    labels: Iterable[Choice],
+    primary: str | Mapping[str, str] = "",
+    place: tuple[str, ...] = (),
+    **facts: Any,
 ) -> Any:
     """Any number of phones, emails or addresses (`of`), each with one of the `labels` and perhaps a state.
 
-    `primary` names the field of the entity that holds the main one; of an address the fields of its parts.
+    `primary` names the field of the entity that holds the main one; of an address the fields of its parts. `place`
+    names the fields of latitude and longitude, or the one of the type "geo", that say where the main one is on the map:
+    with it each of the others has a pin of its own, which it keeps when it becomes the main one.
     """
+    if place and not (of == "address" and primary):
+        raise DeclarationError("Only addresses have pins, and their main one has it in fields of the entity's own.")
     item = FieldSpec(
         type=ITEMS[of],
         label=label,
@@ -167,7 +177,7 @@ def several(
     held = {"value": primary} if isinstance(primary, str) and primary else dict(primary or {})
     facts.setdefault("fixed", True)
     return column(
-        SeveralType(), label, choices=tuple(labels), options={"item": item, "primary": held}, **facts
+        SeveralType(), label, choices=tuple(labels), options={"item": item, "primary": held, "place": place}, **facts
     )
 
 

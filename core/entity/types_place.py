@@ -52,7 +52,7 @@ class GeoType(FieldType):
         latitude, longitude = (number.quantize(STEP) for number in found)
         if abs(latitude) > 90 or abs(longitude) > 180:
             raise FieldError(_("There is no such latitude or longitude on Earth."))
-        return f"{_plain(latitude)},{_plain(longitude)}"
+        return point_text(latitude, longitude)
 
     def show(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
         """Coordinates are for maps and machines: Latin digits in every language."""
@@ -60,6 +60,17 @@ class GeoType(FieldType):
 
     def erased(self, f: FieldSpec, record_id: int) -> Any:
         return "0,0" if f.required else None
+
+
+def point_text(latitude: Decimal, longitude: Decimal) -> str:
+    """A point as texts of this type have it."""
+    return f"{_plain(latitude)},{_plain(longitude)}"
+
+
+def point_parts(text: str) -> tuple[Decimal, Decimal]:
+    """Latitude and longitude of a clean text of this type."""
+    latitude, _comma, longitude = text.partition(",")
+    return Decimal(latitude).quantize(STEP), Decimal(longitude).quantize(STEP)
 
 
 def _plain(number: Decimal) -> str:

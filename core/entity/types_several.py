@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -12,6 +12,8 @@ from core.db import Json
 from core.entity.spec import Choice, FieldSpec
 from core.entity.types import CleanContext, FieldError, FieldType
 from core.entity.types_list import read_json
+from core.entity.types_place import GeoType
+from core.language.direction import isolate_ltr
 from core.language.i18n import Preferences, _
 from core.language.text import search_key
 
@@ -21,17 +23,28 @@ STATES = (
     Choice("invalid", _("Does not work"), "red"),
     Choice("opted_out", _("Does not want messages"), "amber"),
 )
-#: In a text, the label and the state of a value stand in brackets behind it.
-_IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]{1,80})[)）]\s*\Z")
+#: In a text, the label and the state of a value stand in brackets behind it, and the pin of an address as "geo:…".
+_IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]{1,120})[)）]\s*\Z")
 _BETWEEN_WORDS = re.compile(r"[,،]")
+_PIN = re.compile(r"geo:\s*([+-]?[\d.]{1,12}\s*,\s*[+-]?[\d.]{1,12})", re.IGNORECASE)
+_GEO = GeoType()
 
 
 class Entry(NamedTuple):
-    """One value with the key of its label and of its state; both may be empty."""
+    """One value with the key of its label and of its state; both may be empty.
+
+    `point` is where an address is on the map, as a text of the type "geo". Given, None leaves the pin that this address
+    has and an empty text takes it away; stored, an address without a pin has None.
+    """
 
     value: Any
     label: str = ""
     state: str = ""
+    point: str | None = None
+
+
+#: The place of the point in an entry; entries without one are stored without it.
+POINT = Entry._fields.index("point")
 
 
 class SeveralType(FieldType):
@@ -66,15 +79,20 @@ class SeveralType(FieldType):
 
     def _entry(self, f: FieldSpec, text: str, preferences: Preferences) -> Entry:
         label = state = ""
+        point = None
         match = _IN_BRACKETS.search(text)
         if match:
-            words = [self._word(f, word.strip()) for word in _BETWEEN_WORDS.split(match[1])]
+            inside = match[1]
+            if place_of(f) and (pin := _PIN.search(inside)):
+                point, inside = pin[1], inside.replace(pin[0], "")
+            texts = [word.strip() for word in _BETWEEN_WORDS.split(inside)]
+            words = [self._word(f, text) for text in texts if text or point is None]
             if all(words):
                 text = text[: match.start()]
                 label = next((key for kind, key in filter(None, words) if kind == "label"), "")
                 state = next((key for kind, key in filter(None, words) if kind == "state"), "")
         item = item_of(f)
-        return Entry(item.type.from_text(item, text.strip(), preferences), label, state)
+        return Entry(item.type.from_text(item, text.strip(), preferences), label, state, point)
 
     @staticmethod
     def _word(f: FieldSpec, word: str) -> tuple[str, str] | None:
@@ -89,22 +107,26 @@ class SeveralType(FieldType):
         return None
 
     def from_json(self, f: FieldSpec, raw: Any) -> tuple[Entry, ...] | None:
-        """A list of values, or of objects with `value`, `label`, `state` and, for the main one, `primary`."""
+        """A list of values, or of objects with `value`, `label`, `state` and, for the main one, `primary`.
+
+        Addresses that may have pins have a `point` as well.
+        """
         if raw is None or raw == "" or raw == []:
             return None
         if not isinstance(raw, list | tuple):
             raise FieldError(_("This must be a list of values, each alone or with its label."))
         item, found = item_of(f), []
+        allowed = {"value", "label", "state", "primary", *(("point",) if place_of(f) else ())}
         for one in raw:
             held = one if isinstance(one, Mapping) and "value" in one else {"value": one}
-            if not set(held) <= {"value", "label", "state", "primary"}:
-                raise FieldError(_("Each value is an object with value, label, state and primary."))
             words = [held.get(name) or "" for name in ("label", "state")]
-            if not all(isinstance(word, str) for word in words):
-                raise FieldError(_("Each value is an object with value, label, state and primary."))
+            point = (held["point"] or "") if "point" in held else None
+            if not set(held) <= allowed or not all(isinstance(word, str) for word in (*words, point or "")):
+                parts = ", ".join(sorted(allowed))
+                raise FieldError(_("Each value is an object with these parts: {parts}.", parts=parts))
             value = item.type.from_json(item, held["value"])
             if value is not None:
-                found.append((not held.get("primary"), Entry(value, *words)))
+                found.append((not held.get("primary"), Entry(value, words[0], words[1], point)))
         return tuple(entry for _later, entry in sorted(found, key=lambda pair: pair[0])) or None
 
     def clean(self, f: FieldSpec, value: Any, context: CleanContext) -> tuple[Entry, ...] | None:
@@ -121,7 +143,8 @@ class SeveralType(FieldType):
                 if key and not any(choice.value == key for choice in choices):
                     raise FieldError(_("“{value}” is not in the list. Choose one of: {choices}", value=key[:80],
                                        choices=" · ".join(choice.value for choice in choices)))  # fmt: skip
-            found.setdefault(held, Entry(held, entry.label, entry.state))
+            point = _GEO.clean(item, entry.point, context) if entry.point else entry.point
+            found.setdefault(held, Entry(held, entry.label, entry.state, point))
         if len(found) > MOST:
             raise FieldError(_("At most {limit} values at once.", limit=MOST))
         return tuple(found.values()) or None
@@ -135,21 +158,26 @@ class SeveralType(FieldType):
                 "value": item.type.to_json(item, entry.value),
                 **({"label": entry.label} if entry.label else {}),
                 **({"state": entry.state} if entry.state else {}),
+                **({"point": entry.point} if entry.point else {}),
                 "primary": not place,
             }
             for place, entry in enumerate(entries(value))
         ]
 
     def show(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
-        return ("؛ " if preferences.direction == "rtl" else "; ").join(self._texts(f, value, preferences))
+        texts = self._texts(f, value, preferences, lambda point: isolate_ltr(_GEO.show(f, point, preferences)))
+        return ("؛ " if preferences.direction == "rtl" else "; ").join(texts)
 
     def to_text(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
-        return "\n".join(self._texts(f, value, preferences))
+        return "\n".join(self._texts(f, value, preferences, "geo:{}".format))
 
-    def _texts(self, f: FieldSpec, value: Any, preferences: Preferences) -> Iterator[str]:
+    @staticmethod
+    def _texts(
+        f: FieldSpec, value: Any, preferences: Preferences, pinned: Callable[[str], str]
+    ) -> Iterator[str]:
         item = item_of(f)
         for entry in entries(value):
-            words = preferences.comma.join(words_of(f, entry))
+            words = preferences.comma.join([*words_of(f, entry), *([pinned(entry.point)] if entry.point else ())])
             text = " ".join(item.type.to_text(item, entry.value, preferences).split())
             yield f"{text} ({words})" if words else text
 
@@ -172,6 +200,7 @@ class SeveralType(FieldType):
                     "value": item.type.schema(item),
                     "label": {"type": "string", "enum": [choice.value for choice in f.choices]},
                     "state": {"type": "string", "enum": [choice.value for choice in STATES]},
+                    **({"point": {**_GEO.schema(item), "type": ["string", "null"]}} if place_of(f) else {}),
                     "primary": {"type": "boolean"},
                 },
                 "required": ["value"],
@@ -185,7 +214,7 @@ class _Entries(Json):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Any) -> Any:
-        return None if value is None else [list(entry) for entry in value]
+        return None if value is None else [list(entry if entry.point else entry[:POINT]) for entry in entries(value)]
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
         held = json.loads(value) if isinstance(value, str) else value
@@ -210,6 +239,12 @@ def item_of(f: FieldSpec) -> FieldSpec:
 def primary_of(f: FieldSpec) -> Mapping[str, str]:
     """{part of the value: field of the entity that holds it for the main one}; a value without parts is "value"."""
     found: Mapping[str, str] = f.options.get("primary", {})
+    return found
+
+
+def place_of(f: FieldSpec) -> tuple[str, ...]:
+    """The fields of the entity that say where the main address is on the map; without them none has a pin."""
+    found: tuple[str, ...] = f.options.get("place", ())
     return found
 
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 
 from core.db import unit
 from core.entity.custom_value import ARRAY, CustomValue
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types_several import POINT
 
 
 def holding(spec: EntitySpec, f: FieldSpec, op: str, values: Sequence[str]) -> Any:
@@ -20,6 +21,16 @@ def holding(spec: EntitySpec, f: FieldSpec, op: str, values: Sequence[str]) -> A
     if op == "in":
         return sa.or_(*found)
     return sa.and_(*found) if op == "eq" else sa.or_(*(sa.not_(sa.func.coalesce(one, False)) for one in found))
+
+
+def with_pins(spec: EntitySpec, f: FieldSpec) -> Any:
+    """Rows one of whose addresses in the field `f` has a pin."""
+    held = spec.table.c[f.name]
+    if unit().dialect == "postgresql":
+        path = sa.cast(sa.literal(f"$[*][{POINT}]", sa.Text), JSONPATH)
+        return sa.func.jsonb_path_exists(held, path, type_=sa.Boolean())
+    items = sa.func.json_each(held).table_valued("value")
+    return sa.exists(sa.select(1).select_from(items).where(sa.func.json_array_length(items.c.value) > POINT))
 
 
 def _holds(spec: EntitySpec, f: FieldSpec, value: str) -> Any:

@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.db import unit
+from core.entity.spec import FieldSpec
+from core.query.lists import with_pins
 from core.query.page import where_of
 from core.query.parse import ListQuery
 
@@ -15,10 +17,14 @@ from core.query.parse import ListQuery
 MOST_PLACED = 2_000
 
 
-def placed(query: ListQuery, place: Sequence[str]) -> tuple[Sequence[Any], int]:
-    """The newest records with a value in all fields of `place`, `MOST_PLACED` at the most, and how many there are."""
+def placed(query: ListQuery, place: Sequence[str], addresses: FieldSpec | None) -> tuple[Sequence[Any], int]:
+    """The newest records with a value in all fields of `place`, or with a pin at one of their further `addresses`:
+    `MOST_PLACED` at the most, and how many there are."""
     spec = query.spec
-    there = [*where_of(query, by_index=True), *(spec.column(name).is_not(None) for name in place)]
+    has_pin = sa.and_(*(spec.column(name).is_not(None) for name in place))
+    if addresses is not None:
+        has_pin = sa.or_(has_pin, with_pins(spec, addresses))
+    there = [*where_of(query, by_index=True), has_pin]
     columns = [spec.table.c.id, *(spec.shown(name) for name in query.fields)]
     statement = sa.select(*columns).where(*there).order_by(spec.table.c.id.desc()).limit(MOST_PLACED)
     rows = unit().execute(statement).mappings().all()

@@ -11,8 +11,8 @@ from core import bulk
 from core.among import among
 from core.db import unit
 from core.entity.spec import EntitySpec, FieldSpec
-from core.entity.types_place import Address
-from core.entity.types_several import Entry, SeveralType, entries, is_address, primary_of
+from core.entity.types_place import Address, point_parts, point_text
+from core.entity.types_several import Entry, SeveralType, entries, is_address, place_of, primary_of
 from core.permissions import scope_conditions
 from core.records.change import NOT_YOURS, Change
 from core.registry import current
@@ -49,7 +49,51 @@ def _settle_one(f: FieldSpec, change: Change, rights: Mapping[str, bool]) -> Non
         held = held if was_given else held[1:]
         if held:
             _put(f, change, held[0].value, rights)
+    if held and place_of(f):
+        held = _settle_points(f, change, held, rights)
     change.after[f.name] = None if _is_bare(held) else tuple(held)
+
+
+def _settle_points(f: FieldSpec, change: Change, held: Sequence[Entry], rights: Mapping[str, bool]) -> list[Entry]:
+    """Each address keeps its pin, also as the main one, whose pin stands in the entity's own fields.
+
+    A pin that was put there goes before all others; that of an address whose text is only corrected stays.
+    """
+    main, former = held[0].value, _own(f, change.before)
+    known = {entry.value: entry.point for entry in entries(change.before.get(f.name))}
+    before, own = _own_point(f, change.before), _own_point(f, change.after)
+    known[former] = before
+    said = held[0].point if f.name in change.values else None
+    if own != before:
+        point = own
+    elif said is not None:
+        point = said or None
+    elif main in known:
+        point = known[main]
+    else:
+        point = None if any(entry.value == former for entry in held) else own
+    if point != own:
+        _put_point(f, change, point, rights)
+    others = (entry._replace(point=known.get(entry.value) if entry.point is None else entry.point or None)
+              for entry in held[1:])  # fmt: skip
+    return [held[0]._replace(point=point), *others]
+
+
+def _own_point(f: FieldSpec, values: Mapping[str, Any]) -> str | None:
+    found: list[Any] = [values.get(name) for name in place_of(f)]
+    if any(value is None for value in found):
+        return None
+    return point_text(*found) if len(found) > 1 else str(found[0]) or None
+
+
+def _put_point(f: FieldSpec, change: Change, point: str | None, rights: Mapping[str, bool]) -> None:
+    names = place_of(f)
+    if not all(rights.get(name, False) for name in names):
+        change.error(f.name, NOT_YOURS)
+        return
+    values: Sequence[Any] = [point] if len(names) == 1 else point_parts(point) if point else (None, None)
+    for name, value in zip(names, values, strict=True):
+        change.set(name, value)
 
 
 def _own(f: FieldSpec, values: Mapping[str, Any]) -> Any:

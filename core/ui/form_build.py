@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from flask import g
 
-from core import maps, query
+from core import query
 from core.actor import actor
 from core.declarations import FormScreen
 from core.derive.form import ADDRESS_SUFFIXES, TIME_SUFFIX
@@ -35,8 +35,9 @@ from core.permissions import can, may_write
 from core.registry import current as registry
 from core.ui import several_build
 from core.ui.any_record import ANY_RECORD
-from core.ui.form_model import DuplicateView, FieldView, FormView, PinView, SectionView
+from core.ui.form_model import DuplicateView, FieldView, FormView, SectionView
 from core.ui.list_build import crumbs, noun
+from core.ui.pins import picked
 from core.ui.views_model import Choice, Crumb
 
 KINDS = {"series": "code", "ref": "reference"}
@@ -166,7 +167,7 @@ def _with_pins(spec: EntitySpec, views: dict[str, FieldView]) -> None:
     pairs = [spec.meta.place] if spec.meta.place and all(name in views for name in spec.meta.place) else []
     pairs += [(name,) for name, view in views.items() if view.kind == "geo"]
     for pair in pairs:
-        views[pair[-1]] = replace(views[pair[-1]], pin=PinView(pair, maps.tiles(), maps.credit()))
+        views[pair[-1]] = replace(views[pair[-1]], pin=picked(pair))
 
 
 def _join_several(

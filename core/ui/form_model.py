@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from core.ui.pins import PinView
 from core.ui.several_build import SeveralView
 from core.ui.shell_model import Choice, Crumb, Person
 
@@ -59,15 +60,6 @@ LEFT_TO_RIGHT: frozenset[str] = frozenset(
 SEARCHABLE = 8
 #: Rows of text in a note before it scrolls.
 NOTE_ROWS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class PinView:
-    """The names of the fields that a pin fills: one for both, or latitude and longitude; and what lies under it."""
-
-    fields: tuple[str, ...]
-    tiles: str = ""
-    credit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,16 @@ from core.attachments.panel import holds_files
 from core.declarations import Figure
 from core.derive.spec import section_fields
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types_several import is_address
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.language.numbers import format_percent
 from core.permissions import can, may_write, readable, without_hidden
 from core.registry import current as registry
-from core.ui import amounts, cells, contained, reaching, several_cells
+from core.ui import amounts, cells, contained, pins, reaching, several_cells
 from core.ui.board_fields import status_field
 from core.ui.cell_plan import Extras, drawer, pointing, tags_of
 from core.ui.list_build import crumbs
-from core.ui.record_model import ShownPin
 from core.ui.shell import person
 from core.ui.views_model import (
     Action,
@@ -144,7 +144,7 @@ def _sections(
         )
         is_here = bool(place) and not {*place}.isdisjoint(section_fields(names))
         if fields or is_here:
-            pin = _pin(spec, record) if is_here else None
+            pin = _pin(spec, record) if is_here else Markup()
             pick_href = f"{path}/edit#f-{place[-1]}" if is_here and may_pin else ""
             found.append(Section(str(label), fields, f"{path}/edit" if may_change else "", pin, pick_href))
     stamps = tuple(
@@ -165,9 +165,9 @@ def _above_tabs(sections: tuple[Section, ...]) -> int:
     return len(sections)
 
 
-def _pin(spec: EntitySpec, record: Mapping[str, Any]) -> ShownPin | None:
+def _pin(spec: EntitySpec, record: Mapping[str, Any]) -> Markup:
     point = maps.point(maps.place_of(spec), record)
-    return ShownPin(*point, maps.tiles(), maps.credit()) if point else None
+    return pins.small_map(*point) if point else Markup()
 
 
 def _field(f: FieldSpec, value: Markup, path: str, may_change: bool, label: Any) -> FieldValue:
@@ -177,7 +177,7 @@ def _field(f: FieldSpec, value: Markup, path: str, may_change: bool, label: Any)
         str(label),
         value,
         f"{path}/field/{f.name}" if editable else "",
-        f.type.name in WIDE or (f.max_length or 0) >= 500,
+        f.type.name in WIDE or (f.max_length or 0) >= 500 or (f.type.name == "several" and is_address(f)),
     )
 
 

@@ -25,24 +25,14 @@ class FieldValue:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPin:
-    """Where the record is, in plain digits, and what lies under the pin."""
-
-    latitude: str
-    longitude: str
-    tiles: str = ""
-    credit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Section:
-    """A group of fields in reading order; `edit_href` opens all of them in the form, `pin` is their place, in lieu of
-    its coordinates, and `pick_href` opens the map on which it is chosen."""
+    """A group of fields in reading order; `edit_href` opens all of them in the form, `pin` is the map of their place,
+    in lieu of its coordinates, and `pick_href` opens the map on which it is chosen."""
 
     title: str
     fields: tuple[FieldValue, ...]
     edit_href: str = ""
-    pin: ShownPin | None = None
+    pin: Markup = NO_MARKUP
     pick_href: str = ""
 
 

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core import maps
 from core.derive.several_input import PARTS_OF, Row
 from core.entity.spec import FieldSpec
 from core.entity.types_place import PARTS, Address
-from core.entity.types_several import STATES, entries, is_address, item_of, primary_of
+from core.entity.types_several import STATES, Entry, entries, is_address, item_of, place_of, primary_of
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.language.phones import format_phone
 from core.language.regions import country_choices
+from core.ui.pins import PinView, picked
 from core.ui.shell_model import Choice
 
 ADD = {"phone": _("Add a phone"), "email": _("Add an email"), "address": _("Add an address")}
@@ -38,18 +40,23 @@ class SeveralPart:
 
 @dataclass(frozen=True, slots=True)
 class SeveralRow:
-    """A value: the keys of its label and state, and its inputs (none for a main value that has its own field)."""
+    """A value: the keys of its label and state, and its inputs (none for a main value that has its own field).
+
+    `point` is where it is on the map.
+    """
 
     label: str
     state: str
     parts: tuple[SeveralPart, ...] = ()
+    point: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SeveralView:
     """The rows of a field. `main` is the row whose value stands in another field of the form, if it does.
 
-    `own_parts` are the fields of the form that hold the parts of a main address, in the order of the parts.
+    `own_parts` are the fields of the form that hold the parts of a main address, in the order of the parts, and
+    `own_place` those that hold its pin. Rows have a pin of their own where there is a `pin`.
     """
 
     name: str
@@ -63,12 +70,14 @@ class SeveralView:
     main: SeveralRow | None = None
     countries: tuple[Choice, ...] = ()
     own_parts: tuple[str, ...] = ()
+    own_place: tuple[str, ...] = ()
+    pin: PinView | None = None
 
 
 def view(f: FieldSpec, record: Mapping[str, Any], typed: Any, *, has_main_elsewhere: bool) -> SeveralView:
     """The rows as typed before, or as they are stored; a record without a list has the main value alone."""
     given = typed if isinstance(typed, list) else [_written(f, entry) for entry in _held(f, record)]
-    rows = [SeveralRow(row.label, row.state, _parts(f, row.texts)) for row in given]
+    rows = [SeveralRow(row.label, row.state, _parts(f, row.texts), row.point or "") for row in given]
     main = None
     if has_main_elsewhere:
         main, rows = (rows[0] if rows else SeveralRow("", "")), rows[1:]
@@ -87,6 +96,8 @@ def view(f: FieldSpec, record: Mapping[str, Any], typed: Any, *, has_main_elsewh
         countries=tuple(Choice(code, name) for code, name in country_choices(preferences().language))
         if kind == "address"
         else (),
+        own_place=place_of(f) if main else (),
+        pin=picked(()) if place_of(f) else None,
     )
 
 
@@ -98,13 +109,15 @@ def _held(f: FieldSpec, record: Mapping[str, Any]) -> tuple[Any, ...]:
     values = {part: record.get(name) for part, name in fields.items()}
     if not any(values.values()):
         return ()
-    return entries([[Address(**{part: value or "" for part, value in values.items()}) if is_address(f)
-                     else values["value"]]])  # fmt: skip
+    if not is_address(f):
+        return entries([[values["value"]]])
+    point = maps.point(place_of(f), record)
+    return (Entry(Address(**{part: value or "" for part, value in values.items()}), point=",".join(point or ())),)
 
 
 def _written(f: FieldSpec, entry: Any) -> Row:
     if is_address(f):
-        return Row(entry.label, entry.state, tuple(entry.value))
+        return Row(entry.label, entry.state, tuple(entry.value), (entry.point or "").replace(",", ", "))
     if item_of(f).type.name == "phone":
         return Row(entry.label, entry.state, (format_phone(entry.value, preferences().phone_digits),))
     return Row(entry.label, entry.state, (str(entry.value),))

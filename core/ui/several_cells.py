@@ -12,7 +12,7 @@ from core.entity.types_place import address_lines
 from core.entity.types_several import Entry, entries, is_address, item_of, primary_of, words_of
 from core.language.i18n import Preferences, _
 from core.language.phones import format_phone, phone_type
-from core.ui import cells
+from core.ui import cells, pins
 from core.ui.reaching import MOBILES
 
 
@@ -51,8 +51,13 @@ def drawn(f: FieldSpec, record: Mapping[str, Any], reader: Preferences) -> Marku
         held = held[1 if fields else 0 :]
     elif not held and fields and record.get(fields["value"]):
         held = (Entry(record[fields["value"]]),)
-    lines = [f'<span class="dw-several-line">{_one(f, entry, reader)}{_words(f, entry)}</span>' for entry in held]
+    lines = [f'<span class="dw-several-line">{_one(f, entry, reader)}{_words(f, entry)}</span>{_map(entry)}'
+             for entry in held]  # fmt: skip
     return cells.finished(f'<span class="dw-several-lines">{"".join(lines)}</span>' if lines else "")
+
+
+def _map(entry: Entry) -> str:
+    return str(pins.folded_map(*entry.point.split(","))) if entry.point else ""
 
 
 def _one(f: FieldSpec, entry: Entry, reader: Preferences) -> str:

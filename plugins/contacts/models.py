@@ -92,6 +92,8 @@ ADDRESS_LABELS = (
     Choice("billing", _("For invoices")),
     Choice("other", _("Other")),
 )
+#: The fields that say where the main address is on the map.
+PLACE = ("latitude", "longitude")
 #: The fields that hold the main address, part by part.
 MAIN_ADDRESS = {
     "street": "address",
@@ -154,7 +156,7 @@ class Company(Entity):
         organised=True,
         subtitle="email",
         party=Party(("phone", "email"), kind="business"),
-        place=("latitude", "longitude"),
+        place=PLACE,
         sections=(
             (_("Company"), "name domain email emails phone phones website"),
             (_("Address"),
@@ -195,7 +197,7 @@ class Company(Entity):
     postal_code: Mapped[str | None] = fields.code(_("Postal code"), filter=True, max_length=20)
     address: Mapped[str | None] = fields.text(_("Address"), max_length=500, filter=True)
     addresses: Mapped[Any | None] = fields.several(
-        _("More addresses"), "address", labels=ADDRESS_LABELS, primary=MAIN_ADDRESS, search=1
+        _("More addresses"), "address", labels=ADDRESS_LABELS, primary=MAIN_ADDRESS, place=PLACE, search=1
     )
     latitude: Mapped[Decimal | None] = fields.number(_("Latitude"), scale=6, minimum=-90, maximum=90)
     longitude: Mapped[Decimal | None] = fields.number(_("Longitude"), scale=6, minimum=-180, maximum=180)
@@ -223,7 +225,7 @@ class Contact(Entity):
         organised=True,
         subtitle="email",
         party=Party(("phone", "email"), "preferred_channel", kind_by="kind", role=("job_title", "company_id")),
-        place=("latitude", "longitude"),
+        place=PLACE,
         sections=(
             (_("Personal data"), "name email emails phone phones kind company_id job_title birth_date national_id"),
             (_("Follow-up"), "status follow_up_status source owner_id category_id tags acquaintance preferred_channel"),
@@ -348,7 +350,7 @@ class Contact(Entity):
         _("Address"), max_length=500, filter=True, synonyms=("street", "العنوان", "نشانی", "آدرس")
     )
     addresses: Mapped[Any | None] = fields.several(
-        _("More addresses"), "address", labels=ADDRESS_LABELS, primary=MAIN_ADDRESS, search=1
+        _("More addresses"), "address", labels=ADDRESS_LABELS, primary=MAIN_ADDRESS, place=PLACE, search=1
     )
     status: Mapped[str | None] = fields.choice(
         _("Status"), STATUSES, default="new", filter=True, index=True, synonyms=("state", "الحالة", "وضعیت")

@@ -342,3 +342,40 @@ def test_following_up_in_the_tab_of_a_record(live, someone, who):
     expect(me.toast()).to_be_visible()
     expect(page.locator(".dw-follow-up .dw-acts-next li")).to_have_count(1)
     expect(page.locator(".dw-head-next a")).to_be_visible()
+
+
+@one_of_each_language
+def test_another_address_becomes_the_main_one_with_its_pin(live, someone, who):
+    me = someone(live, who.name, who.language)
+    me.open("/")
+    record = me.make(name=NAMES[who.language], email=_email(who, "pinned"), city="Shiraz", address="Zand 5",
+                     country="IR", latitude="29.6", longitude="52.5")  # fmt: skip
+    page = me.open(f"{CONTACTS}/{record}/edit")
+    box = page.locator("[data-several=addresses]")
+    box.locator("[data-several-add]").click()
+    row = box.locator("[data-several-row]")
+    row.locator("[name=addresses__city]").fill("Karaj")
+    row.locator(".dw-several-label").select_option("warehouse")
+    row.locator("[data-pin-open]").click()
+    row.locator("[data-pin-map].leaflet-container").click(position={"x": 200, "y": 100})
+    pin = row.locator("[data-pin-input]")
+    expect(pin).to_have_value(re.compile(r"^-?\d+\.\d{6}, -?\d+\.\d{6}$"))
+    picked = tuple(f"{float(part):g}" for part in pin.input_value().split(", "))
+
+    row.locator("[data-several-first]").click()
+    expect(page.locator("[name=city]")).to_have_value("Karaj")
+    expect(row.locator("[name=addresses__city]")).to_have_value("Shiraz")
+    expect(pin).to_have_value("29.600000, 52.500000")
+    page.locator("[name=address]").fill("Anbar 7")
+    page.locator("form [type=submit]:visible").first.click()
+    page.wait_for_url(lambda address: address.endswith(f"{CONTACTS}/{record}"))
+
+    told = live.rows("SELECT city, latitude, longitude, addresses FROM contacts_contact WHERE id = :id", id=record)
+    [(city, latitude, longitude, addresses)] = told
+    assert city == "Karaj"
+    assert [latitude / 1e6, longitude / 1e6] == pytest.approx([float(part) for part in picked], abs=1e-3)
+    assert "29.6,52.5" in addresses
+    where = page.locator("[data-field-name=addresses]")
+    page.locator("[data-more-facts]").click()
+    where.locator("summary").click()
+    expect(where.locator("[data-pin-shown].leaflet-container")).to_be_visible()

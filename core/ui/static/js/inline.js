@@ -140,7 +140,7 @@ class InlineValue {
   }
 
   pressed(event) {
-    if (this.form || event.target.closest("a, form") || String(getSelection())) return;
+    if (this.form || event.target.closest("a, form, details") || String(getSelection())) return;
     this.edit();
   }
 

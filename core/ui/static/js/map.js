@@ -4,7 +4,8 @@
  * from anywhere else.
  */
 import { attach } from "./attach.js";
-import { fill, latinDigits, localDigits, locale } from "./locale.js";
+import { fill, localDigits } from "./locale.js";
+import { pointOf, writePoint } from "./point.js";
 
 const FOLDER = new URL("../vendor/leaflet/", import.meta.url);
 const LAND = new URL("../vendor/world/land-110m.json", import.meta.url);
@@ -208,14 +209,10 @@ attach("[data-pin-shown]", (place) => {
 
 // ---- a form ----
 
-function plain(text) {
-  return Number.parseFloat(latinDigits(text).replace(/[\p{Cf}\s]/gu, "").replace("\u2212", "-").replace("\u066b", ".")
-    .replace(locale.decimal, "."));
-}
-
 class Picker {
   constructor(box) {
-    this.inputs = box.dataset.pin.split(" ").map((id) => document.getElementById(id)).filter(Boolean);
+    const own = box.querySelector("[data-pin-input]");
+    this.inputs = own ? [own] : box.dataset.pin.split(" ").map((id) => document.getElementById(id)).filter(Boolean);
     [this.button, this.clear, this.place, this.hint] = ["open", "clear", "map", "hint"]
       .map((name) => box.querySelector(`[data-pin-${name}]`));
     this.button.addEventListener("click", () => this.toggle());
@@ -224,11 +221,8 @@ class Picker {
     this.clear.hidden = this.typed === null;
   }
 
-  /** What the inputs say; null for nothing or what is no place. */
   get typed() {
-    const texts = this.inputs.length === 1 ? this.inputs[0].value.split(/[,\u060c;]\s*/u) : this.inputs.map((one) => one.value);
-    const [latitude, longitude] = texts.map(plain);
-    return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? [latitude, longitude] : null;
+    return pointOf(this.inputs);
   }
 
   async toggle() {
@@ -273,14 +267,12 @@ class Picker {
   put(point) {
     const { lat, lng } = point.wrap();
     this.show([lat, lng]);
-    const texts = [lat, lng].map((one) => one.toFixed(6));
-    if (this.inputs.length === 1) this.inputs[0].value = texts.join(", ");
-    else this.inputs.forEach((input, at) => { input.value = localDigits(texts[at].replace(".", locale.decimal)); });
+    writePoint(this.inputs, [lat, lng]);
     this.changed();
   }
 
   remove() {
-    for (const input of this.inputs) input.value = "";
+    writePoint(this.inputs, null);
     this.pin?.remove();
     this.changed();
     this.button.focus();

@@ -2,9 +2,10 @@
  * Rows of a field with several values: `<div data-several="phones">` holds its rows, and the blank one that is copied.
  *
  * The main value is the first row, or the control of another field of the form in `data-several-main`. Making another
- * one the main one changes places with it, with its label and state.
+ * one the main one changes places with it, with its label, its state and its pin on the map.
  */
 import { attach } from "./attach.js";
+import { pointOf, writePoint } from "./point.js";
 
 class Several {
   constructor(box) {
@@ -42,9 +43,9 @@ class Several {
 
   makeMain(row) {
     const first = this.main ?? this.rows.firstElementChild;
-    if (this.main && !this.main.querySelector("input")) this.exchange(row, this.ownParts());
-    else if (this.main) this.exchange(row, [this.main.querySelector("input")]);
+    if (this.main) this.exchange(row, this.ownParts());
     if (this.main) {
+      this.exchangePins(row);
       for (const kind of [".dw-several-label", ".dw-several-state"]) swap(row.querySelector(kind), first.querySelector(kind));
     } else {
       first.before(row);
@@ -54,8 +55,9 @@ class Several {
     (this.main ?? row).querySelector("input, select").focus();
   }
 
-  /** The fields of the form that hold the parts of the main address. */
+  /** The controls of the main value: its own, or the fields of the form that hold the parts of the main address. */
   ownParts() {
+    if (!this.box.dataset.severalParts) return [this.main.querySelector(".dw-several-parts input")];
     const form = this.box.closest("form");
     return this.box.dataset.severalParts.split(" ").map((name) => form.elements.namedItem(name));
   }
@@ -65,6 +67,20 @@ class Several {
     own.forEach((control, place) => {
       if (control) swap(parts[place], control);
     });
+  }
+
+  /** A pin goes with its address. */
+  exchangePins(row) {
+    const form = this.box.closest("form");
+    const own = (this.box.dataset.severalPlace ?? "").split(" ").map((name) => form.elements.namedItem(name)).filter(Boolean);
+    const input = row.querySelector("[data-pin-input]");
+    if (!input || !own.length) return;
+    const [here, there] = [pointOf([input]), pointOf(own)];
+    // What is no point is left where it stands, for the server to say so.
+    if ((here === null && input.value.trim()) || (there === null && own.some((one) => one.value.trim()))) return;
+    writePoint([input], there);
+    writePoint(own, here);
+    for (const control of [input, ...own]) this.tell(control);
   }
 
   /** A row that is the main one already need not become it. */
