@@ -184,7 +184,8 @@ def drop_search_ddl(table: str, dialect: str) -> list[str]:
 def condition(spec: EntitySpec, text: str, dialect: str, *, as_ids: bool = True) -> Any:
     """SQL condition: every word of `text` is found in the entity's search text; impossible for an empty key.
 
-    Words of three letters and more go through the trigram index; shorter ones match the beginning of the title.
+    Words of three letters and more go through the trigram index. Short ones alone, as in "Li Xu" or the number KH-77,
+    are found as they stand together, or where one of them begins the title.
     With `as_ids` False the check reads the column instead of the index: for walking a sort index while most
     rows match.
     """
@@ -193,20 +194,29 @@ def condition(spec: EntitySpec, text: str, dialect: str, *, as_ids: bool = True)
         return sa.false()
     column = spec.table.c.search_text
     long_words = [word for word in found if len(word) >= SHORTEST_TRIGRAM]
-    conditions: list[Any] = []
-    if long_words and dialect == "sqlite" and as_ids:
+    short_words = [word for word in found if len(word) < SHORTEST_TRIGRAM]
+    # Beside a longer word few rows are left to look into; alone, a short one must use an index.
+    looked_into = {word: column.like(like_pattern(word), escape="\\") for word in short_words}
+    if long_words:
+        return sa.and_(*_indexed(spec, long_words, dialect, as_ids), *looked_into.values())
+    beginnings = [
+        sa.and_(_begins(spec, word), *(other for text, other in looked_into.items() if text != word))
+        for word in looked_into
+    ]
+    together = _indexed(spec, [" ".join(short_words)], dialect, as_ids) if len(short_words) > 1 else []
+    return sa.or_(*together, *beginnings)
+
+
+def _indexed(spec: EntitySpec, long_words: list[str], dialect: str, as_ids: bool) -> list[Any]:
+    """Conditions that the trigram index answers: each of these texts is in the search text."""
+    column = spec.table.c.search_text
+    if dialect == "sqlite" and as_ids:
         match = sa.text(f"SELECT rowid FROM {fts_table(spec)} WHERE {fts_table(spec)} MATCH :fts_phrase")  # diwan: name
         ids = match.bindparams(fts_phrase=fts_phrase(long_words)).columns(rowid=sa.BigInteger)
-        conditions.append(spec.table.c.id.in_(sa.select(ids.subquery().c.rowid)))
-    elif dialect == "sqlite":
-        conditions += [sa.func.instr(column, word) > 0 for word in long_words]
-    else:
-        conditions += [column.like(like_pattern(word), escape="\\") for word in long_words]
-    for word in found:
-        if len(word) < SHORTEST_TRIGRAM:
-            # Beside a longer word few rows are left to look into; alone, a short one must use an index.
-            conditions.append(column.like(like_pattern(word), escape="\\") if long_words else _begins(spec, word))
-    return sa.and_(*conditions)
+        return [spec.table.c.id.in_(sa.select(ids.subquery().c.rowid))]
+    if dialect == "sqlite":
+        return [sa.func.instr(column, word) > 0 for word in long_words]
+    return [column.like(like_pattern(word), escape="\\") for word in long_words]
 
 
 def _begins(spec: EntitySpec, word: str) -> Any:
