@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from cronsim import CronSim, CronSimError
@@ -160,13 +161,15 @@ class TemplatePanel:
 class FigureValue:
     """What a figure shows, formatted for its reader: `text`, a `note` beside it, and where it leads to (`href`).
 
-    `hue` colours what asks for attention, such as "red" for what is overdue.
+    `hue` colours what asks for attention, such as "red" for what is overdue. An amount may be given as a number instead
+    (`Decimal`): it is shown with its `currency`, which is the organisation's where none is named.
     """
 
-    text: str
+    text: str | Decimal
     note: str = ""
     hue: str = ""
     href: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

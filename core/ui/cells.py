@@ -287,10 +287,12 @@ def table_rows(
     columns: Iterable[Column],
     rows: Iterable[tuple[int, str, str, Iterable[str]]],
     select_label: str = "",
+    edit_label: str = "",
 ) -> Markup:
     """The body of a table from (id, address, title, cells), marked as finished once.
 
-    `select_label` is the translated "Select {name}"; without it the rows have no check box.
+    `select_label` is the translated "Select {name}"; without it the rows have no check box. `edit_label` is the word
+    for the way to each row's form at its end, if there is one.
     """
     openings = cell_openings(columns)
     before, _hole, after = select_label.partition("{name}")
@@ -307,5 +309,11 @@ def table_rows(
             lines.append(opening)
             lines.append(cell)
             lines.append("</td>")
+        if edit_label:
+            told = escape(edit_label)
+            lines.append(
+                f'<td class="dw-end"><a class="dw-tool" href="{escape(href)}/edit" data-panel title="{told}" '
+                f'aria-label="{told}: {escape(name)}">{icon("pencil")}</a></td>'
+            )
         lines.append("</tr>\n")
     return Markup("".join(lines))

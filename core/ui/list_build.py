@@ -45,11 +45,14 @@ DEFAULT_SIZE = 50
 OWN_TO_LAYOUT = frozenset({"limit", "columns", "page", "cursor", "group", "by", "sum", "span", "on"})
 
 
-def build(asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None = None) -> ListScreen:
-    """The whole screen of one page of a list."""
+def build(
+    asked: query.ListQuery, address: ListAddress, views: ViewsPanel | None = None, *, is_short: bool = False
+) -> ListScreen:
+    """The whole screen of one page of a list, or of a short one below a record."""
     found = query.fetch(list_rows.with_face(asked), g.identity.change_number)
     screen = frame(asked, address, views, found)
-    return replace(screen, rows=list_rows.row_drawer(asked, screen.columns, found.rows)(found.rows))
+    draw = list_rows.row_drawer(asked, screen.columns, found.rows, is_short=is_short)
+    return replace(screen, rows=draw(found.rows))
 
 
 def frame(

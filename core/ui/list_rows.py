@@ -103,9 +103,12 @@ def one_row(spec: EntitySpec, names: Sequence[str], record_id: int) -> Markup:
 
 
 def row_drawer(
-    asked: query.ListQuery, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]
+    asked: query.ListQuery, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], *, is_short: bool = False
 ) -> Callable[[Sequence[Mapping[str, Any]]], Markup]:
-    """What draws some of these rows: all that they refer to is looked up once."""
+    """What draws some of these rows: all that they refer to is looked up once.
+
+    Rows of a short list below a record are not selected; each has the way to its form, as its title may not be shown.
+    """
     spec, names = asked.spec, asked.fields
     companions = query.companions(spec, names, rows)
     extras = Extras(companions.titles, companions.links, companions.hues)
@@ -141,8 +144,9 @@ def row_drawer(
             yield record_id, href, shown, drawn
 
     # Without anything to do with a selection there is none, and no column for it.
-    label = str(_("Select {name}", name="{name}")) if list_bulk.bulk_actions(spec) else ""
-    return lambda drawn_rows: cells.table_rows(columns, lines(drawn_rows), label)
+    select = str(_("Select {name}", name="{name}")) if list_bulk.bulk_actions(spec) and not is_short else ""
+    edit = str(_("Edit")) if is_short and can(f"{spec.name}.change") else ""
+    return lambda drawn_rows: cells.table_rows(columns, lines(drawn_rows), select, edit)
 
 
 def with_face(asked: query.ListQuery) -> query.ListQuery:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from core.plugin.containment import PluginFailed
 from core.registry import current as registry
 from core.rest.problems import json_answer
 from core.ui import (
+    amounts,
     contained,
     form_build,
     form_views,
@@ -165,7 +167,10 @@ def _figure(spec: EntitySpec, one: Figure, record: dict[str, Any]) -> str:
             found = one.value(*given)
     except PluginFailed as error:
         return contained.placeholder(error)
-    return rendering.fragment("fragments/figure.html", label=one.label, figure=found) if found else ""
+    if not found:
+        return ""
+    text = amounts.shown(found.text, found.currency) if isinstance(found.text, Decimal) else found.text
+    return rendering.fragment("fragments/figure.html", label=one.label, figure=replace(found, text=text))
 
 
 @route(blueprint, f"{RECORD}/panel/<int:index>", access=entity_action("view"))
@@ -210,12 +215,13 @@ def _related(chosen: Any, record_id: int) -> str:
     if chosen.via not in allowed:
         raise NotFound(_("There is no such page."))
     names = tuple(name for name in (chosen.columns or other.meta.list) if name != chosen.via and name in allowed)
-    screen = list_build.build(asked.with_fields(names), ListAddress(other.path, conditions))
+    screen = list_build.build(asked.with_fields(names), ListAddress(other.path, conditions), is_short=True)
     create = f"{other.path}/new?{chosen.via}={record_id}" if can(f"{other.name}.add") else ""
     return rendering.fragment(
         "fragments/related.html",
         screen=screen,
         create_href=create,
+        may_edit=can(f"{other.name}.change"),
         all_href=ListAddress(other.path, conditions).without(),
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import Choice, FigureValue, _, calendars, entity_spec, ngettext, readable, reader, scoped, settings, unit
+from core.api import Choice, FigureValue, _, calendars, entity_spec, ngettext, readable, scoped, settings, unit
 
 from . import interactions
 from .models import Contact
@@ -49,9 +50,7 @@ def purchases(record: Mapping[str, Any]) -> FigureValue | None:
     amount = record.get("opening_purchases")
     if amount is None:
         return None
-    f = entity_spec(Contact).fields["opening_purchases"]
-    currency = f" {record['currency']}" if record.get("currency") else ""
-    return FigureValue(f"{f.type.show(f, amount, reader())}{currency}", str(_("opening balance")))
+    return FigureValue(Decimal(amount), str(_("opening balance")), currency=record.get("currency") or "")
 
 
 def people(record: Mapping[str, Any]) -> FigureValue:

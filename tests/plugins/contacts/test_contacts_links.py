@@ -45,6 +45,16 @@ def test_both_cards_say_what_the_other_is(site: Site) -> None:
     assert site.api(user_id).get("/contacts/relation")["data"] == []  # the other one is none of his
 
 
+def test_each_job_of_a_person_stands_under_its_headings_and_can_be_ended(site: Site) -> None:
+    api = site.api()
+    company = api.create(COMPANY, name="Peyk")["id"]
+    sara = api.create(CONTACT, name="Sara", email="sara@x.example")["id"]
+    job = api.create("contacts.position", contact_id=sara, company_id=company, role="Accountant")["id"]
+    shown = panel(site, CONTACT, sara, "Companies")
+    assert len(re.findall("<th", shown.partition("<tbody>")[0])) - 1 == len(re.findall("<td", shown))
+    assert f'href="/contacts/position/{job}/edit"' in shown
+
+
 def test_a_company_knows_its_people_of_today_and_before(site: Site) -> None:
     api = site.api()
     old, new = (api.create(COMPANY, name=name, domain=domain)["id"]
@@ -160,3 +170,17 @@ def test_how_somebody_is_reached_and_known(site: Site) -> None:
     assert f'value="{company}" selected' in form
     assert "A record that you may not see</option>" in form
     assert f"#{company}<" not in form
+
+
+def test_what_was_bought_before_has_its_currency(site: Site) -> None:
+    api, client = site.api(), site.client()
+    made = api.create(CONTACT, name="Sara", email="sara@x.example", opening_purchases="500000")["id"]
+    own = "SAR"
+    organisation = api.get("/core/organisation?fields=id")["data"][0]
+    assert api.call("PATCH", f"/core/organisation/{organisation['id']}", {"currency": own}).status_code == 200
+    for currency, shown in ((None, own), ("KWD", "KWD")):
+        api.call("PATCH", f"{PATH}/{made}", {"currency": currency})
+        told = client.get(f"{PATH}/{made}/figures?lang=en").text
+        assert "opening balance" in told
+        assert "500,000" in told
+        assert shown in told, told
