@@ -220,6 +220,15 @@ class TemplatePage:
 
 
 @dataclass(frozen=True, slots=True)
+class GoTo:
+    """What a plugin's view may answer when it has done something: the browser goes on to `href` of this program, where
+    `message` says what was done."""
+
+    href: str
+    message: Any
+
+
+@dataclass(frozen=True, slots=True)
 class SlotContext:
     """What a place of a page is about: the entity of a list or record, and the record as its reader may see it."""
 

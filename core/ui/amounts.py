@@ -68,7 +68,9 @@ def together(amounts: Iterable[Amounts]) -> Amounts:
 
 def summed(f: FieldSpec, amounts: Amounts) -> Markup:
     """A sum as it is drawn: of money in the first MOST of its currencies, the organisation's before others, with the
-    rest on hover; of other measures in their own unit."""
+    rest on hover; of other measures in their own unit. What has no amounts has no sum of nought."""
+    if not amounts:
+        return Markup("")
     if f.type.name != "money":
         return _drawn("number", f.type.show(f, amounts.get("", 0), preferences()))
     known = together({currency or g.identity.currency: value} for currency, value in amounts.items() if value)

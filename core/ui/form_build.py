@@ -27,6 +27,7 @@ from core.language.currencies import currency_names
 from core.language.direction import FSI, PDI
 from core.language.i18n import _
 from core.language.i18n import current as preferences
+from core.language.nouns import is_feminine
 from core.language.numbers import format_number
 from core.language.phones import format_phone
 from core.language.regions import country_choices, country_code
@@ -34,7 +35,7 @@ from core.language.timezones import local
 from core.permissions import can, may_write
 from core.registry import current as registry
 from core.ui import several_build
-from core.ui.any_record import ANY_RECORD
+from core.ui.any_record import ANY_RECORD, kinds_of_record
 from core.ui.form_model import DuplicateView, FieldView, FormView, SectionView
 from core.ui.list_build import crumbs, noun
 from core.ui.pins import picked
@@ -99,6 +100,7 @@ def build(
     views = _as_in(small, views)
     _join_several(spec, views, record, typed or {})
     _with_pins(spec, views)
+    _with_kinds(spec, views)
     switch = switch_name(spec)
     record_id = record.get("id")
     listed = tuple(
@@ -106,7 +108,7 @@ def build(
         for label, section in sections(spec, small)
         if (fields := tuple(views[name] for name in section if name in views and name != switch))
     )
-    title = spec.title_of(record) if record_id else str(_("New {entity}", entity=noun(spec.meta.label)))
+    title = spec.title_of(record) if record_id else _title_of_new(spec)
     title = str(small.label) if small else title
     back = f"{spec.path}/{record_id}" if record_id else spec.path
     return FormView(
@@ -160,6 +162,16 @@ def _as_in(small: FormScreen | None, views: dict[str, FieldView]) -> dict[str, F
         )
         for name, view in views.items()
     }
+
+
+def _with_kinds(spec: EntitySpec, views: dict[str, FieldView]) -> None:
+    """A kind of record is chosen from a list, where it stands alone and not beside a record that brings its own."""
+    beside = {f.options["entity_field"] for f in spec.fields.values() if f.type.name == "any_record"}
+    for name in [name for name in views if spec.fields[name].type.name == "any_entity" and name not in beside]:
+        view = views[name]
+        kinds = tuple(Choice(one.name, str(one.meta.label), one.name == view.value, icon=one.meta.icon)
+                      for one in kinds_of_record())  # fmt: skip
+        views[name] = replace(view, kind="choice", options=kinds)
 
 
 def _with_pins(spec: EntitySpec, views: dict[str, FieldView]) -> None:
@@ -319,6 +331,13 @@ def _parts(f: FieldSpec, text: str) -> tuple[FieldView, ...]:
             )
         )
     return tuple(views)
+
+
+def _title_of_new(spec: EntitySpec) -> str:
+    called = noun(spec.meta.label)
+    if is_feminine(called, preferences().language):
+        return str(_("New {entity}", context="feminine noun", entity=called))
+    return str(_("New {entity}", entity=called))
 
 
 def _clock(value: Any) -> str:

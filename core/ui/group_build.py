@@ -197,8 +197,6 @@ def _cells(grouping: Grouping, columns: Sequence[Column], *rows: Mapping[str, An
 
     def shown(name: str) -> Markup:
         found = amounts.together(amounts.figure(row, f"sum:{name}") for row in rows)
-        if not found:
-            return Markup("")  # a group whose records have no amounts has no sum of nought
         return amounts.summed(grouping.spec.fields[name], found)
 
     return tuple(

@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
-from flask import Response, request
+from flask import Response, redirect, request
 from werkzeug.exceptions import HTTPException
 
-from core.declarations import TemplatePage, TemplatePart
+from core.declarations import GoTo, TemplatePage, TemplatePart
 from core.plugin import containment, routes
 from core.plugin.containment import FAULTS, cause_of
 from core.registry import Plugin
@@ -43,6 +43,8 @@ def _held(name: str, label: Any, view: Callable[..., Any]) -> Callable[..., Any]
             answer = view(**arguments)
             if isinstance(answer, TemplatePage):
                 return rendering.page(answer.template, answer.title, current=answer.current, **answer.values)
+            if isinstance(answer, GoTo):
+                return rendering.say(redirect(answer.href, 303), answer.message)
             if isinstance(answer, TemplatePart):
                 return Response(rendering.fragment(answer.template, **answer.values))
         except HTTPException:

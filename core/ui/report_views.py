@@ -163,7 +163,7 @@ def _drawn(spec: EntitySpec, measure: str, *rows: Mapping[str, Any]) -> Markup:
         moment = f.type.from_json(f, rows[0][measure])
         return cells.finished(drawer(f, preferences(), Extras())(moment)) if moment is not None else Markup("–")
     found = amounts.together(amounts.figure(row, measure) for row in rows)
-    return amounts.summed(f, found)
+    return amounts.summed(f, found) or Markup("–")
 
 
 def _totals(spec: EntitySpec, measures: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[Markup]:

@@ -39,14 +39,15 @@ def offered(entity: str) -> list[Any]:
     return list(unit().execute(scoped(wanted, Plan).order_by(own.c.name, own.c.id)).all())
 
 
-def start(plan_id: int, entity: str, record_id: int) -> int:
-    """Plan the first step on a record; the number of its activity. NotFound for a plan without steps."""
+def start(plan_id: int, entity: str, record_id: int) -> str:
+    """Plan the first step on a record; the plan's name. NotFound for a plan without steps."""
     record = records.get(entity, record_id)
-    records.get(Plan, plan_id)
+    name = str(records.get(Plan, plan_id)["name"])
     first = next(iter(_steps([plan_id])), None)
     if first is None:
         raise NotFound(_("This plan has no steps yet. An administrator adds them on its page."))
-    return _begin(first, entity, record, None, services.now())
+    _begin(first, entity, record, None, services.now())
+    return name
 
 
 def follow(changes: Iterable[Any]) -> None:
@@ -75,14 +76,13 @@ def _go_on(row: Any, activity: Mapping[str, Any]) -> None:
     _begin(following, activity["entity"], record, row.started_by, activity["done_at"])
 
 
-def _begin(step: Any, entity: str, record: Mapping[str, Any], started_by: int | None, at: dt.datetime) -> int:
+def _begin(step: Any, entity: str, record: Mapping[str, Any], started_by: int | None, at: dt.datetime) -> None:
     user_id = _user(step, record)
     values = {"type": step.type, "subject": step.subject, "entity": entity, "record_id": record["id"],
               "assignee_id": user_id, "due_at": _due(step, user_id, at)}  # fmt: skip
     with services.giving_by_plan():
         made = records.create(Activity, **{name: value for name, value in values.items() if value is not None})
     unit().execute(sa.insert(planned).values(activity_id=made.id, step_id=step.id, started_by=started_by or made.id))
-    return int(made.id or 0)
 
 
 def _user(step: Any, record: Mapping[str, Any]) -> int | None:

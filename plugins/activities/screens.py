@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import Blueprint, redirect, request
+from flask import Blueprint, request
 
 from core.api import (
     SIGNED_IN,
     CardLine,
     FigureValue,
+    GoTo,
     NotFound,
     TemplatePage,
     TemplatePart,
@@ -177,8 +178,9 @@ def coming() -> TemplatePart:
 def mine() -> TemplatePage:
     """What the reader has to do: overdue, today, later."""
     table = Activity.__table__
-    rows = services.read(table.c.assignee_id == current_user().id, table.c.done_at.is_(None), limit=AGENDA)
-    values = {"groups": _by_time(rows), **_frame("mine")}
+    own = current_user().id
+    rows = services.read(table.c.assignee_id == own, table.c.done_at.is_(None), limit=AGENDA + 1)
+    values = {**_agenda(rows, assignee_id=own), **_frame("mine")}
     return TemplatePage("activities/agenda.html", _("My tasks"), values, current="activities.mine")
 
 
@@ -191,10 +193,12 @@ def team() -> TemplatePage:
     wanted = table.c.assignee_id == person if person else table.c.assignee_id.is_not(None)
     state = _state()
     people = _people(state)
-    rows = services.read(wanted, *services.in_state(state), limit=AGENDA, order=services.newest() if state == DONE_NOW
-                         else ())  # fmt: skip
-    values = {"groups": _by_time(rows), "people": people, "person": person, "states": _states(state, person),
-              "everybody_href": _team_href(state, None), **_frame("team")}
+    is_done = state == DONE_NOW
+    rows = services.read(wanted, *services.in_state(state), limit=AGENDA + 1,
+                         order=services.newest() if is_done else ())  # fmt: skip
+    whose = {"assignee_id": person} if person else {"assignee_id__empty": 0}
+    values = {**_agenda(rows, is_done, **whose), "people": people, "person": person,
+              "states": _states(state, person), "everybody_href": _team_href(state, None), **_frame("team")}
     return TemplatePage("activities/agenda.html", _("Team tasks"), values, current="activities.mine")
 
 
@@ -209,10 +213,10 @@ def reminding() -> TemplatePage:
 
 
 @route(blueprint, "/activities/pages/reminders", access=f"{NAME}.view", methods=("POST",))
-def wish() -> Any:
+def wish() -> GoTo:
     """Keep it, for activities from now on."""
     reminders.wish(reminders.Wishes(tuple(request.form.getlist("remind")), bool(request.form.get("any_hour"))))
-    return redirect("/activities/pages/mine", 303)
+    return GoTo("/activities/pages/mine", _("Reminders saved."))
 
 
 @route(blueprint, "/activities/pages/plan", access=f"{NAME}.add")
@@ -227,14 +231,14 @@ def choose_plan() -> TemplatePage:
 
 
 @route(blueprint, "/activities/pages/plan", access=f"{NAME}.add", methods=("POST",))
-def start_plan() -> Any:
+def start_plan() -> GoTo:
     """Start the chosen one, and go back to the record."""
     entity, record_id = _asked_about()
     chosen = request.form.get("plan", "")
     if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
         raise NotFound(_("There is no such page."))
-    plans.start(int(chosen), entity, record_id)
-    return redirect(f"{entity_spec(entity).path}/{record_id}", 303)
+    name = plans.start(int(chosen), entity, record_id)
+    return GoTo(f"{entity_spec(entity).path}/{record_id}", _("Plan started: {plan}.", plan=name))
 
 
 @route(blueprint, "/activities/pages/mentions", access="activities.comment.add")
@@ -330,6 +334,16 @@ def _people(state: str) -> list[dict[str, Any]]:
         }
         for row in sorted(rows, key=lambda row: (-row.late, -row.open))
     ]
+
+
+def _agenda(rows: Sequence[Any], is_done: bool = False, **whose: Any) -> dict[str, Any]:
+    """The first of these rows by time; where there are more, the list that has all of them in the same order."""
+    groups = _by_time(rows[:AGENDA])
+    if len(rows) <= AGENDA:
+        return {"groups": groups, "cut": "", "all_href": ""}
+    state = {"done_at__empty": 0, "sort": "-done_at"} if is_done else {"done_at__empty": 1, "sort": "due_at"}
+    told = ngettext("Only the first {n} is shown here.", "Only the first {n} are shown here.", AGENDA)
+    return {"groups": groups, "cut": told, "all_href": f"{PATH}?{urlencode({**whose, **state})}"}
 
 
 def _by_time(rows: Sequence[Any]) -> tuple[Group, ...]:

@@ -49,6 +49,20 @@ def test_the_api_gives_each_currency_its_own_sum(site: Site) -> None:
     }]
 
 
+def test_what_has_no_amounts_has_no_sum_of_nought(site: Site) -> None:
+    client = site.client()
+    site.api().create("contacts.contact", name="Farah", email="farah@example.com", status="converted")
+    board = client.get(f"{LIST}/board?by=status&sum=opening_purchases&lang=en").text
+    sums = {column: _text(shown) for column, shown in re.findall(
+        r'data-column="([^"]*)".*?data-column-sum>(.*?)</span></p>', board, re.S)}  # fmt: skip
+    assert sums["converted"] == sums["in_progress"] == "", "one card without an amount, and no card at all"
+    assert "10" in sums["lost"]
+    report = _text(client.get(f"{LIST}/report?group=status&measure={SUM}&lang=en").text)
+    assert re.search(r"Converted\s*–", report)
+    nothing = client.get(f"{LIST}/board?by=status&sum=opening_purchases&name=Farah&lang=en").text
+    assert "dw-board-total" not in nothing
+
+
 def test_list_board_groups_and_report_show_the_currency(site: Site) -> None:
     client = site.client()
     listed = _text(client.get(f"{LIST}?columns=name,opening_purchases&lang=en").text)

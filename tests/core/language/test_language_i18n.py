@@ -29,6 +29,7 @@ from core.language.i18n import (
     use,
 )
 from core.language.message_tables import compile_po, read_mo
+from core.language.nouns import is_feminine
 from core.language.plurals import PLURAL_FORMS, plural_category, plural_index
 from tests.core.language.vectors import load as load_vectors
 
@@ -333,3 +334,11 @@ def test_stored_texts_fall_back():
 
 def test_everything_promised_is_there():
     assert all(hasattr(i18n, name) for name in i18n.__all__)
+
+
+@pytest.mark.parametrize(("noun", "language", "feminine"), [
+    ("جهة اتصال", "ar", True), ("فاتورة", "ar", True), ("دور في شركة", "ar", False), ("نشاط", "ar", False),
+    ("فاتورة", "fa", False), ("", "ar", False),
+])  # fmt: skip
+def test_an_adjective_agrees_with_the_head_of_an_arabic_noun(noun, language, feminine):
+    assert is_feminine(noun, language) is feminine

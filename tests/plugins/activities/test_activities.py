@@ -8,7 +8,7 @@ import pytest
 from core.auth.models import User
 from core.records import update
 from core.testing import Site, counted_queries
-from plugins.activities import services
+from plugins.activities import screens, services
 
 PATH = "/activities/activity"
 CONTACT = "contacts.contact"
@@ -127,3 +127,20 @@ def test_activities_outlive_the_module_of_their_records_and_the_other_way_round(
     switch("activities", "disable")
     assert ">Activities<" not in client.get(f"/contacts/contact/{sara}").text
     assert client.get(MINE).status_code == 404
+
+
+def test_a_long_page_says_that_it_is_cut_and_leads_to_the_whole_list(site, monkeypatch):
+    reza = site.user("reza@example.com")
+    for number in range(3):
+        _activity(site, f"Call {number}", due_at=f"209{number}-01-02T10:00:00Z", assignee_id=reza)
+    team = f"/activities/pages/team?person={reza}"
+    monkeypatch.setattr(screens, "AGENDA", 3)
+    assert "Show all in the list" not in site.client().get(team).text
+    monkeypatch.setattr(screens, "AGENDA", 2)
+    page = site.client().get(team).text
+    assert "Only the first 2 are shown here." in page
+    assert "Call 2" not in page
+    (href,) = re.findall(rf'href="({PATH}\?[^"]*sort=due_at)"', page)
+    listed = site.client().get(href.replace("&amp;", "&")).text
+    assert all(f"Call {number}" in listed for number in range(3))
+    assert "Only the first" not in site.client().get(MINE).text

@@ -1,6 +1,7 @@
 """Plans of several steps: started on a record, each step done plans the next one, and the page tells how far it is."""
 
 import datetime as dt
+import re
 
 from core.testing import Site
 
@@ -32,6 +33,7 @@ def test_each_step_that_is_done_plans_the_next(site: Site):
     client, about = site.client(rep), {"entity": CONTACT, "record_id": str(sara)}
     assert "Welcome" in client.get(f"/activities/pages/plan?entity={CONTACT}&record_id={sara}").text
     assert client.post("/activities/pages/plan", {**about, "plan": str(chosen)}).status_code == 303
+    assert "Plan started: Welcome." in client.get(f"/contacts/contact/{sara}?lang=en").text
     for subject, assignee in (("First call", rep), ("Show the product", expert), ("Ask how it went", rep)):
         (now,) = open_ones(site, sara)
         assert (now["subject"], now["assignee_id"]) == (subject, assignee)
@@ -56,3 +58,19 @@ def test_a_plan_without_steps_or_a_colleague_is_said_to_lack_them(site: Site):
     assert "user_id" in refused.json["errors"]
     form = site.client().get("/activities/plan_step/new", headers={"X-Diwan-Panel": "1"}).text
     assert 'value="visit"' in form, "the types are those of activities"
+
+
+def test_a_plan_is_made_on_its_pages(site: Site):
+    """What it is for is chosen from a list."""
+    client = site.client()
+    form = client.get("/activities/plan/new?lang=ar").text
+    assert "خطة أنشطة جديدة" in form
+    (kinds,) = re.findall(r'<select[^>]*name="entity".*?</select>', form, re.S)
+    assert f'value="{CONTACT}"' in kinds
+    assert "activities.activity" not in kinds, "nothing that is itself about a record"
+    answer = client.post("/activities/plan/new", {"name": "Welcome", "entity": CONTACT, "active": "1"})
+    assert answer.status_code == 303
+    (made,) = site.api().get("/activities/plan?fields=*")["data"]
+    assert made["entity"] == CONTACT
+    edited = client.get(f"/activities/plan/{made['id']}/edit").text
+    assert re.search(rf'<option value="{CONTACT}"[^>]* selected', edited)
