@@ -39,11 +39,14 @@ def _settle_one(f: FieldSpec, change: Change, rights: Mapping[str, bool]) -> Non
     """The main value stands first in the list, and in the entity's own fields."""
     held, own = list(entries(change.after.get(f.name))), _own(f, change.after)
     was_given = f.name in change.values
-    if was_given and not any(name in change.values for name in primary_of(f).values()):
+    is_alone = was_given and not any(name in change.values for name in primary_of(f).values())
+    # A file's columns of further values say nothing about the main one.
+    if is_alone and (change.offered is None or own is None):
         if held and held[0].value != own:
             _put(f, change, held[0].value, rights)
     elif own is not None:
-        held = _in_front(held, own, replaces=not was_given)
+        former = entries(change.before.get(f.name)) if is_alone else ()
+        held = _in_front(held, own, next((entry for entry in former if entry.value == own), Entry(own)), not was_given)
     elif held:
         # The main one was taken away: the next one takes its place.
         held = held if was_given else held[1:]
@@ -117,12 +120,12 @@ def _put(f: FieldSpec, change: Change, value: Any, rights: Mapping[str, bool]) -
         change.set(name, parts[part] or None)
 
 
-def _in_front(held: list[Entry], own: Any, replaces: bool) -> list[Entry]:
-    """The list with the entity's own value first: moved there, or in place of the one that was first before."""
+def _in_front(held: list[Entry], own: Any, entry_of_own: Entry, replaces: bool) -> list[Entry]:
+    """The list with the entity's own value first: moved there, put there, or in place of what was first before."""
     place = next((place for place, entry in enumerate(held) if entry.value == own), None)
     if place is not None:
         return [held[place], *held[:place], *held[place + 1 :]]
-    return [Entry(own, held[0].label if held else ""), *held[1:]] if replaces else [Entry(own), *held]
+    return [Entry(own, held[0].label if held else ""), *held[1:]] if replaces else [entry_of_own, *held]
 
 
 def _is_bare(held: Sequence[Entry]) -> bool:

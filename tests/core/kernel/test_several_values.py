@@ -128,6 +128,18 @@ def test_the_form_has_a_row_for_each(site: Site) -> None:
     assert 'value="nobody"' in wrong.text
 
 
+def test_a_file_with_further_values_alone_leaves_the_main_one(site: Site) -> None:
+    made = site.api().create(CONTACT, name="Sara", email="sara@peyk.example", phone=FIRST)
+    file = site.folder / "second.csv"
+    file.write_text(f"Name,E-mail,Phone 2\nSara,sara@peyk.example,{SECOND} (Work)\nOmid,omid@peyk.example,{THIRD}\n")
+    done = commands.import_file(site.app.engine, CONTACT, file, match="email")
+    assert (done["created"], done["updated"], done["failed"]) == (1, 1, 0), done
+    assert [row["phone"] for row in site.api().get(f"{PATH}?name=Omid&fields=phone")["data"]] == [THIRD]
+    held = site.api().get(f"{PATH}/{made['id']}")
+    assert held["phone"] == FIRST
+    assert numbers(held) == [(FIRST, ""), (SECOND, "work")]
+
+
 def test_files_have_numbered_columns(site: Site) -> None:
     made = site.api().create(CONTACT, name="Sara", phones=[FIRST, {"value": SECOND, "label": "work"}, THIRD])
     with site.unit(), use(Preferences(language="en")):
