@@ -69,7 +69,7 @@ def held(leaver_id: int) -> list[Held]:
 
 
 def _fields() -> list[Held]:
-    """In the order of the menu, records one is in charge of before others."""
+    """In the order of the menu, records one is in charge of before others; what is about records comes after these."""
     found = [
         Held(spec, f)
         for spec in current().entities.values()
@@ -77,7 +77,13 @@ def _fields() -> list[Held]:
         for f in spec.fields.values()
         if f.target == "core.user" and not f.type.is_many and asking.is_settable(spec, f)
     ]
-    return sorted(found, key=lambda one: (one.field.name != "owner_id", one.spec.meta.order, one.name))
+    return sorted(found, key=lambda one: (bool(_pointers(one.spec)), one.field.name != "owner_id",
+                                          one.spec.meta.order, one.name))  # fmt: skip
+
+
+def _pointers(spec: EntitySpec) -> list[FieldSpec]:
+    """The fields that say what a record is about."""
+    return [f for f in spec.fields.values() if f.type.name == "any_record"]
 
 
 def _of(one: Held, leaver_id: int) -> list[Any]:
@@ -115,13 +121,23 @@ def parts(one: Held, leaver_id: int, name: str) -> list[Held]:
     return [Held(one.spec, one.field, row.number, split, row.value) for row in rows]
 
 
-def shares(one: Held, leaver_id: int, successors: Sequence[int]) -> list[Share]:
-    """These records shared out evenly among the successors, in turn from the oldest."""
-    table = one.spec.table
-    statement = scoped(sa.select(table.c.id).where(*_of(one, leaver_id)), one.spec, "change").order_by(table.c.id)
-    ids = tuple(unit().execute(statement).scalars())
-    turns = {user_id: ids[turn :: len(successors)] for turn, user_id in enumerate(successors)}
-    return [Share(one.spec, one.field, mine, user_id) for user_id, mine in turns.items() if mine]
+def shares(one: Held, leaver_id: int, successors: Sequence[int], before: Sequence[Share] = ()) -> list[Share]:
+    """These records shared out evenly among the successors, in turn from the oldest. What goes with a record that was
+    shared out `before` follows it, so that a customer's calls are not one's and the customer another's."""
+    table, kinds = one.spec.table, [(f.options["entity_field"], f.name) for f in _pointers(one.spec)]
+    columns = [table.c.id, *(table.c[name] for pair in kinds for name in pair)]
+    statement = scoped(sa.select(*columns).where(*_of(one, leaver_id)), one.spec, "change").order_by(table.c.id)
+    given = {(share.spec.name, record_id): share.user_id for share in before
+             if share.user_id in successors for record_id in share.ids}  # fmt: skip
+    mine: dict[int, list[int]] = {user_id: [] for user_id in successors}
+    turn = 0
+    for row in unit().execute(statement if successors else statement.limit(0)):
+        beside = [(one.spec.name, row[0]), *zip(row[1::2], row[2::2], strict=True)]
+        user_id = next((given[key] for key in beside if key in given), None)
+        if user_id is None:
+            user_id, turn = successors[turn % len(successors)], turn + 1
+        mine[user_id].append(row[0])
+    return [Share(one.spec, one.field, tuple(ids), user_id) for user_id, ids in mine.items() if ids]
 
 
 def successors(leaver_id: int) -> list[Any]:

@@ -45,7 +45,7 @@ def choose(user_id: int) -> Any:
     for one in held:
         by = split.get(one.name, "")
         for part in handover.parts(one, user_id, by) if by else [one]:
-            found += handover.shares(part, user_id, _recipients(handover_build.part_name(part), chosen))
+            found += handover.shares(part, user_id, _recipients(handover_build.part_name(part), chosen), found)
     if not found:
         step = handover_build.what_step(leaver, held, chosen, split, request.form.to_dict(), str(NOBODY))
         return _page("handover/what.html", step, 422)

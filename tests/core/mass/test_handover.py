@@ -76,3 +76,30 @@ def test_who_may_no_longer_log_in_hands_over_what_he_is_in_charge_of(site: Site)
     assert owners(site) == {f"Person {n}": second if n == 0 else leaver for n in range(6)}
     assert "1 stays as it is" in shown(client, act)
     assert site.client(first).get(place).status_code == 403
+
+
+def test_what_is_about_a_record_goes_to_whom_the_record_goes(site: Site) -> None:
+    client, api = site.client(), site.api()
+    leaver, first, second = (site.user(f"{name}@example.com") for name in ("leaver", "first", "second"))
+    people = [api.create("contacts.contact", name=f"Person {n}", email=f"p{n}@example.com", owner_id=leaver)["id"]
+              for n in range(4)]  # fmt: skip
+    company = api.create("contacts.company", name="Alpha", owner_id=leaver)["id"]
+    for n, record_id in enumerate((people[1], people[1], people[0], people[3])):
+        api.create("activities.activity", subject=f"Call {n}", entity="contacts.contact", record_id=record_id,
+                   assignee_id=leaver, owner_id=leaver)  # fmt: skip
+    api.create("activities.activity", subject="Visit", entity="contacts.company", record_id=company,
+               assignee_id=leaver, owner_id=leaver)  # fmt: skip
+    api.create("activities.activity", subject="Tidy up", assignee_id=leaver, owner_id=leaver)
+    held = ("contacts.contact.owner_id", "contacts.company.owner_id", "activities.activity.owner_id",
+            "activities.activity.assignee_id")  # fmt: skip
+    place = f"/settings/users/{leaver}/hand-over"
+    sent = {"to": [str(first), str(second)], **dict.fromkeys(held, "evenly"), held[1]: str(second)}
+    act = client.post(place, sent).headers["Location"]
+    client.post(f"{act}/run")
+    work(site)
+    found = owners(site)
+    assert [found[f"Person {n}"] for n in range(4)] == [first, second, first, second]
+    calls = {row["subject"]: row for row in api.get("/activities/activity?fields=*&limit=100")["data"]}
+    got = {name: (row["assignee_id"], row["owner_id"]) for name, row in calls.items()}
+    assert got == {"Call 0": (second, second), "Call 1": (second, second), "Call 2": (first, first),
+                   "Call 3": (second, second), "Visit": (second, second), "Tidy up": (first, first)}  # fmt: skip
