@@ -152,7 +152,9 @@ class Party:
     They are reached by the phones and emails in the fields `reached_by`, which go before each other in this order; the
     choice in `preferred` names the way that goes before all others: phone, whatsapp, telegram, sms or email. A record
     is a "person" or a "business": all are one `kind`, or each is what the choice in `kind_by` says. Both choices speak
-    by the kind of what is chosen, else by its value. `role` are the fields below a name, such as a job title.
+    by the kind of what is chosen, else by its value. In fields of `person_by` only people have something, such as a
+    first name: who has has a person's face, also as a business. `role` are the fields below a name, such as a job
+    title.
     """
 
     reached_by: tuple[str, ...] = ()
@@ -160,11 +162,12 @@ class Party:
     kind: str = "person"
     kind_by: str = ""
     role: tuple[str, ...] = ()
+    person_by: tuple[str, ...] = ()
 
     @property
     def named(self) -> tuple[str, ...]:
         """All fields that the declaration names."""
-        return (*self.reached_by, *filter(None, (self.preferred, self.kind_by)), *self.role)
+        return (*self.reached_by, *filter(None, (self.preferred, self.kind_by)), *self.role, *self.person_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +279,19 @@ class EntitySpec:
         name = self.names.get(preferences().language, "")
         return str(record.get(name) or record.get(self.meta.title) or "")
 
+    @property
+    def face_fields(self) -> tuple[str, ...]:
+        """The fields that say what face a record has."""
+        party = self.meta.party
+        return tuple(filter(None, (party.kind_by, *party.person_by))) if party else ()
+
     def face(self, record: Mapping[str, Any]) -> str:
-        """Whether a record stands for a "person" or a "business"; empty where it stands for neither."""
+        """Whether a record has the face of a "person" or of a "business"; empty where it has none."""
         party = self.meta.party
         if party is None:
             return ""
+        if any(record.get(name) for name in party.person_by):
+            return "person"
         return self.meant(party.kind_by, record) or party.kind
 
     def meant(self, name: str, record: Mapping[str, Any]) -> str:

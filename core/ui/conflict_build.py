@@ -21,7 +21,6 @@ from core.ui.cells import finished
 from core.ui.form_build import reference_titles, written
 from core.ui.views_model import ConflictField, ConflictScreen
 
-PANEL = "X-Diwan-Panel"
 #: Changes further back are not taken back.
 FURTHEST = 200
 
@@ -53,8 +52,8 @@ def answer(spec: EntitySpec, error: Conflict, values: Mapping[str, Any], typed: 
         title=spec.title_of(stored), who=rows[0].actor_name if rows else "",
         time=exact_time(rows[0].at) if rows else "", post_href=action, version=stored["version"], fields=fields,
         carried=carried, cancel_href=f"{spec.path}/{stored['id']}")
-    if request.headers.get(PANEL):
-        return Response(rendering.fragment("forms/conflict.html", conflict=screen, in_panel=True), 409)
+    if request.headers.get(rendering.FORM_HEADER):
+        return rendering.in_host("forms/conflict.html", 409, conflict=screen)
     return rendering.page("conflict.html", _("Someone else changed this in the meantime"), 409, current=spec.name,
                           screen=screen, conflict=screen, in_panel=False)
 

@@ -26,7 +26,7 @@ from core.ui.views_model import Action, ErrorScreen
 
 log = logging.getLogger("diwan")
 
-PANEL = "X-Diwan-Panel"
+PANEL = rendering.FORM_HEADER
 
 TITLES: dict[int, LazyString] = {
     400: _("This request cannot be read"), 403: _("You do not have permission"), 404: _("There is nothing here"),

@@ -98,6 +98,7 @@ def build(
     titles = reference_titles(spec, names, record, typed or {})
     views = {name: field_view(spec.fields[name], record, titles, typed, errors.get(name, ())) for name in names}
     views = _as_in(small, views)
+    has_field = frozenset(views)  # several values are soon joined to the main one
     _join_several(spec, views, record, typed or {})
     _with_pins(spec, views)
     _with_kinds(spec, views)
@@ -111,6 +112,7 @@ def build(
     title = spec.title_of(record) if record_id else _title_of_new(spec)
     title = str(small.label) if small else title
     back = f"{spec.path}/{record_id}" if record_id else spec.path
+    record_crumbs = (Crumb(spec.title_of(record), back), Crumb(str(_("Edit")))) if record_id and not small else ()
     return FormView(
         title=title,
         action=action,
@@ -118,7 +120,7 @@ def build(
         sections=listed,
         version=record.get("version"),
         record_id=str(record_id or ""),
-        errors=tuple(str(message) for name, found in errors.items() if name not in views for message in found),
+        errors=tuple(str(message) for name, found in errors.items() if name not in has_field for message in found),
         warnings=(*warnings, *_warned(small, {**dict(carried), **record})),
         can_create_another=record_id is None and small is None,
         href=href,
@@ -128,7 +130,7 @@ def build(
         duplicates=duplicates,
         draft_key=f"{actor().id}:{href or action}",
         back_href=back,
-        crumbs=crumbs(spec, Crumb(title)),
+        crumbs=crumbs(spec, *(record_crumbs or (Crumb(title),))),
     )
 
 
@@ -195,6 +197,7 @@ def _join_several(
             main = views[mains[0]]
             # What is wrong with the main value is wrong with the first of the list as well: said once.
             errors = tuple({str(error): error for error in (*main.errors, *several.errors)}.values())
+            view = replace(view, errors=errors[len(main.errors) :])
             views[mains[0]] = replace(main, several=view, wide=True, errors=errors)
         else:
             views[name] = replace(views[name], several=view, wide=True)

@@ -10,8 +10,8 @@ multiple choice posts ``name`` several times. An address posts its street under 
 ``csrf_token``, ``form_id`` (used once: a second post with it must give the first answer), ``version`` when a record is
 changed, and ``then`` = ``new`` from the button "Save and new".
 
-A post that carries the header ``X-Diwan-Panel: 1`` is answered with a fragment (422 the form with errors, 409
-``forms/conflict.html``) or, when saved, with the JSON of `saved_answer`.
+A post that carries the header ``X-Diwan-Panel`` (``page`` from a form that is a page, else ``1``) is answered with a
+fragment (422 the form with errors, 409 ``forms/conflict.html``) or, when saved, with the JSON of `saved_answer`.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class FieldView:
     - ``wide``: takes both columns.
     - ``about``: the title of the record of any kind that this one is about. One that the reader may not see has none:
       the form keeps it and does not offer another.
-    - ``several``: the rows of several values, under this control where it is the main one's.
+    - ``several``: the rows of several values, under this control where it is the main one's; ``errors`` has theirs too.
     - ``parts``: the inputs of an address, the street first under the field's own name.
     - ``pin``: under this control a place on the map can be picked.
     - ``file_name``: what the stored file is called; ``value`` is its ticket, or the facts of the stored one.
@@ -121,6 +121,12 @@ class FieldView:
     def direction(self) -> str:
         """The ``dir`` of the input."""
         return "ltr" if self.kind in LEFT_TO_RIGHT else "auto"
+
+    @property
+    def own_errors(self) -> tuple[str, ...]:
+        """What is wrong with the value of this very control."""
+        further = self.several.errors if self.several else ()
+        return tuple(text for text in self.errors if text not in further)
 
     @property
     def is_searchable(self) -> bool:

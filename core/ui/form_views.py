@@ -29,7 +29,7 @@ from core.web import entity_action, route
 
 blueprint = Blueprint("forms", __name__)
 ENTITY = "/<plugin>/<noun>"
-PANEL = "X-Diwan-Panel"
+PANEL = rendering.FORM_HEADER
 #: In the address of a form that stands in a tab of a record's page.
 IN_TAB = "in_tab"
 MAX_DUPLICATES = 3
@@ -231,5 +231,5 @@ def _show(spec: EntitySpec, view: Any, status: int = 200) -> Response:
     if IN_TAB in request.args:
         return Response(rendering.fragment("forms/in_tab.html", form=view), status)
     if request.headers.get(PANEL):
-        return Response(rendering.fragment("forms/form.html", form=view, in_panel=True), status)
+        return rendering.in_host("forms/form.html", status, form=view)
     return rendering.page("forms/page.html", view.title, status, current=spec.name, form=view, in_panel=False)

@@ -170,14 +170,13 @@ def _group(spec: EntitySpec, text: str) -> SearchGroup | None:
 def _hits(spec: EntitySpec, text: str) -> SearchGroup | None:
     allowed = readable(spec)
     detail = spec.meta.subtitle if spec.meta.subtitle in allowed else ""
-    face = spec.meta.party.kind_by if spec.meta.party else ""
     found = query.fetch(
         query.ListQuery(
             spec,
             q=text,
             limit=HITS,
             sort=((spec.meta.title, False),),
-            fields=tuple(name for name in (*spec.title_fields, detail, face) if name and name in allowed),
+            fields=tuple(name for name in (*spec.title_fields, detail, *spec.face_fields) if name in allowed),
         ),
         g.identity.change_number,
     )

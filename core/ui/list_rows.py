@@ -155,8 +155,7 @@ def with_face(asked: query.ListQuery) -> query.ListQuery:
     spec, names = asked.spec, asked.fields
     allowed = readable(spec)
     kinds = [spec.fields[name].options["entity_field"] for name in names if spec.fields[name].type.name == "any_record"]
-    face = spec.meta.party.kind_by if spec.meta.party else ""
-    beside = (*spec.title_fields, face, *kinds, *amounts.beside(spec, names))
+    beside = (*spec.title_fields, *spec.face_fields, *kinds, *amounts.beside(spec, names))
     extra = [name for name in dict.fromkeys(beside) if name in allowed and name not in names]
     return asked.with_fields((*names, *extra))
 

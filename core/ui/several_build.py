@@ -56,7 +56,8 @@ class SeveralView:
     """The rows of a field. `main` is the row whose value stands in another field of the form, if it does.
 
     `own_parts` are the fields of the form that hold the parts of a main address, in the order of the parts, and
-    `own_place` those that hold its pin. Rows have a pin of their own where there is a `pin`.
+    `own_place` those that hold its pin. Rows have a pin of their own where there is a `pin`. `errors` are those of the
+    further values alone.
     """
 
     name: str
@@ -72,6 +73,7 @@ class SeveralView:
     own_parts: tuple[str, ...] = ()
     own_place: tuple[str, ...] = ()
     pin: PinView | None = None
+    errors: tuple[str, ...] = ()
 
 
 def view(f: FieldSpec, record: Mapping[str, Any], typed: Any, *, has_main_elsewhere: bool) -> SeveralView:

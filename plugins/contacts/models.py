@@ -224,7 +224,8 @@ class Contact(Entity):
         owned=True,
         organised=True,
         subtitle="email",
-        party=Party(("phone", "email"), "preferred_channel", kind_by="kind", role=("job_title", "company_id")),
+        party=Party(("phone", "email"), "preferred_channel", kind_by="kind", role=("job_title", "company_id"),
+                    person_by=("first_name", "last_name")),
         place=PLACE,
         sections=(
             (_("Personal data"), "name email emails phone phones kind company_id job_title birth_date national_id"),

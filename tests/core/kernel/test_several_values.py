@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 from core import query, records, registry
@@ -124,8 +125,42 @@ def test_the_form_has_a_row_for_each(site: Site) -> None:
     rows = {"emails__label": ["", "work"], "emails__value": ["nobody"]}
     wrong = client.post(f"{place}/edit?lang=en", {**form, **rows, "form_id": "b" * 20})
     assert wrong.status_code == 422
-    assert "An email address needs an @" in wrong.text
     assert 'value="nobody"' in wrong.text
+    field = wrong.text[wrong.text.index('data-field="email"'):wrong.text.index('data-field="phone"')]
+    # Said once on the form, below the rows it is about, and once in the list of errors at its foot.
+    assert wrong.text.count("An email address needs an @") == 2
+    assert field.index("data-several-add") < field.index("An email address needs an @")
+    assert re.search(r'name="email" [^>]*aria-invalid', field) is None
+
+    unnamed = client.post(f"{PATH}/new?lang=en", {"name": "Sara", "email": "nobody", "emails": "", "emails__label": [""]})
+    field = unnamed.text[unnamed.text.index('data-field="email"'):unnamed.text.index('data-field="phone"')]
+    assert field.index("An email address needs an @") < field.index("data-several-add")
+    assert re.search(r'name="email" [^>]*aria-invalid', field)
+
+
+def test_a_form_that_comes_back_stands_as_it_did(site: Site) -> None:
+    client = site.client()
+    page = client.get(f"{PATH}/new?lang=en").text
+    assert f'<a class="dw-crumb" href="{PATH}">' in page
+    for header, is_panel in (("page", False), ("1", True)):
+        form = {"name": "", "form_id": header * 5}
+        answer = client.post(f"{PATH}/new?lang=en", form, headers={"X-Diwan-Panel": header})
+        assert answer.status_code == 422
+        assert ("data-close" in answer.text) is is_panel
+        assert ("Back to list" in answer.text) is not is_panel
+
+
+def test_who_has_a_first_name_has_a_face_as_a_business_too(site: Site) -> None:
+    api = site.api()
+    person = api.create(CONTACT, first_name="Ali", last_name="Karimi", email="ali@acme.ir")
+    firm = api.create(CONTACT, name="Acme Steel", email="sales@acme.ir")
+    assert person["kind"] == firm["kind"] == "business"
+    rows = site.client().get(f"{PATH}?lang=en&fields=name").text
+    for made, is_square in ((person, False), (firm, True)):
+        row = rows[rows.index(f'data-id="{made["id"]}"'):].partition("</tr>")[0]
+        assert ("dw-avatar-square" in row) is is_square
+        page = site.client().get(f"{PATH}/{made['id']}?lang=en").text
+        assert ("dw-avatar-square" in page) is is_square
 
 
 def test_a_file_with_further_values_alone_leaves_the_main_one(site: Site) -> None:

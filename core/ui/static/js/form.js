@@ -59,7 +59,8 @@ class Form {
     this.say("");
     const values = new FormData(this.form, button);
     try {
-      await this.read(await postForm(this.form.action, values), values);
+      const onPage = this.form.closest("[data-form-page]") !== null;
+      await this.read(await postForm(this.form.action, values, { onPage }), values);
     } catch {
       this.say(message("not_saved_offline"));
     }

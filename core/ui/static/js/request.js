@@ -15,12 +15,12 @@ export function fetchFragment(address, { signal } = {}) {
   return fetch(address, { headers: { [PANEL_HEADER]: "1", ...LANGUAGE }, credentials: "same-origin", signal });
 }
 
-/** POST of a form's values. */
-export function postForm(address, values, { signal } = {}) {
+/** POST of a form's values; `onPage` when the form is a page of its own, so that it comes back as one. */
+export function postForm(address, values, { signal, onPage = false } = {}) {
   return fetch(address, {
     method: "POST",
     body: values,
-    headers: { [PANEL_HEADER]: "1", ...LANGUAGE, "X-CSRFToken": csrfToken() },
+    headers: { [PANEL_HEADER]: onPage ? "page" : "1", ...LANGUAGE, "X-CSRFToken": csrfToken() },
     credentials: "same-origin",
     signal,
   });
