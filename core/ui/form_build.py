@@ -112,7 +112,6 @@ def build(
     title = spec.title_of(record) if record_id else _title_of_new(spec)
     title = str(small.label) if small else title
     back = f"{spec.path}/{record_id}" if record_id else spec.path
-    record_crumbs = (Crumb(spec.title_of(record), back), Crumb(str(_("Edit")))) if record_id and not small else ()
     return FormView(
         title=title,
         action=action,
@@ -130,8 +129,13 @@ def build(
         duplicates=duplicates,
         draft_key=f"{actor().id}:{href or action}",
         back_href=back,
-        crumbs=crumbs(spec, *(record_crumbs or (Crumb(title),))),
+        crumbs=_path(spec, title, back if record_id and not small else ""),
     )
+
+
+def _path(spec: EntitySpec, title: str, record_href: str) -> tuple[Crumb, ...]:
+    """Where the form stands: below the list, or below the record that it changes."""
+    return crumbs(spec, Crumb(title, record_href), *((Crumb(str(_("Edit"))),) if record_href else ()))
 
 
 def _filled(spec: EntitySpec, record: Mapping[str, Any], small: FormScreen | None) -> Mapping[str, Any]:
