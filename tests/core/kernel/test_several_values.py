@@ -132,8 +132,9 @@ def test_the_form_has_a_row_for_each(site: Site) -> None:
     assert field.index("data-several-add") < field.index("An email address needs an @")
     assert re.search(r'name="email" [^>]*aria-invalid', field) is None
 
-    unnamed = client.post(f"{PATH}/new?lang=en", {"name": "Sara", "email": "nobody", "emails": "", "emails__label": [""]})
-    field = unnamed.text[unnamed.text.index('data-field="email"'):unnamed.text.index('data-field="phone"')]
+    form = {"name": "Sara", "email": "nobody", "emails": "", "emails__label": [""]}
+    wrong = client.post(f"{PATH}/new?lang=en", form)
+    field = wrong.text[wrong.text.index('data-field="email"'):wrong.text.index('data-field="phone"')]
     assert field.index("An email address needs an @") < field.index("data-several-add")
     assert re.search(r'name="email" [^>]*aria-invalid', field)
 
