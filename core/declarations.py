@@ -57,7 +57,7 @@ class ListScreen:
 @dataclass(frozen=True, slots=True)
 class FormScreen:
     """Replaces the sections of an entity's form where some are given; fields as in Meta.sections. `values(record)`
-    answers what empty fields of a new record hold at first.
+    answers what empty fields of a new record hold at first; of a new one it is told what the address gives.
 
     One with a `name` is a small form beside it, called `label`: `…/new?form=NAME` and `…/ID/edit?form=NAME` show its
     fields alone, and what else the address gives goes with them unseen. Its `values` are for old records as

@@ -24,6 +24,7 @@ from core.entity.types_several import primary_of
 from core.entity.types_time import day_and_clock
 from core.language.calendars import format_date
 from core.language.currencies import currency_names
+from core.language.digits import to_family
 from core.language.direction import FSI, PDI
 from core.language.i18n import _
 from core.language.i18n import current as preferences
@@ -90,7 +91,7 @@ def build(
     """
     errors = errors or {}
     names = writable_names(spec, small)
-    record = _filled(spec, record, small)
+    record = _filled(spec, record, small, typed or {})
     carried = tuple(carried)
     href = f"{action}&{urlencode(carried)}" if carried else ""
     if "id" not in record and "owner_id" in names:
@@ -138,14 +139,18 @@ def _path(spec: EntitySpec, title: str, record_href: str) -> tuple[Crumb, ...]:
     return crumbs(spec, Crumb(title, record_href), *((Crumb(str(_("Edit"))),) if record_href else ()))
 
 
-def _filled(spec: EntitySpec, record: Mapping[str, Any], small: FormScreen | None) -> Mapping[str, Any]:
-    """The record with what its form begins with: a small form also where a record has nothing yet."""
+def _filled(
+    spec: EntitySpec, record: Mapping[str, Any], small: FormScreen | None, typed: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The record with what its form begins with: a small form also where a record has nothing yet. A new one is told
+    with what its address gives."""
     screen = small or (None if "id" in record else registry().derived.forms.get(spec.name))
     if screen is None or screen.values is None:
         return record
     with registry().holding(screen.values, f"form {screen.name}"):
         filled = {name: value for name, value in record.items() if value is not None}
-        return {**record, **screen.values(record), **filled}
+        given = record if "id" in record else {**typed, **record}
+        return {**record, **screen.values(given), **filled}
 
 
 def _warned(small: FormScreen | None, record: Mapping[str, Any]) -> tuple[str, ...]:
@@ -257,7 +262,7 @@ def field_view(
     day, clock = str(value) if keep else written(f, stored), ""
     if kind == "datetime":
         # In two boxes as it was typed, or in one text as an address gives it.
-        day, clock = day_and_clock(day) if keep else (day, _clock(stored))
+        day, clock = _in_own_digits(*day_and_clock(day)) if keep else (day, _clock(stored))
         clock = (typed or {}).get(f.name + TIME_SUFFIX, clock)
     return FieldView(
         name=f.name,
@@ -348,7 +353,15 @@ def _title_of_new(spec: EntitySpec) -> str:
 
 
 def _clock(value: Any) -> str:
-    return local(value, preferences().timezone).strftime("%H:%M") if isinstance(value, dt.datetime) else ""
+    reader = preferences()
+    written_here = local(value, reader.timezone).strftime("%H:%M") if isinstance(value, dt.datetime) else ""
+    return to_family(written_here, reader.digits)
+
+
+def _in_own_digits(day: str, clock: str) -> tuple[str, str]:
+    """The parts of a moment that came as one text, as the reader writes them; a day alone stays as it was typed."""
+    family = preferences().digits
+    return (to_family(day, family), to_family(clock, family)) if clock else (day, clock)
 
 
 def _options(f: FieldSpec, typed: Any, stored: Any, titles: Mapping[str, Mapping[int, str]]) -> tuple[Choice, ...]:

@@ -62,10 +62,11 @@ def wish(chosen: Wishes) -> None:
         unit().execute(sa.insert(reminding).values(user_id=user_id, **values))
 
 
-def usual(_record: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form of a new activity offers."""
+def usual(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form of a new activity offers: what has a time of its own, as in the calendar, is a meeting at first."""
     user_id = current_user().id
-    return {"remind": wishes([user_id])[user_id].remind} if user_id else {}
+    offered: dict[str, Any] = {"remind": wishes([user_id])[user_id].remind} if user_id else {}
+    return {**offered, "type": "meeting"} if record.get("starts_at") else offered
 
 
 def fill_in(changes: Iterable[Any]) -> None:

@@ -183,3 +183,16 @@ def test_another_calendar_subscribes_by_a_secret_address_until_it_is_revoked(sit
 
 def _soon(days: int) -> str:
     return (dt.datetime.now(dt.UTC) + dt.timedelta(days=days)).strftime("%Y-%m-%dT10:00:00Z")
+
+
+def test_the_form_that_an_hour_opens_is_a_meetings_in_the_readers_own_digits(site: Site):
+    client = _reader(site, timezone="Asia/Tehran", calendar="jalali", language="fa", digits="arabext")
+    day = client.get(f"{CALENDAR}?span=day&on=2026-12-01").text
+    href = re.findall(rf'href="({PATH}/new\?starts_at[^"]*)"', day)[0]
+    form = client.get(href.replace("&amp;", "&")).text
+    assert 'value="۱۴۰۵/۰۹/۱۰"' in form
+    assert re.search(r'name="starts_at__time" value="۰۸:۰۰"', form)
+    assert re.search(r'<option value="meeting"[^>]* selected', form)
+    made = _activity(site, "At nine", starts_at="2026-12-01T05:30:00Z")
+    assert 'name="starts_at__time" value="۰۹:۰۰"' in client.get(f"{PATH}/{made}/edit").text
+    assert re.search(r'<option value="task"[^>]* selected', client.get(f"{PATH}/new").text)
