@@ -45,7 +45,8 @@ def _settle_one(f: FieldSpec, change: Change, rights: Mapping[str, bool]) -> Non
         if held and held[0].value != own:
             _put(f, change, held[0].value, rights)
     elif own is not None:
-        former = entries(change.before.get(f.name)) if is_alone else ()
+        # Its label and state stay, where only the others are given with theirs: so a file says it.
+        former = entries(change.before.get(f.name))
         held = _in_front(held, own, next((entry for entry in former if entry.value == own), Entry(own)), not was_given)
     elif held:
         # The main one was taken away: the next one takes its place.
