@@ -178,9 +178,11 @@ def test_a_file_with_further_values_alone_leaves_the_main_one(site: Site) -> Non
 
 def test_ones_own_export_changes_nothing_when_it_is_imported(site: Site) -> None:
     main, other = {"value": FIRST, "label": "mobile", "state": "opted_out"}, {"value": SECOND, "label": "work"}
-    made = site.api().create(CONTACT, name="Sara", email="sara@peyk.example", phones=[main, other], address="Anbar 7",
-                             country="IR", addresses=[{"value": {"street": "Anbar 7", "country": "IR"}, "label": "office"},
-                                                      {"value": {"city": "Karaj", "country": "IR"}}])  # fmt: skip
+    office = {"value": {"street": "Anbar 7", "country": "IR"}, "label": "office"}
+    branch = {"value": {"city": "Karaj", "country": "IR"}, "label": "branch"}
+    made = site.api().create(
+        CONTACT, name="Sara", email="sara@peyk.example", phones=[main, other], addresses=[office, branch]
+    )
     before = site.api().get(f"{PATH}/{made['id']}")
     for language in ("en", "ar", "fa"):
         file = site.folder / f"own-{language}.xlsx"
