@@ -30,7 +30,19 @@ from core.api import (
     setting_flag,
 )
 
-from . import comments, follow_up, followers, listeners, plans, reminders, screens, services, timeline, upcoming
+from . import (
+    comments,
+    due_days,
+    follow_up,
+    followers,
+    listeners,
+    plans,
+    reminders,
+    screens,
+    services,
+    timeline,
+    upcoming,
+)
 from .demo.load import load as load_sample
 from .models import COMMENT_KINDS, Activity, Comment, Plan, PlanStep
 
@@ -202,6 +214,7 @@ def register_menu() -> list[MenuItem]:
 def prepare(entity: Any, changes: Any) -> None:
     if entity.name == screens.NAME:
         services.fill_in(changes)
+        due_days.settle(changes)
         reminders.fill_in(changes)
     elif entity.name == comments.NAME:
         comments.fill_in(changes)

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from core.auth.models import User
 from core.records import update
@@ -144,3 +145,32 @@ def test_a_long_page_says_that_it_is_cut_and_leads_to_the_whole_list(site, monke
     listed = site.client().get(href.replace("&amp;", "&")).text
     assert all(f"Call {number}" in listed for number in range(3))
     assert "Only the first" not in site.client().get(MINE).text
+
+
+def test_what_is_due_on_a_day_is_due_when_that_day_ends_for_whoever_has_to_do_it(site):
+    """London gives Tehran something to do until the 30th: in Tehran it is not the 1st, whoever gets it afterwards."""
+    zones = {"emma": "Europe/London", "amir": "Asia/Tehran", "jane": "America/New_York"}
+    people = {name: site.user(f"{name}@example.com", name=name) for name in zones}
+    role = site.role("Rep", activities__activity__view=4, activities__activity__add=4, activities__activity__change=4,
+                     activities__activity__assign=4)  # fmt: skip
+    for name, user_id in people.items():
+        site.give_roles(user_id, role)
+        with site.unit() as opened:
+            opened.begin_write()
+            opened.execute(sa.update(User.__table__).where(User.id == user_id).values(timezone=zones[name]))
+    emma = site.client(people["emma"])
+
+    def due(subject):
+        return site.api().get(f"{PATH}?subject={subject}&fields=*")["data"][0]["due_at"]
+
+    given = {"type": "task", "due_at": "2026-11-30", "due_at__calendar": "gregorian", "due_at__time": "",
+             "assignee_id": str(people["amir"])}  # fmt: skip
+    assert emma.post(f"{PATH}/new", {**given, "subject": "Offer"}).status_code == 303
+    assert due("Offer") == "2026-11-30T20:29:00Z"
+    assert emma.post(f"{PATH}/new", {**given, "subject": "Lunch", "due_at__time": "12:00"}).status_code == 303
+    assert due("Lunch") == "2026-11-30T12:00:00Z", "a time of day is a moment, the same for all"
+
+    for subject, moment in (("Offer", "2026-12-01T04:59:00Z"), ("Lunch", "2026-11-30T12:00:00Z")):
+        (row,) = site.api().get(f"{PATH}?subject={subject}")["data"]
+        site.api().call("PATCH", f"{PATH}/{row['id']}", {"assignee_id": people["jane"]})
+        assert due(subject) == moment
