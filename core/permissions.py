@@ -24,7 +24,7 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Forbidden, NotFound, Unavailable
 from core.language.i18n import LazyString, _
 from core.plugin.containment import PluginFailed
-from core.registry import Registry, current
+from core.registry import Registry, current, settings
 
 MASS_CHANGE = "core.mass.change"
 #: What the six permissions of every entity are called.
@@ -106,7 +106,8 @@ def require_mass(count: int) -> None:
 def field_level(f: FieldSpec, who: Actor | None = None) -> int:
     """What the actor may do with a field of a record he may view or change: HIDDEN, READ or WRITE.
 
-    A field that shows other records, such as tags, is hidden where none of them may be seen.
+    A field that shows other records, such as tags, is hidden where none of them may be seen, and one that is only there
+    while a setting says so (`while_setting` in its options) is hidden from all while that is off. It keeps its values.
     """
     who = who or actors.actor()
     level = _level(f, who)
@@ -125,7 +126,14 @@ def _level(f: FieldSpec, who: Actor) -> int:
 
 
 def _is_open(f: FieldSpec, who: Actor) -> bool:
-    return (not f.read or can(f.read, who)) and not (f.type.is_many and not can(f"{f.target}.view", who))
+    if not is_switched_on(f) or (f.read and not can(f.read, who)):
+        return False
+    return not f.type.is_many or can(f"{f.target}.view", who)
+
+
+def is_switched_on(f: FieldSpec) -> bool:
+    """Whether a field that is only there while a setting says so is there."""
+    return "while_setting" not in f.options or bool(settings(f.options["while_setting"]))
 
 
 def _refuse_closed(permission: str) -> None:
@@ -156,7 +164,7 @@ def readable(spec: EntitySpec, who: Actor | None = None) -> Mapping[str, FieldSp
     kept = who.known.get(spec.name)
     if kept is None or kept[0] is not spec:
         shown = {name: f for name, f in spec.fields.items() if _level(f, who) >= READ}
-        asked = tuple(f for f in shown.values() if f.read or f.type.is_many)
+        asked = tuple(f for f in shown.values() if f.read or f.type.is_many or "while_setting" in f.options)
         kept = who.known[spec.name] = (spec, MappingProxyType(shown), asked)
     _spec, all_shown, asked = kept
     closed = {f.name for f in asked if not _is_open(f, who)}

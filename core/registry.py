@@ -242,10 +242,12 @@ def build(kernel: Sequence[type], plugins: Iterable[Plugin], values: Mapping[str
     derived = _derive(manager, entities)
     permissions = _permissions(manager, entities)
     _check_permissions(manager, derived, permissions)
+    declared = {setting.name: setting for setting in _settings(manager, entities)}
+    _check_switches(entities, declared)
     return Registry(
         plugins=MappingProxyType(enabled), entities=MappingProxyType(entities), derived=derived,
         permissions=MappingProxyType(permissions),
-        settings=MappingProxyType({setting.name: setting for setting in _settings(manager, entities)}),
+        settings=MappingProxyType(declared),
         values=MappingProxyType(dict(values or {})), hook=manager.hook, stamp=stamp, types=MappingProxyType(types),
         troubles=troubles, closed=closed, labels=labels,
     )
@@ -371,6 +373,15 @@ def _check_references(entities: Mapping[str, EntitySpec], enabled: Mapping[str, 
             if f.target and f.target.partition(".")[0] not in (required | optional if is_link else required):
                 where = "`requires` or `optional`" if is_link else "`requires`"
                 raise DeclarationError(f"{spec.name}.{f.name} refers to {f.target}: name its plugin in {where}.")
+
+
+def _check_switches(entities: Mapping[str, EntitySpec], declared: Mapping[str, Setting]) -> None:
+    """A field that is only there while a setting says so names one that there is."""
+    for spec in entities.values():
+        for f in spec.fields.values():
+            if f.options.get("while_setting", "") not in {"", *declared}:
+                setting = f.options["while_setting"]
+                raise DeclarationError(f"{spec.name}.{f.name} goes by the setting {setting!r}, which is not declared.")
 
 
 def _permissions(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -> dict[str, Permission]:

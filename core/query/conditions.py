@@ -47,9 +47,18 @@ def condition(spec: EntitySpec, path: str, op: str, raw: Any, preferences: Prefe
     if op not in f.ops:
         raise Malformed(_("The filter “{name}” does not know “{op}”.", name=path[:80], op=op[:20]), field=path[:80])
     try:
-        return _condition(spec, f, op, raw, preferences)
+        return _with_alongside(spec, f, op, raw, _condition(spec, f, op, raw, preferences))
     except FieldError as error:
         raise Malformed(_("The filter “{name}”: {message}", name=name, message=error.message), field=name) from None
+
+
+def _with_alongside(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, own: Any) -> Any:
+    """A record is also found by the further values that stand beside this one, such as its other categories."""
+    more = readable(spec).get(f.options.get("alongside", ""))
+    if more is None or op not in ("eq", "in", "ne"):
+        return own
+    linked = _linked(spec, more, op, raw)
+    return sa.and_(own, linked) if op == "ne" else sa.or_(own, linked)
 
 
 def _through(spec: EntitySpec, f: FieldSpec, rest: str, op: str, raw: Any, preferences: Preferences) -> Any:

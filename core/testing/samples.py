@@ -8,6 +8,7 @@ from typing import Any
 from core import registry as registries
 from core.entity.custom_value import PREFIX
 from core.entity.types_several import SeveralType, item_of
+from core.permissions import is_switched_on
 from core.testing.site import Api
 
 _SAMPLES: dict[str, Callable[[int], Any]] = {
@@ -30,7 +31,7 @@ def sample_values(entity: str, n: int = 1, *, everything: bool = False) -> dict[
     spec = registries.current().entity(entity)
     found: dict[str, Any] = {}
     for f in spec.fields.values():
-        if f.system or f.readonly or f.target and not f.type.is_many:
+        if f.system or f.readonly or f.target and not f.type.is_many or not is_switched_on(f):
             continue
         wanted = everything or f.required or f.type.name == "email"
         if wanted and (f.choices or f.type.name in _SAMPLES):

@@ -229,7 +229,8 @@ class Contact(Entity):
         place=PLACE,
         sections=(
             (_("Personal data"), "name email emails phone phones kind company_id job_title birth_date national_id"),
-            (_("Follow-up"), "status follow_up_status source owner_id category_id tags acquaintance preferred_channel"),
+            (_("Follow-up"), ("status follow_up_status source owner_id category_id more_categories tags acquaintance "
+                "preferred_channel")),
             (_("Address"),
                 ("country region city postal_code address latitude longitude addresses shipping_same "
                  "shipping_address")),
@@ -369,7 +370,14 @@ class Contact(Entity):
         "contacts.company", _("Company"), filter=True, synonyms=("company", "company name", "الشركة", "شرکت")
     )
     category_id: Mapped[int | None] = fields.ref(
-        "contacts.category", _("Category"), filter=True, synonyms=("category", "التصنيف", "الفئة", "دسته", "گروه")
+        "contacts.category",
+        _("Category"),
+        filter=True,
+        options={"alongside": "more_categories"},
+        synonyms=("category", "التصنيف", "الفئة", "دسته", "گروه"),
+    )
+    more_categories = fields.tags(
+        "contacts.category", _("More categories"), filter=True, options={"while_setting": "contacts.many_categories"}
     )
     tags = fields.tags("contacts.tag", _("Tags"), filter=True, synonyms=("tag", "labels", "الوسوم", "برچسب", "برچسب‌ها"))
     website: Mapped[str | None] = fields.url(
