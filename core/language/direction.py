@@ -25,7 +25,11 @@ LTR_KINDS: frozenset[str] = frozenset(
 LATIN_DIGIT_KINDS: frozenset[str] = frozenset({"phone", "email", "url", "code", "iban", "file", "version"})
 
 _CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+#: Line breaks and the joiners within words of Arabic script are no secret: Persian is written with them.
+_OPEN = r"(?!\n|(?<=[\u0620-\u06ff\u0750-\u077f])[\u200c\u200d])"
+_HIDDEN = re.compile(
+    _OPEN + "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
+)
 _ARABIC_INDIC = re.compile("[\u0660-\u0669]")
 
 
@@ -88,5 +92,8 @@ def first_strong(text: str) -> str | None:
 
 
 def show_hidden(text: str) -> str:
-    r"""`text` with every hidden control as a visible escape, for audit views: `\u202e` (B11)."""
+    r"""`text` with every hidden control as a visible escape, for audit views: `\u202e` (B11).
+
+    What ordinary texts are written with stays: line breaks, and the joiners of Persian words.
+    """
     return _HIDDEN.sub(lambda match: rf"\u{ord(match[0]):04x}", text)

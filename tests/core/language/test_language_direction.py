@@ -83,3 +83,5 @@ def test_first_strong_letter():
 
 def test_hidden_controls_become_visible():
     assert show_hidden("exe\u202efdp\u200b\ufeff") == r"exe\u202efdp\u200b\ufeff"
+    assert show_hidden("می\u200cخواهم\nکتاب\u200cها") == "می\u200cخواهم\nکتاب\u200cها"
+    assert show_hidden("ad\u200cmin \u200dx\r\0") == r"ad\u200cmin \u200dx\u000d\u0000"
