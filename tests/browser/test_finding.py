@@ -187,3 +187,20 @@ def test_search_over_everything(live, someone, who):
     expect(hit).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text(name)
+
+
+@one_of_each_language
+def test_a_pin_tells_the_whole_name_and_address(live, someone, who):
+    """A bubble as narrow as its shortest line cut both."""
+    me = someone(live, who.name, who.language)
+    me.open("/")
+    name = "A customer whose name is rather long"
+    record = me.make(name=name, email=f"pin.{who}@example.com", latitude="35.7", longitude="51.4",
+                     address="Number 227 of a street with a long name")  # fmt: skip
+    me.open(f"{CONTACTS}/map?id__in={record}")
+    me.page.locator(".leaflet-marker-icon:visible").first.click()
+    bubble = me.page.locator(".leaflet-popup-content")
+    expect(bubble).to_contain_text(name)
+    cut = bubble.locator(".dw-cut").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length")  # fmt: skip
+    assert cut == 0

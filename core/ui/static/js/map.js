@@ -16,6 +16,8 @@ const NEAR = 14;
 /** Pins closer than this on the screen, in pixels, stand as one group. */
 const APART = 44;
 const SIZE = 256;
+/** A name and an address are read whole: a bubble as narrow as its shortest line would cut them. */
+const WIDTHS = { minWidth: 180, maxWidth: 260 };
 
 let loading;
 function library() {
@@ -161,7 +163,7 @@ class Pins {
     const hue = [...item.classList].find((name) => name.startsWith("dw-hue-")) ?? "";
     const title = item.querySelector("bdi").textContent;
     const marker = this.L.marker(at, { icon: mark(this.L, `dw-map-pin ${hue}`), title, alt: title, keyboard: true });
-    return marker.bindPopup(() => item.querySelector("a").cloneNode(true));
+    return marker.bindPopup(() => told(item), WIDTHS);
   }
 
   many(group) {
@@ -172,10 +174,17 @@ class Pins {
     marker.on("click", () => {
       if (this.map.getZoom() < 18 && !bounds.getNorthEast().equals(bounds.getSouthWest())) {
         this.map.fitBounds(bounds, { padding: [60, 60], maxZoom: Math.max(this.map.getZoom() + 1, NEAR + 4) });
-      } else marker.bindPopup(listOf(group)).openPopup();
+      } else marker.bindPopup(listOf(group), WIDTHS).openPopup();
     });
     return marker;
   }
+}
+
+/** What the list says of a pin. The map itself reads from left to right in every language, its bubbles do not. */
+function told(item) {
+  const link = item.querySelector("a").cloneNode(true);
+  link.dir = document.documentElement.dir;
+  return link;
 }
 
 /** Those that stand at the very same place. */
@@ -183,7 +192,7 @@ function listOf(group) {
   const list = document.createElement("ul");
   for (const { item } of group.slice(0, 20)) {
     const line = document.createElement("li");
-    line.append(item.querySelector("a").cloneNode(true));
+    line.append(told(item));
     list.append(line);
   }
   return list;
