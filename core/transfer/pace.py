@@ -34,7 +34,7 @@ ALONE = {"sqlite": Step(500, 500, 0.002), "postgresql": Step(1000, 1000, 0.0)}
 MOST = {"sqlite": 10_000, "postgresql": 5000}
 #: The search index of SQLite is written once a part; whoever begins to wait does so for one part at most.
 MOST_PART = {"sqlite": 5000, "postgresql": 1000}
-IN_COMPANY = {"sqlite": Step(20, 20, 0.008), "postgresql": Step(200, 200, 0.015)}
+IN_COMPANY = {"sqlite": Step(10, 10, 0.01), "postgresql": Step(100, 100, 0.015)}
 #: For so long after somebody else's change more of them are expected.
 LINGERING = 5.0
 #: And for so long they would not be a surprise. Meanwhile a step on SQLite holds the lock for so many seconds.
