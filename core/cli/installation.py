@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import click
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from core import registry as registries
 from core.actor import SYSTEM, Origin, acting, new_request_id
@@ -15,10 +16,12 @@ from core.db import make_engine
 from core.errors import Unavailable
 from core.language.i18n import _, gettext
 from core.ops import instance
-from core.plugin import lifecycle
+from core.plugin import lifecycle, loader
 from core.plugin.containment import Trouble
 
 CHANNEL = "cli"
+MISSING = _("There is no database yet. Run “diwan init” first.")
+BEHIND = _("The database is older than this version of Diwan. Run “diwan migrate” first.")
 
 
 @contextmanager
@@ -26,6 +29,39 @@ def opened() -> Iterator[Engine]:
     """The engine of an initialised, current database, with its registry in force and Diwan itself acting."""
     config = load()
     require_current(config)
+    with _at_work(config) as engine:
+        yield engine
+
+
+@contextmanager
+def looked_into() -> Iterator[Engine]:
+    """The engine for commands that only tell which plugins there are: they answer while migrations wait, and say so.
+
+    Whoever has just updated looks for what is wrong at that very time. While the kernel's own tables wait there is no
+    registry, only what is installed and the states of plugins.
+    """
+    config = load()
+    if not instance.exists(config):
+        raise Unavailable(MISSING)
+    behind = instance.pending(config)
+    if behind:
+        click.echo(gettext("To be upgraded with “diwan migrate”: {names}", names=", ".join(behind)), err=True)
+    if instance.is_kernel_current(config):
+        with _at_work(config) as engine:
+            yield engine
+        return
+    lifecycle.install_translations(loader.installed().plugins.values())
+    engine = make_engine(config.database_url)
+    try:
+        yield engine
+    except (ProgrammingError, OperationalError) as error:  # Two words for a column that is not there yet.
+        raise Unavailable(BEHIND) from error
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _at_work(config: Config) -> Iterator[Engine]:
     engine = make_engine(config.database_url)
     try:
         registry = lifecycle.refresh(engine)
@@ -38,9 +74,9 @@ def opened() -> Iterator[Engine]:
 def require_kernel(config: Config) -> None:
     """Unavailable unless there is a database with the kernel's newest tables. Of plugins, nothing is imported."""
     if not instance.exists(config):
-        raise Unavailable(_("There is no database yet. Run “diwan init” first."))
+        raise Unavailable(MISSING)
     if not instance.is_kernel_current(config):
-        raise Unavailable(_("The database is older than this version of Diwan. Run “diwan migrate” first."))
+        raise Unavailable(BEHIND)
 
 
 @contextmanager
@@ -53,9 +89,9 @@ def as_system() -> Iterator[None]:
 def require_current(config: Config) -> None:
     """Unavailable, with what to do, unless the database stands at the newest migration."""
     if not instance.exists(config):
-        raise Unavailable(_("There is no database yet. Run “diwan init” first."))
+        raise Unavailable(MISSING)
     if not instance.is_current(config):
-        raise Unavailable(_("The database is older than this version of Diwan. Run “diwan migrate” first."))
+        raise Unavailable(BEHIND)
 
 
 def tell_left_out(config: Config) -> list[Trouble]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from core.cli.installation import as_system, opened, require_current, require_kernel
+from core.cli.installation import as_system, looked_into, opened, require_current, require_kernel
 from core.cli.output import json_option, listing, print_json
 from core.cli.refusals import Refused
 from core.config import load
@@ -33,7 +33,7 @@ def plugin() -> None:
 @plugin.command("list", help=gettext("List all plugins with their state."))
 @json_option
 def list_plugins(as_json: bool) -> None:
-    with opened() as engine:
+    with looked_into() as engine:
         rows = [asdict(one) for one in plugins.known(engine)]
     listing(rows, HEADINGS, as_json)
 
@@ -42,7 +42,7 @@ def list_plugins(as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def show(name: str, as_json: bool) -> None:
-    with opened() as engine:
+    with looked_into() as engine:
         found = plugins.one(engine, name)
     if as_json:
         print_json(asdict(found))

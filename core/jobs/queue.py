@@ -100,6 +100,12 @@ def from_json(stored: Mapping[str, Any]) -> Preferences:
     return Preferences(**{**stored, "weekend": frozenset(stored["weekend"])})
 
 
+def is_waiting(name: str) -> bool:
+    """Whether a job of this name is due and has not begun."""
+    due = (jobs.c.name == name, jobs.c.state == "waiting", jobs.c.run_after <= database_time())
+    return unit().execute(sa.select(jobs.c.id).where(*due).limit(1)).first() is not None
+
+
 def find(job_id: int) -> dict[str, Any] | None:
     """All that is stored of a job."""
     if not 0 < job_id < MOST_ID:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from core.audit import listener
 from core.db import unit
 from core.errors import Conflict, NotFound
+from core.jobs import queue
 from core.jobs.clock import database_time
 from core.language.i18n import _
 from core.mail import outbox
@@ -46,12 +47,22 @@ def get(mail_id: int) -> Any:
 
 
 def send_again(mail_id: int) -> None:
-    """Queue a mail anew, under the name it had: who got it already can tell."""
+    """Queue a mail anew, under the name it had: who got it already can tell. One that is due already is left alone
+    while a job waits that will send it, however often somebody presses the button."""
     row = get(mail_id)
+    if row.state == "queued" and row.attempts == 0 and _is_due(mail_id) and queue.is_waiting(outbox.JOB):
+        return
     recipients = [{**one, "state": "pending"} if one["state"] == "refused" else one for one in row.recipients]
-    _move(row, RESENDABLE, "resend", state="queued", attempts=0, error="", recipients=recipients, worker="",
+    if row.state not in RESENDABLE:
+        raise _changed()
+    _move(row, (row.state,), "resend", state="queued", attempts=0, error="", recipients=recipients, worker="",
           handed_over_at=None, next_try_at=database_time())
     outbox.wake(unit())
+
+
+def _is_due(mail_id: int) -> bool:
+    due = sa.select(mails.c.id).where(mails.c.id == mail_id, mails.c.next_try_at <= database_time())
+    return unit().execute(due).first() is not None
 
 
 def discard(mail_id: int) -> None:
@@ -72,8 +83,12 @@ def _move(row: Any, states: Sequence[str], action: str, **values: Any) -> None:
     unit().begin_write()
     statement = sa.update(mails).where(mails.c.id == row.id, mails.c.state.in_(states))
     if unit().execute(statement.values(**values)).rowcount != 1:
-        raise Conflict(_("This mail has changed in the meantime. Reload the page."))
+        raise _changed()
     listener.record("core.mail", row.id, row.subject, action, {"state": [row.state, values["state"]]})
+
+
+def _changed() -> Conflict:
+    return Conflict(_("This mail has changed in the meantime. Reload the page."))
 
 
 #: Seconds a mail may be due before something is wrong with the worker or the server.

@@ -22,11 +22,11 @@ from core.declarations import Job
 from core.errors import DeclarationError
 from core.files.s3 import S3Store
 from core.language.catalogues import stale
-from core.language.direction import isolate_ltr
+from core.language.direction import isolate, isolate_ltr
 from core.language.i18n import _
 from core.ops import demo, instance, upkeep
 from core.plugin import lifecycle, loader
-from core.plugin.containment import Trouble, last_line
+from core.plugin.containment import Trouble, summary_of
 
 OLDEST_POSTGRESQL = 140000
 COMPILE = "python -m core.language.catalogues compile"
@@ -170,7 +170,7 @@ def _migrations(place: Place) -> Iterator[Finding]:
 def _broken() -> Iterator[Finding]:
     for name, trace in loader.installed().broken.items():
         yield Finding("packages", False, _("{plugin} cannot be loaded: {reason}", plugin=name,
-                                           reason=isolate_ltr(last_line(trace))),
+                                           reason=isolate(summary_of(trace))),
                       _("Correct or uninstall the package; the data of the plugin stay."))
 
 
@@ -192,8 +192,8 @@ def _told(name: str, trouble: Trouble) -> tuple[Any, Any]:
         return (_("{plugin} is enabled and not installed.", plugin=name),
                 _("Install its package, or turn it off: {command}", command=off))
     if trouble.phase == "requires":
-        return _("{plugin} is left out: {reason}", plugin=name, reason=isolate_ltr(trouble.summary)), off
-    reason = isolate_ltr(f"{trouble.phase}: {trouble.summary}")
+        return _("{plugin} is left out: {reason}", plugin=name, reason=isolate(trouble.summary)), off
+    reason = f"{isolate_ltr(trouble.phase)}: {isolate(trouble.summary)}"
     if trouble.is_out:
         return _("{plugin} failed: {reason}", plugin=name, reason=reason), again
     return (_("{plugin} runs and has failed now and then: {reason}", plugin=name, reason=reason),

@@ -20,7 +20,7 @@ from core.language.i18n import current as preferences
 from core.ops import instance
 from core.plugin import changes, lifecycle, loader, removal, state
 from core.plugin.changes import Release
-from core.plugin.containment import last_line
+from core.plugin.containment import summary_of
 from core.plugin.removal import Leaving
 from core.query import parse_args
 from core.transfer.exporter import export as exporting
@@ -60,9 +60,9 @@ def _known(name: str, row: Any, installed: loader.Installed) -> Known:
         cause = installed.broken.get(name, "")
         kept = row.state if row is not None and row.state != "enabled" else "broken" if cause else "missing"
         return Known(name, kept, row.version if row is not None else "", "", tuple((row and row.requires) or ()),
-                     installed.phases.get(name, ""), last_line(cause or (row.error if row is not None else "")))
+                     installed.phases.get(name, ""), summary_of(cause or (row.error if row is not None else "")))
     manifest = plugin.manifest
-    state_now, phase, error = (row.state, row.phase, last_line(row.error)) if row is not None else ("new", "", "")
+    state_now, phase, error = (row.state, row.phase, summary_of(row.error)) if row is not None else ("new", "", "")
     return Known(name, state_now, manifest.version, str(manifest.label), manifest.requires, phase, error,
                  str(manifest.description), changes.of(plugin, preferences().language).releases)
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-from core.plugin import containment, loader
+from core.plugin import containment, loader, sentences
 from core.plugin.health import write_down
 from core.web import Application
 
@@ -91,7 +91,7 @@ def _owner(frame: FrameType | None) -> str:
 def _give_up(application: Application, plugin: str, frame: FrameType) -> None:
     """End this process, saying why as far as the database listens; whoever keeps the processes starts another."""
     cause = "".join(traceback.format_stack(frame, limit=6))[-containment.LONGEST_CAUSE:]
-    cause += "It did not come to an end and was ended with its process.\n"
+    cause += sentences.written(sentences.ENDED)
     containment.log.error("plugin %s did not come to an end, process %s is given up:\n%s", plugin, os.getpid(), cause)
     containment.note(plugin, "request", cause)
     words = threading.Thread(target=write_down, args=(application.engine,), daemon=True)

@@ -31,7 +31,7 @@ from core.language import i18n
 from core.mail import declared, delivery
 from core.mass import running as mass
 from core.notify import digest, forgetting, kinds, mailing
-from core.plugin import containment, health, loader, migrate, state
+from core.plugin import containment, health, loader, migrate, sentences, state
 from core.plugin.containment import FAULTS, Trouble, cause_of
 from core.plugin.models import setting
 from core.plugin.stamps import read_stamp
@@ -90,7 +90,7 @@ def _remembered(stored: Mapping[str, Any]) -> dict[str, Trouble]:
 
 def _absent(wanted: Sequence[str], installed: loader.Installed) -> dict[str, Trouble]:
     """Enabled plugins whose package is gone or cannot be imported."""
-    missing = {name: _trouble(name, "package", "Its package is not installed.")
+    missing = {name: _trouble(name, "package", sentences.written(sentences.NOT_INSTALLED))
                for name in wanted if name not in installed.plugins and name not in installed.broken}
     return missing | {name: _trouble(name, installed.phases.get(name, "import"), installed.broken[name])
                       for name in wanted if name in installed.broken}

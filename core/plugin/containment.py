@@ -22,6 +22,7 @@ from typing import Any
 from core import outages
 from core.errors import DiwanError
 from core.language.i18n import _
+from core.plugin import sentences
 
 log = logging.getLogger("diwan.plugin")
 TRACE = "DIWAN_TRACE_HOOKS"
@@ -58,8 +59,12 @@ class Trouble:
 
     @property
     def summary(self) -> str:
-        """Kind of exception and its message, without the trace."""
-        return last_line(self.cause)
+        return summary_of(self.cause)
+
+
+def summary_of(cause: str) -> str:
+    """Kind of exception and its message, without the trace; what Diwan itself says is in the reader's language."""
+    return sentences.told(last_line(cause))
 
 
 def last_line(cause: str) -> str:

@@ -26,7 +26,7 @@ from core.plugin.assembly import (
     install_translations,
     refresh,
 )
-from core.plugin.containment import FAULTS, PluginFailed, Trouble, blamed, last_line
+from core.plugin.containment import FAULTS, PluginFailed, Trouble, blamed, summary_of
 from core.plugin.stamps import bump, read_stamp
 from core.plugin.state import enabled_names
 from core.registry import Plugin, Registry
@@ -83,7 +83,7 @@ def needed_for(names: Sequence[str]) -> list[Plugin]:
     for name in names:
         if name in installed.broken:
             raise Conflict(_("{plugin} cannot be loaded: {reason}", plugin=name,
-                             reason=last_line(installed.broken[name])))
+                             reason=summary_of(installed.broken[name])))
         if name not in installed.plugins:
             raise NotFound(_("There is no plugin {plugin}. Known are: {known}.", plugin=name,
                              known=", ".join(sorted(installed.plugins))))

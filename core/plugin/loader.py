@@ -11,7 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
 from core.errors import DeclarationError
-from core.plugin import trial
+from core.plugin import sentences, trial
 from core.plugin.containment import FAULTS, cause_of
 from core.plugin.manifest import Manifest
 from core.registry import Plugin
@@ -130,8 +130,8 @@ def arranged(plugins: Mapping[str, Plugin], wanted: Iterable[str]) -> tuple[list
     while ready := [name for name in names
                     if name not in ordered and set(plugins[name].manifest.requires) <= set(ordered)]:
         ordered += ready
-    left = {name: f"It needs {', '.join(sorted(set(plugins[name].manifest.requires) - set(ordered)))}, "
-                  "which is not running." for name in names if name not in ordered}
+    left = {name: sentences.written(sentences.NEEDS, names=", ".join(
+        sorted(set(plugins[name].manifest.requires) - set(ordered)))) for name in names if name not in ordered}
     return [plugins[name] for name in ordered], left
 
 

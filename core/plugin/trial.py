@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from core import __version__
+from core.plugin import sentences
 
 #: The distribution whose plugins come along.
 OWN = "diwan"
@@ -78,7 +79,7 @@ def attempt(names: Sequence[str], limits: Limits) -> dict[str, Verdict]:
                           env={**os.environ, **path})
     told = {one["name"]: Verdict(one["ok"], one["phase"], one["cause"])
             for one in map(json.loads, done.stdout.splitlines())}
-    silent = Verdict(False, "import", f"The trial ended with status {done.returncode}.")
+    silent = Verdict(False, "import", sentences.written(sentences.STATUS, number=done.returncode))
     return {name: told.get(name, silent) for name in names}
 
 

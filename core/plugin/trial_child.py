@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from core.plugin import lifecycle, loader
+from core.plugin import lifecycle, loader, sentences
 from core.plugin.containment import FAULTS, cause_of
+from core.plugin.sentences import written
 
 MEGABYTE = 1024 * 1024
 
@@ -36,16 +38,21 @@ def _in_a_copy(context: Any, name: str, processor: int, waiting: float, memory: 
     told: dict[str, Any] = {"name": name, "ok": False, "phase": "import"}
     if not ours.poll(waiting):
         copy.kill()
-        return told | {"cause": f"It did not come to an end in {waiting} seconds."}
+        return told | {"cause": written(sentences.NO_END, seconds=f"{waiting:g}")}
     with suppress(EOFError):
         told |= ours.recv()
         return told
     copy.join()
-    status = copy.exitcode or 0
+    return told | {"cause": _end(copy.exitcode or 0, processor)}
+
+
+def _end(status: int, processor: int) -> str:
+    """Why a copy came to its end without a word."""
     if status >= 0:
-        return told | {"cause": f"Its process ended with status {status} and said nothing."}
-    return told | {"cause": f"Its process was killed by signal {-status}: it has {processor} seconds of processor time "
-                            f"and {memory} MB of memory."}
+        return written(sentences.STATUS, number=status)
+    if -status == getattr(signal, "SIGXCPU", None):
+        return written(sentences.PROCESSOR, seconds=processor)
+    return written(sentences.SIGNAL, number=-status)
 
 
 def _try(name: str, processor: int, memory: int, tell: Callable[[dict[str, Any]], None]) -> None:
@@ -57,6 +64,8 @@ def _try(name: str, processor: int, memory: int, tell: Callable[[dict[str, Any]]
         phase = "registration"
         lifecycle.checked(plugins)
         tell({"ok": True, "phase": "", "cause": ""})
+    except MemoryError:
+        tell({"ok": False, "phase": phase, "cause": written(sentences.MEMORY, megabytes=memory)})
     except FAULTS as error:
         tell({"ok": False, "phase": phase, "cause": cause_of(error)})
 

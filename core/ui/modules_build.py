@@ -17,7 +17,7 @@ from core.language.i18n import current as preferences
 from core.language.numbers import format_number
 from core.language.text import search_key
 from core.permissions import can
-from core.plugin import changes, loader
+from core.plugin import changes, loader, sentences
 from core.plugin.changes import Release
 from core.plugin.containment import PluginFailed
 from core.ui import list_build
@@ -191,7 +191,8 @@ def _fault(one: Module) -> Fault | None:
         return None
     when = str(relative_time(trouble.at)) if trouble.at else ""
     place = PHASES.get(trouble.phase)
-    return Fault(trouble.summary, str(place) if place else trouble.phase, trouble.cause.strip(), when, trouble.is_out)
+    cause = sentences.told(trouble.cause.strip())
+    return Fault(trouble.summary, str(place) if place else trouble.phase, cause, when, trouble.is_out)
 
 
 def _switches(one: Module, found: Modules, brought: Declared | None) -> tuple[Switch, ...]:

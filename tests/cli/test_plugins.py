@@ -74,6 +74,19 @@ def test_one_plugin_is_shown_with_what_its_versions_changed(installed_sqlite):
     assert told["changes"][0]["version"] == "0.1.0"
 
 
+@pytest.mark.parametrize("owner", ["core", "contacts"])
+def test_plugins_are_told_while_migrations_wait(installed, owner):
+    with installed.engine() as engine, engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version_{owner} SET version_num = '{owner}_0001'")
+    assert installed.diwan("user", "list").exit_code == 1
+    listed = installed.diwan("plugin", "list", "--json")
+    assert ("contacts", "enabled") in [(one["name"], one["state"]) for one in json.loads(listed.stdout)]
+    assert listed.stderr == f"To be upgraded with “diwan migrate”: {owner}\n"
+    shown = installed.diwan("plugin", "show", "contacts", language="fa")
+    assert (shown.exit_code, "مخاطبان" in shown.output) == (0, True)
+    assert "diwan migrate" in shown.stderr
+
+
 def test_the_plugins_that_come_along_are_in_order(blank):
     assert blank.diwan("plugin", "check", "contacts").output == "contacts: no problem found.\n"
 

@@ -160,3 +160,24 @@ def test_what_never_ends_is_ended(tmp_path, monkeypatch):
     for name, verdict in trial.attempt(["endless", "waiting"], trial.Limits(processor=1, waiting=3)).items():
         assert (verdict.ok, verdict.phase) == (False, "import"), name
         assert "seconds" in verdict.cause
+
+
+#: How a plugin's process can end without a word, and what is said of it in Arabic and in Persian.
+ENDS = {
+    "slow": ("import os, signal\nos.kill(os.getpid(), signal.SIGXCPU)", "بالثواني: 10", "10 ثانیه زمان پردازنده"),
+    "shot": ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "بالإشارة 11", "سیگنال 11"),
+    "left": ("import os\nos._exit(3)", "برمز الخروج 3", "کد خروج 3"),
+    "vast": ("hoard = bytearray(1 << 40)", "2048 ميغابايت", "2048 مگابایت"),
+}
+
+
+def test_how_a_process_ended_is_said_in_the_readers_language(installed_sqlite, tmp_path):
+    target = outside.installed(tmp_path / "site", [
+        (name, {"plugin.py": source, "migrations/README": ""}) for name, (source, _ar, _fa) in ENDS.items()])
+    told = {}
+    for language in ("ar", "fa"):
+        listed = outside.diwan(installed_sqlite, target, "--language", language, "plugin", "list", "--json")
+        told[language] = {one["name"]: one["error"] for one in json.loads(listed.stdout)}
+    for name, (_source, arabic, persian) in ENDS.items():
+        assert arabic in told["ar"][name]
+        assert persian in told["fa"][name]

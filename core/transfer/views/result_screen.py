@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from core.actor import actor
 from core.entity.spec import EntitySpec
 from core.language.i18n import _, ngettext
-from core.permissions import can
+from core.permissions import can, permission_label
 from core.transfer.plan import ImportPlan
 from core.transfer.views.blueprint import address, figure, head
 from core.ui.import_model import ResultView
@@ -57,7 +57,8 @@ def _undo(spec: EntitySpec, job: Mapping[str, Any]) -> Action:
 
 def _undo_text(written: int, missing: list[str]) -> str:
     if written and missing:
-        return str(_("To undo this import you need the permission “{permission}”.", permission=missing[0]))
+        return str(_("To undo this import you need the permission “{permission}”.",
+                     permission=permission_label(missing[0]) or missing[0]))
     return ""
 
 

@@ -112,6 +112,24 @@ def test_a_mail_is_read_safely_and_decided_about(queue):
     assert len(waiting) == 2
 
 
+def test_a_mail_sent_again_in_impatience_is_one_job(queue):
+    with queue.site.unit() as opened:
+        mail_id = outbox.send("sara@example.com", "Hello", "Hello")
+        opened.execute(sa.update(mails).values(state="failed", attempts=3))
+        opened.execute(sa.update(table).values(state="done"))
+    client = queue.site.client()
+    for _press in range(6):
+        assert client.post(f"/settings/outbox/{mail_id}/send").status_code == 303
+    waiting = sa.select(table.c.id).where(table.c.name == outbox.JOB, table.c.state == "waiting")
+    with queue.engine.begin() as connection:
+        assert len(connection.execute(waiting).all()) == 1
+        connection.execute(sa.update(table).values(state="done"))
+    assert _audited(queue, "core.mail") == ["resend"]
+    assert client.post(f"/settings/outbox/{mail_id}/send").status_code == 303
+    with queue.engine.connect() as connection:
+        assert len(connection.execute(waiting).all()) == 1, "its job is over, so another one is asked for"
+
+
 def test_a_private_mail_is_for_administrators_and_reading_it_is_on_record(queue):
     with queue.site.unit():
         mail_id = outbox.send("sara@example.com", "New password", "the link", "<p>the link</p>", is_private=True)
