@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from core.customfields.definition import BUILDING, FAILED, NONE, READY, Definition, custom_field
 from core.customfields.models import custom_field as definitions
 from core.db import Unit, run_unit, unit_of_work
-from core.entity.custom_value import FOLDED, TOGETHER, comparable, folded, index_name
+from core.entity.custom_value import FOLDED, LISTED, TOGETHER, comparable, folded, index_name
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import gettext
 from core.registry import current
@@ -66,7 +66,8 @@ def creations(spec: EntitySpec, f: FieldSpec, filtered: bool, dialect: sa.Dialec
     """CREATE INDEX for one field: the expressions that its filter, its order and its uniqueness use.
 
     A unique one stands over the value, and those that it is unique together with, of living rows; one for lists ends
-    in the id, so that pages are read in its order.
+    in the id, so that pages are read in its order. A value that many records share has a second one, from which the
+    first page of a filtered list is read in the list's own order: to sort ten thousand records takes 10 ms.
     """
     table, found = spec.table, []
     plain = comparable(table, f)
@@ -82,7 +83,26 @@ def creations(spec: EntitySpec, f: FieldSpec, filtered: bool, dialect: sa.Dialec
         found.append(_creation(table, FOLDED + f.key, f"({_sql(folded(table, f), dialect)}), id", dialect))
     elif filtered and not f.unique:
         found.append(_creation(table, f.key, f"({_sql(plain, dialect)}), id", dialect))
+        order = _own_order(spec)
+        if order and _is_shared(f):
+            found.append(_creation(table, f.key + LISTED, f"({_sql(plain, dialect)}), {order}, id", dialect))
     return found
+
+
+def _is_shared(f: FieldSpec) -> bool:
+    """Whether many records may have the same value."""
+    return bool(f.choices) or f.type.kind == "bool" or f.type.is_reference or f.type.name == "country"
+
+
+def _own_order(spec: EntitySpec) -> str:
+    """The column by which a list of these records stands unless somebody orders it; "" where it is none that is always
+    filled and the same for every reader."""
+    name = spec.meta.sort.removeprefix("-")
+    f = spec.fields.get(name)
+    if f is None or f.key or f.type.is_reference or (name == spec.meta.title and spec.sort_columns):
+        return ""
+    column = spec.table.c.get(name)
+    return "" if column is None or column.nullable else name
 
 
 def _creation(table: sa.Table, key: str, columns: str, dialect: sa.Dialect, unique: bool = False) -> str:
@@ -101,7 +121,7 @@ def _sql(value: sa.ColumnElement[Any], dialect: sa.Dialect) -> str:
 
 def _drop(owner: Engine, spec: EntitySpec, f: FieldSpec) -> None:
     concurrently = "CONCURRENTLY " if owner.dialect.name == "postgresql" else ""
-    for key in (f.key, FOLDED + f.key, f.key + TOGETHER):
+    for key in (f.key, FOLDED + f.key, f.key + TOGETHER, f.key + LISTED):
         _execute(owner, f"DROP INDEX {concurrently}IF EXISTS {index_name(spec.table.name, key)}")
 
 

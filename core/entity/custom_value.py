@@ -29,6 +29,8 @@ KEY = re.compile(r"(?!.*__)[a-z][a-z0-9_]{0,38}[a-z0-9]\Z|[a-z]\Z")
 FOLDED = "_"
 #: What ends the name of the index that holds a field unique together with others; no key has two underscores.
 TOGETHER = "__with"
+#: And what ends the name of the one that holds the records of each value in the order of their list.
+LISTED = "__listed"
 #: The kind of a list as PostgreSQL's own JSON, which its index holds, instead of as text.
 ARRAY = "array"
 _LITERAL = re.compile(r"_?[a-z][a-z0-9_]{0,39}\Z")

@@ -92,6 +92,50 @@ def test_filter_and_order_use_the_index_again_and_again(filled: Site, address: A
     assert f"SCAN {TABLE}\n" not in found + "\n"
 
 
+@pytest.mark.parametrize(("kind", "value"), [("choice", "v1"), ("bool", "1"), ("country", "IR")])
+def test_a_filter_by_what_many_records_share_is_read_in_the_order_of_the_list(
+    site: Site, kind: str, value: str
+) -> None:
+    """Contacts stand newest first: they are read so from the index, and none is sorted."""
+    entity, table = "contacts.contact", "contacts_contact"
+    facts = {"choices": {f"v{n}": f"V{n}" for n in range(50)}} if kind == "choice" else {}
+    site.add_field(entity, "kept", kind, filter=True, **facts)
+    _add_contacts(site, {"choice": "v1", "bool": True, "country": "IR"}[kind])
+    seen: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if f"FROM {table}" in statement and "count(*)" not in statement:
+            seen.append((statement, parameters))
+
+    sa.event.listen(site.app.engine, "before_cursor_execute", note)
+    try:
+        with site.unit():
+            asked = query.parse_args(current().entity(entity), [("custom.kept", value), ("limit", "20")], Preferences())
+            assert len(query.fetch(asked, with_total=False).rows) == 20
+    finally:
+        sa.event.remove(site.app.engine, "before_cursor_execute", note)
+    found = plan_of(site, *seen[0])
+    assert f"cf_{table}_kept__listed" in found, found
+    assert "Sort" not in found, found
+    assert "TEMP B-TREE" not in found, found
+
+
+def _add_contacts(site: Site, value: Any) -> None:
+    """4,000 contacts; each fiftieth has the value."""
+    with site.unit() as unit:
+        unit.begin_write()
+        someone = unit.execute(sa.text("SELECT min(id) FROM core_user")).scalar()
+        names = ("id", "version", "created_at", "updated_at", "created_by_id", "number", "name", "name_key",
+                 "name_sort_fa", "name_sort_ar", "name_sort_en", "custom")  # fmt: skip
+        began = dt.datetime.now(dt.UTC)
+        rows = [[n, 1, began + dt.timedelta(seconds=n), began, someone, f"K{n}", f"C{n}", f"c{n}", b"c", b"c", b"c",
+                 {"kept": value} if n % 50 == 0 else {}] for n in range(1, 4001)]  # fmt: skip
+        bulk.insert(unit.connection, current().entity("contacts.contact").table, names, rows)
+    with site.app.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("ANALYZE contacts_contact"))
+
+
 def test_statements_that_the_driver_prepares_use_it_too(filled: Site) -> None:
     """psycopg prepares a statement after a few executions; PostgreSQL may then plan without knowing the value."""
     is_sqlite = filled.app.engine.dialect.name == "sqlite"
