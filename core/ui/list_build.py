@@ -327,11 +327,19 @@ def _empty(spec: EntitySpec, asked: query.ListQuery, address: ListAddress) -> Em
             icon="filter-off",
             action=Action(str(_("Clear the filters")), address.without_conditions(), "x"),
         )
-    text = str(_("Add the first one or import a CSV file.")) if can(f"{spec.name}.add") else ""
     return EmptyState(
         "nothing",
         str(_("No {entities} yet", entities=noun(spec.meta.plural))),
-        text,
+        _how_to_begin(spec),
         icon=spec.meta.icon,
         action=create_action(spec),
     )
+
+
+def _how_to_begin(spec: EntitySpec) -> str:
+    """What the reader may do about an empty list."""
+    if not can(f"{spec.name}.add"):
+        return ""
+    if can(f"{spec.name}.import"):
+        return str(_("Add the first one or import a CSV file."))
+    return str(_("Add the first one."))

@@ -53,6 +53,17 @@ def holder(site: Site, *actions: str) -> int:
     return user
 
 
+@pytest.mark.parametrize(("actions", "told"), [
+    (("view", "add", "import"), "Add the first one or import a CSV file."), (("view", "add"), "Add the first one."),
+    (("view",), "No contacts yet"),
+])
+def test_an_empty_list_advises_only_what_its_reader_may_do(site: Site, actions: tuple[str, ...], told: str) -> None:
+    page = text_of(site.client(holder(site, *actions)).get(PATH))
+    assert told in page
+    assert ("import a CSV file" in page) is ("import" in actions)
+    assert ("Add the first one" in page) is ("add" in actions)
+
+
 def test_importing_takes_the_right_to_make_records_too(site: Site) -> None:
     answer = site.client(holder(site, "import", "view")).get(f"{PATH}/import")
     assert answer.status_code == 403
