@@ -19,9 +19,9 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
 from core.language.direction import direction_of, isolated, value_direction
-from core.language.i18n import current, gettext
+from core.language.i18n import _, current, gettext
 
-NAME = "Diwan"
+NAME = _("Diwan")
 
 
 class value:
@@ -58,7 +58,7 @@ class Letter:
     def html(self) -> str:
         language = current().language
         return _templates().get_template("letter.html").render(
-            letter=self, language=language, direction=direction_of(language), name=NAME, escape=escape,
+            letter=self, language=language, direction=direction_of(language), name=str(NAME), escape=escape,
             hint=gettext("If the button does not work, copy this address into your browser:"))
 
 

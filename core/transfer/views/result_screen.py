@@ -50,9 +50,10 @@ def needed_to_undo(spec: EntitySpec, job: Mapping[str, Any]) -> tuple[str, ...]:
 def _undo(spec: EntitySpec, job: Mapping[str, Any]) -> Action:
     made = ngettext("{n} new record goes to the trash.", "{n} new records go to the trash.", job["created"])
     changed = ngettext("{n} record gets its old values.", "{n} records get their old values.", job["updated"])
+    told = [text for text, count in ((made, job["created"]), (changed, job["updated"])) if count]
     kept = str(_("What somebody edited since then is kept."))
     return Action(str(_("Undo import")), address(spec, job["id"], "undo"), confirm=str(_("Undo this import?")),
-                  confirm_text=" ".join((made, changed, kept)), danger=True)
+                  confirm_text=" ".join((*told, kept)), danger=True)
 
 
 def _undo_text(written: int, missing: list[str]) -> str:

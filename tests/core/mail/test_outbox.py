@@ -32,6 +32,7 @@ def test_a_mail_arrives_in_every_script_with_both_bodies(post):
     text, html = message.get_body(("plain",)).get_content(), message.get_body(("html",)).get_content()
     assert "\u2068Sara <3\u2069" in text, "B6: what is inserted is isolated"
     assert "https://crm.example/reset?t=1" in text.splitlines()
+    assert text.splitlines()[-1] == "ديوان", "the product's name is written as its readers write it"
     assert '<html lang="ar" dir="rtl">' in html
     assert '<bdi dir="auto">Sara &lt;3</bdi>' in html
 
