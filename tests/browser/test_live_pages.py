@@ -50,5 +50,30 @@ def test_a_change_is_on_the_others_list_and_record_and_a_notice_at_his_bell(live
     assert asked == []
 
 
+def test_a_menu_opened_while_a_change_is_fetched_stays_open(live, someone):
+    me, other = someone(live, "emma.whitcombe", "en"), someone(live, "sara.ahmadi", "en")
+    other.open("/")
+    record = other.make(name="Fetched", email="fetched@peyk.example", city="A",
+                        owner_id=_id_of(live, "emma.whitcombe"))  # fmt: skip
+    with me.page.expect_response(lambda answer: "/live/stream" in answer.url):
+        page = me.open(f"{CONTACTS}/{record}")
+    page.mouse.move(0, 0)
+    opened = []
+
+    def slowly(route):
+        answer = route.fetch()
+        opened.append(me.menu("record-menu"))
+        route.fulfill(response=answer)
+
+    page.route(lambda address: address.endswith(f"{CONTACTS}/{record}"), slowly)
+    other.open(f"{CONTACTS}/{record}")
+    other.change_fact("city", "B")
+    expect(page.locator("[data-news]")).to_be_visible(timeout=3 * WITHIN)
+    expect(opened[0]).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("[data-news] button").click()
+    expect(me.fact("city")).to_contain_text("B")
+
+
 def _id_of(live, name):
     return str(live.one("SELECT id FROM core_user WHERE email LIKE :email", email=f"{name}@%"))

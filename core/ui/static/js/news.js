@@ -128,10 +128,9 @@ function show(news) {
     return;
   }
   if (shown() && !isBusy(shown())) {
-    drawAnew();
+    drawAnew(news.text);
   } else if (news.text !== told) {
-    told = news.text;
-    say(news.text);
+    tell(news.text);
   }
 }
 
@@ -150,22 +149,31 @@ function isBusy(area) {
   return Boolean(pointed || picked || open || edited || focused || !document.getSelection().isCollapsed);
 }
 
-/** What is drawn is new up to the last change that was told; later ones are told anew. */
-function drawAnew() {
+/**
+ * What is drawn is new up to the last change that was told; later ones are told anew. With the `text` of what is new,
+ * whoever has begun something while it was fetched keeps it, and is told.
+ */
+function drawAnew(text) {
   document.querySelector("[data-news]")?.remove();
   told = "";
   since = latest;
   const area = shown();
   if (!area) location.reload();
   else if (area.id === "list") document.dispatchEvent(new CustomEvent("dw:saved", { cancelable: true, detail: { id: "" } }));
-  else document.dispatchEvent(new CustomEvent("dw:outdated"));
+  else document.dispatchEvent(new CustomEvent("dw:outdated", { detail: { isHeld: () => text && isBusy(area) && tell(text) } }));
   if (stream) follow();
+}
+
+function tell(text) {
+  told = text;
+  say(text);
+  return true;
 }
 
 function say(text) {
   document.querySelector("[data-news]")?.remove();
   const button = element("button", { class: "dw-btn", type: "button" }, message("show_news"));
-  button.addEventListener("click", drawAnew);
+  button.addEventListener("click", () => drawAnew(""));
   document.getElementById("content")?.prepend(element("div", { class: "dw-news", role: "status", "data-news": true },
     icon(locale.sprite, "refresh"), element("p", { dir: "auto" }, text), button));
 }

@@ -114,11 +114,11 @@ document.addEventListener("dw:form-saved", (event) => {
 });
 
 /** Somebody else changed the record: what the page says of it is drawn anew, and what was opened stays open. */
-async function renew() {
+async function renew(event) {
   const record = document.querySelector("[data-record]");
   const response = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
   const fresh = response?.ok && !response.redirected && parseFragment(await response.text()).querySelector("[data-record]");
-  if (!fresh) return;
+  if (!fresh || event.detail.isHeld()) return;
   record.dataset.recordVersion = fresh.dataset.recordVersion;
   for (const part of [".dw-record-head", "#view-details"]) {
     const [old, made] = [record.querySelector(part), fresh.querySelector(part)];
