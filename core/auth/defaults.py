@@ -160,6 +160,11 @@ def shown_note(key: str | None, note: str | None) -> str:
     return _in_readers_language(role.note, note or "") if role is not None else note or ""
 
 
+def shown_organisation(name: str) -> str:
+    """The organisation's name; until somebody names it, what it is called meanwhile, in the reader's language."""
+    return _in_readers_language(UNNAMED, name)
+
+
 def _in_readers_language(given: LazyString, stored: str) -> str:
     return str(given) if stored in (given.source, *given.in_every_language()) else stored
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ from core.plugin import lifecycle, loader
 from core.plugin.containment import Trouble, summary_of
 
 OLDEST_POSTGRESQL = 140000
-COMPILE = "python -m core.language.catalogues compile"
+# The Python that runs Diwan: another one has neither its packages nor, on Debian, the name `python`.
+COMPILE = f"{sys.executable} -m core.language.catalogues compile"
 
 
 @dataclass(frozen=True, slots=True)

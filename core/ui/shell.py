@@ -9,6 +9,7 @@ from flask import current_app, g, request
 
 from core import outages
 from core.actor import actor
+from core.auth.defaults import shown_organisation
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
 from core.errors import NoSpace, ReadOnly
@@ -83,7 +84,7 @@ def _workplace(name: str) -> str:
     who = actor()
     if len(who.organisations) > 1 and not who.is_narrowed:
         return str(_("All my organisations"))
-    return name or str(_("Diwan"))
+    return shown_organisation(name) or str(_("Diwan"))
 
 
 def organisations() -> tuple[OrganisationChoice, ...]:
@@ -94,7 +95,7 @@ def organisations() -> tuple[OrganisationChoice, ...]:
     chosen = who.chosen_organisation_id
     return (
         OrganisationChoice("", str(_("All my organisations")), chosen is None),
-        *(OrganisationChoice(str(one), name, one == chosen) for one, name in who.organisations),
+        *(OrganisationChoice(str(one), shown_organisation(name), one == chosen) for one, name in who.organisations),
     )
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from core.config import NAMES
 from core.db import make_engine
+from core.language import catalogues
 from tests.support import postgresql
 from tests.support.installation import Installation
 from tests.support.machine import ROOT
@@ -78,6 +79,16 @@ def test_the_guide_leads_to_an_installation_in_order(machine):
             connection.exec_driver_sql("UPDATE core_audit SET actor_name = 'nobody'")
     finally:
         engine.dispose()
+
+
+def test_the_guide_installs_what_is_locked_and_nothing_beside_it():
+    """pip would look for docopt, which num2words names and the lock leaves out, and fetch a build tool without a hash."""
+    lines = [line for block in _blocks("console") for line in block.splitlines() if "pip install" in line]
+    assert len(lines) == 2
+    assert all("--no-deps" in line for line in lines)
+    assert "--require-hashes" in lines[0]
+    assert "--no-build-isolation" in lines[1]
+    assert f"# /opt/diwan/bin/python -m {catalogues.__name__} compile" in GUIDE
 
 
 def test_the_settings_of_the_guide_exist():

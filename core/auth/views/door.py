@@ -10,6 +10,7 @@ from flask import Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.auth import known_devices, notices, sessions
+from core.auth.defaults import shown_organisation
 from core.auth.entry import SECONDS, Entered, Pending
 from core.auth.login import HOME
 from core.auth.models import Organisation
@@ -85,7 +86,7 @@ def organisation_name() -> str:
     """The name of the organisation, where there is only one: visitors see whose Diwan it is."""
     living = sa.select(Organisation.name).where(Organisation.deleted_at.is_(None)).limit(2)
     names = list(unit().execute(living).scalars())
-    return names[0] if len(names) == 1 else ""
+    return shown_organisation(names[0]) if len(names) == 1 else ""
 
 
 def _step_flags() -> dict[str, Any]:

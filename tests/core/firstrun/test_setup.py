@@ -3,7 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
+from core import records
 from core.audit.models import audit
+from core.auth.models import Organisation
 from core.firstrun.region import usual_values
 from core.testing.site import ADMIN, PASSWORD
 from tests.core.auth.site import Browser
@@ -73,6 +75,20 @@ def test_the_first_administrator_sets_the_organisation_up(site):
     # The calendar and the digits are those of the organisation, in its language; and again from the settings.
     assert '"weekend": [5, 6]' in page or '"weekend":[5,6]' in page
     assert second.get(SETUP).location == f"{SETUP}/organisation"
+
+
+@pytest.mark.parametrize(("language", "name"), [("fa", "سازمان من"), ("ar", "مؤسستي"), ("en", "My organisation")])
+def test_what_nobody_has_named_yet_is_called_so_in_the_readers_language(site, language, name):
+    """The command that made it ran in a terminal, mostly an English one."""
+    with site.unit():
+        assert records.get(Organisation, 1)["name"] == "My organisation"
+    browser = Browser(site.app)
+    browser.get(f"/login?lang={language}")
+    assert f"<bdi data-user>{name}</bdi>" in browser.page
+    browser.post("/login", {"email": ADMIN, "password": PASSWORD})
+    browser.get(f"{SETUP}/organisation")
+    assert name in browser.page
+    assert ("My organisation" in browser.page) is (language == "en")
 
 
 def test_it_can_be_skipped_and_is_for_those_with_the_right(site):
