@@ -82,7 +82,7 @@ def test_the_guide_leads_to_an_installation_in_order(machine):
 
 
 def test_the_guide_installs_what_is_locked_and_nothing_beside_it():
-    """pip would look for docopt, which num2words names and the lock leaves out, and fetch a build tool without a hash."""
+    """pip would look for docopt, which num2words names and the lock leaves out, and fetch a builder without a hash."""
     lines = [line for block in _blocks("console") for line in block.splitlines() if "pip install" in line]
     assert len(lines) == 2
     assert all("--no-deps" in line for line in lines)
