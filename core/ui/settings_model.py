@@ -305,7 +305,7 @@ class OwnSettingsScreen:
     form has `intent=password`, current_password, new_password, repeat_password; the token form
     `intent=token`, token_name, token_scope, token_days. `sample` shows a date, a time and an amount as
     these settings print them; `new_token` is shown once. The form for another address has `intent=email`,
-    email, email_password.
+    email, email_password. With `password_due` the password form comes first: nothing else can be done before.
     """
 
     person: Person
@@ -327,6 +327,7 @@ class OwnSettingsScreen:
     end_others: Action | None = None
     password_rule: str = ""
     has_password: bool = True
+    password_due: bool = False
     factor_on: bool = False
     factor_text: str = ""
     device_notices: bool = True

@@ -191,6 +191,7 @@ def _screen() -> OwnSettingsScreen:
         token_entities=token_entities(request.form.getlist("token_entities")),
         sessions=session_lines(user_id, ADDRESS, who.session_id), end_others=_end_others(),
         password_rule=str(passwords.rule()), has_password=passwords.has_one(user_id),
+        password_due=identity().must_change_password,
         factor_on=factors.is_on(user_id), factor_text=_factor_text(user_id),
         device_notices=mine.get("device_notices") is not False, first_steps=mine.get("first_steps") is not False,
         new_email=request.form.get("email", ""),

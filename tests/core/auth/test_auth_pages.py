@@ -447,6 +447,15 @@ class TestPasswordOfOnesOwn:
         assert browser.get("/settings/me").status_code == 200
         assert "Choose a password of your own to go on." in browser.page
 
+    def test_what_is_asked_for_comes_first(self, browser):
+        browser.get("/settings/me")
+        assert browser.page.index('name="new_password"') < browser.page.index('name="name"')
+        browser.post("/settings/me", {"intent": "password", "current_password": PASSWORD,
+                                      "new_password": "another-lantern-43", "repeat_password": "another-lantern-43"})
+        browser.get("/settings/me")
+        assert browser.page.index('name="new_password"') > browser.page.index('name="name"')
+        assert browser.page.count('name="new_password"') == 1
+
     def test_nothing_can_be_done_before(self, site, browser):
         browser.get("/settings/me")
         answer = browser.post("/settings/roles/new", {"name": "Mine"})
