@@ -137,8 +137,23 @@ def notice(error: DiwanError) -> None:
 
 
 def forget() -> None:
-    """Something has been saved."""
+    """Something can be saved again."""
     _mark[:] = bytes(_MARK.size)
+
+
+def saving(opened: Unit) -> None:
+    """Records are being saved: once they are, the next page tries at once whether others can be as well.
+
+    It would else say for a while that nothing can be saved, beside the word that something was. Whether the mark may
+    go is for the try to tell: a record may have found the last free place.
+    """
+    if any(_mark[:]):
+        opened.after_commit(_try_next)
+
+
+def _try_next() -> None:
+    _tried, why = _MARK.unpack(_mark[:])
+    _mark[:] = _MARK.pack(-TRY_EVERY - 1, why)
 
 
 def standing(engine: Engine) -> type[DiwanError] | None:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import actor as actors
-from core import signals
+from core import outages, signals
 from core.actor import OWN
 from core.db import unit
 from core.derive.schema import flat
@@ -54,6 +54,7 @@ def save_many(entity: Any, changes: Sequence[Change], *, partial: bool = False) 
     if len(good) < len(batch) and not partial:
         raise _invalid(batch)
     if good:
+        outages.saving(unit())
         _write(spec, good)
     return batch
 

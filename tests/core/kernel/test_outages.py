@@ -94,6 +94,19 @@ def test_on_a_full_disk_nothing_is_stored_and_everybody_is_told(site: Site, monk
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_page_after_a_save_does_not_say_that_nothing_can_be_saved(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outages, "TRY_EVERY", 600)
+    api, client = site.api(), site.client()
+    with full_disk():
+        assert api.call("POST", CONTACT, {"name": "Now", "email": "now@example.com"}).status_code == 507
+        assert BANNER in client.get(CONTACT).text
+    assert BANNER in client.get(CONTACT).text, "nobody has tried since"
+    api.create("contacts.contact", name="Now", email="now@example.com")
+    assert BANNER not in client.get(CONTACT).text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_file_that_finds_no_room_is_told_as_well(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_arguments: Any, **_named: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
