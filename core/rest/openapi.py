@@ -227,15 +227,22 @@ LIST_PARAMETERS = [
     *(parameter(name, TEXT) for name in ("cursor", "sort", "fields", "q")),
     *EXPAND,
 ]
-AGGREGATE_PARAMETERS = [parameter("group", TEXT), parameter("measure", TEXT), parameter("q", TEXT)]
+# What a text or an array has to look like is told by examples: they need no language and no entity's fields.
+AGGREGATE_PARAMETERS = [
+    parameter("group", {**TEXT, "examples": ["created_by_id", "created_at:month"]}),
+    parameter("measure", {**TEXT, "default": "count", "examples": ["count,max:created_at"]}),
+    parameter("q", TEXT),
+]
+_CONDITION = ["created_at", "gte", "2026-01-01"]
+_CONDITIONS = {"type": "array", "examples": [[_CONDITION, {"not": ["id", "in", [1, 2]]}]]}
 SEARCH = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "filter": {},
-        "and": {"type": "array"},
-        "or": {"type": "array"},
-        "not": {},
+        "filter": {"examples": [_CONDITION, {"or": [_CONDITION, ["id", "in", [1, 2]]]}]},
+        "and": _CONDITIONS,
+        "or": _CONDITIONS,
+        "not": {"examples": [_CONDITION]},
         "q": TEXT,
         "sort": TEXT,
         "cursor": TEXT,
@@ -246,13 +253,17 @@ SEARCH = {
 }
 
 
+#: Beside these, the fields that change.
+BULK_CHANGE = {"type": "object", "required": ["id"], "examples": [{"id": 7, "version": 2}]}
+
+
 def _bulk(name: str) -> dict[str, Any]:
     return {
         "type": "object",
         "additionalProperties": False,
         "properties": {
             "create": {"type": "array", "maxItems": 1000, "items": ref(f"{name}Input")},
-            "update": {"type": "array", "maxItems": 1000, "items": {"type": "object", "required": ["id"]}},
+            "update": {"type": "array", "maxItems": 1000, "items": BULK_CHANGE},
             "partial": {"type": "boolean"},
         },
     }

@@ -13,6 +13,7 @@ from core.config import Config
 from core.db import unit
 from core.errors import Invalid
 from core.language.calendars import exact_time, relative_time
+from core.language.digits import to_family
 from core.language.i18n import LazyString, _, ngettext
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
@@ -222,6 +223,7 @@ def _event(row: Any) -> Line:
     spec = registry().entities.get(row.entity)
     entity = str(spec.meta.label) if spec else row.entity
     answer = str(_("Answer {status}", status=str(row.status))) if row.status else row.error
+    number = to_family(str(row.record_id), preferences().digits)
     facts = [Fact(str(_("Event")), f"{row.entity}.{row.event}", "code"), Fact(str(_("ID")), row.event_id, "code"),
              Fact(str(_("Tries")), format_number(row.attempts, preferences().formatting_locale))]
     if row.body:
@@ -231,5 +233,5 @@ def _event(row: Any) -> Line:
         actions = (Action(str(_("Send again")), f"{ADDRESS}/{row.webhook_id}/events/{row.id}", "refresh", "post"),)
     return Line(
         key=str(row.id), state=str(state), hue=hue, title=str(EVENT_LABELS[row.event]),
-        note=f"{entity} {row.record_id}", detail=answer, time=relative_time(at), moment=exact_time(at),
+        note=f"{entity} {number}", detail=answer, time=relative_time(at), moment=exact_time(at),
         facts=tuple(facts), actions=actions)  # fmt: skip

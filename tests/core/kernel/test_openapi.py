@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 import schemathesis
@@ -24,6 +25,33 @@ def test_every_entity_is_described_as_the_user_may_see_it(site: Site) -> None:
     reader = site.api(site.user("reader@example.com", "read_only")).get("/openapi.json")
     assert "post" not in reader["paths"]["/contacts/contact"]
     assert "patch" not in reader["paths"]["/contacts/contact/{id}"]
+
+
+def test_what_an_integrator_copies_from_the_document_works(site: Site) -> None:
+    """The form of a filter and of a group cannot be guessed from "text" and "anything"."""
+    api = site.api()
+    made = api.create("contacts.contact", name="Sara", email="sara@example.com")
+    paths = api.get("/openapi.json")["paths"]
+    search = _body_of(paths["/contacts/contact/search"])
+    for word in ("filter", "and", "or", "not"):
+        assert search[word]["examples"]
+        for example in search[word]["examples"]:
+            answer = api.call("POST", "/contacts/contact/search", {word: example})
+            assert answer.status_code == 200, (word, example, answer.text)
+    figures = paths["/contacts/contact/aggregate"]["get"]
+    given = {one["name"]: one["schema"].get("examples") for one in figures["parameters"]}
+    for group in given["group"]:
+        for measure in given["measure"]:
+            (row,) = api.get(f"/contacts/contact/aggregate?group={group}&measure={measure}")["data"]
+            assert row["count"] == 1
+    (example,) = _body_of(paths["/contacts/contact/bulk"])["update"]["items"]["examples"]
+    change = example | {"id": made["id"], "version": made["version"], "city": "Shiraz"}
+    assert api.call("POST", "/contacts/contact/bulk", {"update": [change]}).status_code == 200
+
+
+def _body_of(path: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = path["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    return found
 
 
 #: Programs read these two to learn what there is.

@@ -32,6 +32,7 @@ def test_a_webhook_is_made_and_its_secret_is_shown_once(site, hooks, receiver):
     assert len(receiver.got) == 1
     listed = browser.get(f"{ADDRESS}/1?lang=fa").get_data(as_text=True)
     assert "ارسال‌شده" in listed
+    assert "مخاطب ۱" in listed
     renewed = browser.post(f"{ADDRESS}/1/secret").get_data(as_text=True)
     assert secret not in renewed
     assert "whsec_" in renewed
