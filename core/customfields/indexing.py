@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from core.customfields.definition import BUILDING, FAILED, NONE, READY, Definition, custom_field
 from core.customfields.models import custom_field as definitions
 from core.db import Unit, run_unit, unit_of_work
-from core.entity.custom_value import FOLDED, LISTED, TOGETHER, comparable, folded, index_name
+from core.entity.custom_value import FOLDED, LISTED, TOGETHER, comparable, folded, index_name, listed_order
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import gettext
 from core.registry import current
@@ -83,26 +83,9 @@ def creations(spec: EntitySpec, f: FieldSpec, filtered: bool, dialect: sa.Dialec
         found.append(_creation(table, FOLDED + f.key, f"({_sql(folded(table, f), dialect)}), id", dialect))
     elif filtered and not f.unique:
         found.append(_creation(table, f.key, f"({_sql(plain, dialect)}), id", dialect))
-        order = _own_order(spec)
-        if order and _is_shared(f):
+        if order := listed_order(spec, f):
             found.append(_creation(table, f.key + LISTED, f"({_sql(plain, dialect)}), {order}, id", dialect))
     return found
-
-
-def _is_shared(f: FieldSpec) -> bool:
-    """Whether many records may have the same value."""
-    return bool(f.choices) or f.type.kind == "bool" or f.type.is_reference or f.type.name == "country"
-
-
-def _own_order(spec: EntitySpec) -> str:
-    """The column by which a list of these records stands unless somebody orders it; "" where it is none that is always
-    filled and the same for every reader."""
-    name = spec.meta.sort.removeprefix("-")
-    f = spec.fields.get(name)
-    if f is None or f.key or f.type.is_reference or (name == spec.meta.title and spec.sort_columns):
-        return ""
-    column = spec.table.c.get(name)
-    return "" if column is None or column.nullable else name
 
 
 def _creation(table: sa.Table, key: str, columns: str, dialect: sa.Dialect, unique: bool = False) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.visitors import InternalTraversal
 
-from core.entity.spec import FieldSpec
+from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import DeclarationError
 
 PREFIX = "custom."
@@ -136,6 +136,24 @@ def index_name(table: str, key: str) -> str:
 def comparable(table: sa.Table, f: FieldSpec) -> CustomValue:
     """What a field is filtered and sorted by."""
     return CustomValue(table.c.custom, f.key, f.type.kind, f)
+
+
+def listed_order(spec: EntitySpec, f: FieldSpec) -> str:
+    """The column in whose order a second index holds the records of each value, so that the first page of a filtered
+    list need not sort them; "" where there is no such index.
+
+    It is for values that many records share, and for entities whose own order is one column that is always filled and
+    the same for every reader.
+    """
+    is_shared = f.choices or f.type.kind == "bool" or f.type.is_reference or f.type.name == "country"
+    if not f.filter or f.unique or f.fold or f.type.kind == "list" or not is_shared:
+        return ""
+    name = spec.meta.sort.removeprefix("-")
+    order = spec.fields.get(name)
+    if order is None or order.key or order.type.is_reference or name in spec.title_fields:
+        return ""
+    column = spec.table.c.get(name)
+    return "" if column is None or column.nullable else name
 
 
 def shown(table: sa.Table, f: FieldSpec) -> Any:

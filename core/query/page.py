@@ -25,7 +25,7 @@ from core.plugin.containment import PluginFailed
 from core.query import keyset
 from core.query.found_by import found_by
 from core.query.parse import ListQuery
-from core.query.picking import Matching, matching, page_of
+from core.query.picking import Matching, matching, page_of, stand_in_order
 from core.registry import current as registry
 
 COUNT_CAP = 10_000
@@ -61,9 +61,10 @@ def fetch(query: ListQuery, change_number: int | None = None, with_total: bool =
         _decoded(query, found)
     total, exact = capped_count(query, change_number) if with_total or query.q else (0, True)
     where = where_of(query, by_index=total <= FEW)
-    if total > FEW and (query.q or not exact) and unit().dialect == "sqlite" and len(found) == 1:
+    is_long = total > FEW and (query.q or not exact) and len(found) == 1
+    if is_long and unit().dialect == "sqlite" and not stand_in_order(query, found):
         where = _unindexed(where, query.spec.table)
-    chosen = Matching(where) if query.q else matching(query.spec, where, query.where, found, total, exact)
+    chosen = matching(query, where, found, total, exact)
     rows = [] if with_total and not total else _rows(query, found, chosen)
     more = len(rows) > query.limit
     rows = rows[: query.limit]

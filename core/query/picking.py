@@ -14,9 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.visitors import iterate
 
-from core.entity.custom_value import FOLDED, PREFIX, CustomValue
+from core.entity.custom_value import FOLDED, PREFIX, CustomValue, listed_order
 from core.entity.spec import EntitySpec
 from core.query.keyset import Key
+from core.query.parse import ListQuery
 
 #: So few matches are read and sorted sooner than a large table's sort index is walked.
 FEW_TO_SORT = 300
@@ -33,14 +34,25 @@ class Matching:
     own: Sequence[Any] = ()
 
 
-def matching(spec: EntitySpec, where: list[Any], given: Sequence[Any], found: Sequence[Key], total: int,
-             exact: bool) -> Matching:
-    """How to find the rows of a list whose conditions are `where`, those of its filters `given`.
+def stand_in_order(query: ListQuery, found: Sequence[Key]) -> bool:
+    """Whether one index holds just the matches of a list, in its order: of an added field's value, newest first."""
+    spec = query.spec
+    asked = {(one.path, one.op, one.any) for one in query.given if one.path.startswith(PREFIX)}
+    if query.q or len(asked) != 1 or len(found) != 1:
+        return False
+    ((path, op, group),) = asked
+    order = listed_order(spec, spec.fields[path]) if path in spec.fields and op == "eq" and not group else ""
+    return bool(order) and found[0].expression is spec.table.c[order]
+
+
+def matching(query: ListQuery, where: list[Any], found: Sequence[Key], total: int, exact: bool) -> Matching:
+    """How to find the rows of a list whose conditions are `where`.
 
     They are picked first when it is known how many match, when a filter is about another added field than the order
-    is, and when each of those and the order has an index.
+    is, and when each of those and the order has an index; not where one index serves both.
     """
-    if not total or not exact or len(found) != 1 or not spec.custom_fields:
+    spec, given = query.spec, query.where
+    if query.q or not total or not exact or len(found) != 1 or not spec.custom_fields or stand_in_order(query, found):
         return Matching(where)
     order = _about(found[0].expression)
     filtered = {name for condition in given for name in _about(condition) if name.startswith(PREFIX)}

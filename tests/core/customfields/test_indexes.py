@@ -15,6 +15,7 @@ from core.customfields import changing, indexing, reading
 from core.customfields.definition import Definition
 from core.errors import Invalid
 from core.language.i18n import Preferences
+from core.query import page
 from core.registry import current
 from core.testing import Site
 
@@ -92,11 +93,14 @@ def test_filter_and_order_use_the_index_again_and_again(filled: Site, address: A
     assert f"SCAN {TABLE}\n" not in found + "\n"
 
 
+@pytest.mark.parametrize("cap", [page.COUNT_CAP, 100], ids=["counted", "more than are counted"])
 @pytest.mark.parametrize(("kind", "value"), [("choice", "v1"), ("bool", "1"), ("country", "IR")])
 def test_a_filter_by_what_many_records_share_is_read_in_the_order_of_the_list(
-    site: Site, kind: str, value: str
+    site: Site, monkeypatch: pytest.MonkeyPatch, kind: str, value: str, cap: int
 ) -> None:
-    """Contacts stand newest first: they are read so from the index, and none is sorted."""
+    """Contacts stand newest first: they are read so from the index, and none is sorted, nor any other one passed."""
+    monkeypatch.setattr(page, "COUNT_CAP", cap)
+    monkeypatch.setattr(page, "FEW", min(page.FEW, cap))
     entity, table = "contacts.contact", "contacts_contact"
     facts = {"choices": {f"v{n}": f"V{n}" for n in range(50)}} if kind == "choice" else {}
     site.add_field(entity, "kept", kind, filter=True, **facts)
@@ -107,21 +111,27 @@ def test_a_filter_by_what_many_records_share_is_read_in_the_order_of_the_list(
         if f"FROM {table}" in statement and "count(*)" not in statement:
             seen.append((statement, parameters))
 
+    asked = [("custom.kept", value), ("limit", "20")]
     sa.event.listen(site.app.engine, "before_cursor_execute", note)
     try:
         with site.unit():
-            asked = query.parse_args(current().entity(entity), [("custom.kept", value), ("limit", "20")], Preferences())
-            assert len(query.fetch(asked, with_total=False).rows) == 20
+            first = query.fetch(query.parse_args(current().entity(entity), asked, Preferences()))
+            asked.append(("cursor", first.next or ""))
+            second = query.fetch(query.parse_args(current().entity(entity), asked, Preferences()))
     finally:
         sa.event.remove(site.app.engine, "before_cursor_execute", note)
-    found = plan_of(site, *seen[0])
-    assert f"cf_{table}_kept__listed" in found, found
-    assert "Sort" not in found, found
-    assert "TEMP B-TREE" not in found, found
+    assert (first.total, first.total_is_exact) == (min(400, cap), cap > 400)
+    assert [row["id"] for row in (*first.rows, *second.rows)] == list(range(4000, 3600, -10))
+    for statement in seen:
+        found = plan_of(site, *statement)
+        assert f"cf_{table}_kept__listed" in found, found
+        assert "Sort" not in found, found
+        assert "TEMP B-TREE" not in found, found
+    assert len(seen) == 2
 
 
 def _add_contacts(site: Site, value: Any) -> None:
-    """4,000 contacts; each fiftieth has the value."""
+    """4,000 contacts; each tenth has the value."""
     with site.unit() as unit:
         unit.begin_write()
         someone = unit.execute(sa.text("SELECT min(id) FROM core_user")).scalar()
@@ -129,7 +139,7 @@ def _add_contacts(site: Site, value: Any) -> None:
                  "name_sort_fa", "name_sort_ar", "name_sort_en", "custom")  # fmt: skip
         began = dt.datetime.now(dt.UTC)
         rows = [[n, 1, began + dt.timedelta(seconds=n), began, someone, f"K{n}", f"C{n}", f"c{n}", b"c", b"c", b"c",
-                 {"kept": value} if n % 50 == 0 else {}] for n in range(1, 4001)]  # fmt: skip
+                 {"kept": value} if n % 10 == 0 else {}] for n in range(1, 4001)]  # fmt: skip
         bulk.insert(unit.connection, current().entity("contacts.contact").table, names, rows)
     with site.app.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
