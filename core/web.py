@@ -48,6 +48,8 @@ from core.plugin.lifecycle import read_stamp, refresh
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGIN_COOKIE = "diwan_login"
 STATIC = "static.file"
+#: Sent by the scripts that ask for a piece of a page, or post a form and want one back.
+PANEL_HEADER = "X-Diwan-Panel"
 #: Where pages hear of changes; served by a process of its own (core/ops/streams).
 STREAM = "/live/stream"
 #: Where a token counts; pages are for sessions.

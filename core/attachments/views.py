@@ -35,7 +35,7 @@ from core.rest import body
 from core.rest.problems import json_answer
 from core.ui import rendering
 from core.ui.record_views import living_or_trashed
-from core.web import Application, entity_action, route
+from core.web import PANEL_HEADER, Application, entity_action, route
 
 blueprint = Blueprint("attachments", __name__)
 ALL = "/<plugin>/<noun>/<int:record_id>/attachments"
@@ -72,7 +72,7 @@ def look(plugin: str, noun: str, record_id: int, attachment_id: int) -> Response
         "record_href": f"{spec.path}/{record_id}",
         "record_name": spec.title_of(without_hidden(spec, record)),
     }
-    if request.headers.get("X-Diwan-Panel"):
+    if request.headers.get(PANEL_HEADER):
         return Response(rendering.fragment("fragments/attachment.html", **values))
     return rendering.page("attachment.html", chosen.name, current=spec.name, **values)
 

@@ -22,7 +22,7 @@ from core.rest import body
 from core.rest.problems import json_answer
 from core.ui import chat_build as screen
 from core.ui import rendering
-from core.web import Application, route
+from core.web import PANEL_HEADER, Application, route
 
 blueprint = Blueprint("chat", __name__)
 ADDRESS = "/chat"
@@ -44,7 +44,7 @@ def show(chat_id: int) -> Response:
     """A conversation beside all others; as a piece the messages `before` or `after` one."""
     chat = reading.one(chat_id)
     before, after = _number("before"), _number("after")
-    if request.headers.get("X-Diwan-Panel"):
+    if request.headers.get(PANEL_HEADER):
         found = reading.written(chat_id, before=before, after=after)
         return Response(rendering.fragment("fragments/chat_messages.html", thread=screen.thread(chat, found)))
     return _page(chat)

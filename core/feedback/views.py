@@ -13,11 +13,10 @@ from core.language.i18n import _
 from core.rest.problems import json_answer
 from core.ui import rendering
 from core.ui.shell_model import Choice
-from core.web import route
+from core.web import PANEL_HEADER, route
 
 blueprint = Blueprint("feedback", __name__)
 ADDRESS = "/feedback"
-PANEL = "X-Diwan-Panel"
 
 
 @route(blueprint, ADDRESS, access=MAY_SEND)
@@ -29,7 +28,7 @@ def form() -> Response:
 @route(blueprint, ADDRESS, access=MAY_SEND, methods=("POST",))
 def take() -> Any:
     """Keep it, and lead back to where the user was."""
-    given, in_panel = request.form, bool(request.headers.get(PANEL))
+    given, in_panel = request.form, bool(request.headers.get(PANEL_HEADER))
     page, text, kind = own_path(given.get("page", "")), given.get("text", ""), given.get("kind", "")
     try:
         send(text, kind, page, given.get("window", ""))
@@ -50,6 +49,6 @@ def _shown(page: str, text: str = "", kind: str = "", errors: Sequence[str] = ()
         "kinds": tuple(Choice(one.value, str(one.label), one.value == chosen) for one in KINDS),
         "from_page": page, "text": text, "errors": errors,
     }  # fmt: skip
-    if request.headers.get(PANEL):
+    if request.headers.get(PANEL_HEADER):
         return Response(rendering.fragment("fragments/feedback.html", in_panel=True, **context))
     return rendering.page("feedback.html", _("Send feedback"), status, in_panel=False, **context)

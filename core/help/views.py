@@ -21,11 +21,10 @@ from core.permissions import can
 from core.registry import current as registry
 from core.ui import rendering
 from core.ui.list_model import EmptyState
-from core.web import SIGNED_IN, route
+from core.web import PANEL_HEADER, SIGNED_IN, route
 
 blueprint = Blueprint("help", __name__)
 ADDRESS = "/help"
-PANEL = "X-Diwan-Panel"
 EVERY_DAY, ADMINISTRATION = _("Every day"), _("Administration")
 
 
@@ -80,7 +79,7 @@ def topic(name: str) -> Response:
 
 def _answer(screen: HelpScreen) -> Response:
     context: dict[str, Any] = {"screen": screen, "may_send": can(MAY_SEND)}
-    if request.headers.get(PANEL):
+    if request.headers.get(PANEL_HEADER):
         return Response(rendering.fragment("fragments/help.html", in_panel=True, **context))
     return rendering.page("help.html", _("Help"), in_panel=False, **context)
 

@@ -20,6 +20,7 @@ from core.ui.cell_plan import Extras, drawer
 from core.ui.cells import finished
 from core.ui.form_build import reference_titles, written
 from core.ui.views_model import ConflictField, ConflictScreen
+from core.web import PANEL_HEADER
 
 #: Changes further back are not taken back.
 FURTHEST = 200
@@ -52,7 +53,7 @@ def answer(spec: EntitySpec, error: Conflict, values: Mapping[str, Any], typed: 
         title=spec.title_of(stored), who=rows[0].actor_name if rows else "",
         time=exact_time(rows[0].at) if rows else "", post_href=action, version=stored["version"], fields=fields,
         carried=carried, cancel_href=f"{spec.path}/{stored['id']}")
-    if request.headers.get(rendering.FORM_HEADER):
+    if request.headers.get(PANEL_HEADER):
         return rendering.in_host("forms/conflict.html", 409, conflict=screen)
     return rendering.page("conflict.html", _("Someone else changed this in the meantime"), 409, current=spec.name,
                           screen=screen, conflict=screen, in_panel=False)

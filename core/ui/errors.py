@@ -23,10 +23,9 @@ from core.plugin.containment import PluginFailed, failed
 from core.rest.problems import problem
 from core.ui import rendering
 from core.ui.views_model import Action, ErrorScreen
+from core.web import PANEL_HEADER
 
 log = logging.getLogger("diwan")
-
-PANEL = rendering.FORM_HEADER
 
 TITLES: dict[int, LazyString] = {
     400: _("This request cannot be read"), 403: _("You do not have permission"), 404: _("There is nothing here"),
@@ -76,7 +75,7 @@ def answer(error: DiwanError) -> BaseResponse:
 
 
 def _wants_json() -> bool:
-    if PANEL in request.headers and request.method == "POST":
+    if PANEL_HEADER in request.headers and request.method == "POST":
         # The panel shows the sentence above what was typed, which is kept.
         return True
     accepted = request.accept_mimetypes

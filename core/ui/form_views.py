@@ -25,11 +25,10 @@ from core.rest.problems import json_answer
 from core.ui import conflict_build, form_build, rendering
 from core.ui.form_model import DuplicateView, FormView, saved_answer
 from core.ui.list_views import spec_of
-from core.web import entity_action, route
+from core.web import PANEL_HEADER, entity_action, route
 
 blueprint = Blueprint("forms", __name__)
 ENTITY = "/<plugin>/<noun>"
-PANEL = rendering.FORM_HEADER
 #: In the address of a form that stands in a tab of a record's page.
 IN_TAB = "in_tab"
 MAX_DUPLICATES = 3
@@ -164,7 +163,7 @@ def _save(spec: EntitySpec, record_id: int | None) -> Response:
     answer = saved_answer(f"{spec.path}/{change.id}", int(change.id or 0), message)
     if form_id:
         remembered(request.path, f"form:{form_id}", {"id": change.id, "message": message})
-    if request.headers.get(PANEL):
+    if request.headers.get(PANEL_HEADER):
         return json_answer(answer)
     return _saved(spec, int(change.id or 0), message)
 
@@ -221,7 +220,7 @@ def _version() -> int | None:
 
 
 def _saved(spec: EntitySpec, record_id: int, message: str) -> Response:
-    if request.headers.get(PANEL):
+    if request.headers.get(PANEL_HEADER):
         return json_answer(saved_answer(f"{spec.path}/{record_id}", record_id, message))
     again = request.form.get("then") == "new"
     return rendering.say(redirect(f"{spec.path}/new" if again else f"{spec.path}/{record_id}", 303), message)
@@ -230,6 +229,6 @@ def _saved(spec: EntitySpec, record_id: int, message: str) -> Response:
 def _show(spec: EntitySpec, view: Any, status: int = 200) -> Response:
     if IN_TAB in request.args:
         return Response(rendering.fragment("forms/in_tab.html", form=view), status)
-    if request.headers.get(PANEL):
+    if request.headers.get(PANEL_HEADER):
         return rendering.in_host("forms/form.html", status, form=view)
     return rendering.page("forms/page.html", view.title, status, current=spec.name, form=view, in_panel=False)

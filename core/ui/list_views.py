@@ -31,7 +31,7 @@ from core.ui import group_build, list_build, list_bulk, list_rows, rendering, sa
 from core.ui.group_build import Grouping
 from core.ui.list_address import ListAddress
 from core.ui.models import list_columns
-from core.web import SIGNED_IN, entity_action, route
+from core.web import PANEL_HEADER, SIGNED_IN, entity_action, route
 
 blueprint = Blueprint("lists", __name__)
 ENTITY = "/<plugin>/<noun>"
@@ -152,7 +152,7 @@ def bulk(plugin: str, noun: str, action: str) -> BaseResponse:
         if action == "delete"
         else ngettext("{n} record changed.", "{n} records changed.", done)
     )
-    if request.headers.get("X-Diwan-Panel") or request.accept_mimetypes.best == "application/json":
+    if request.headers.get(PANEL_HEADER) or request.accept_mimetypes.best == "application/json":
         return json_answer({"message": message, "location": back, "count": done})
     return rendering.say(redirect(back, 303), message, undo=f"{spec.path}/mass/{act_id}/undo")
 

@@ -28,7 +28,7 @@ from core.ui.notices_model import NoticeLine, NoticesScreen
 from core.ui.record_views import run_action
 from core.ui.shell import person
 from core.ui.shell_model import Action
-from core.web import SIGNED_IN, route
+from core.web import PANEL_HEADER, SIGNED_IN, route
 
 blueprint = Blueprint("notices", __name__)
 ADDRESS = "/notices"
@@ -68,7 +68,7 @@ def act(notice_id: int, action: str) -> Any:
     verb = run_action(registry().entity(found.record[0]), found.record[1], action)
     marking.read(notice_id)
     said = _("{action}: done.", action=verb.label)
-    if request.headers.get("X-Diwan-Panel"):
+    if request.headers.get(PANEL_HEADER):
         return json_answer({"unread": unread_text(reading.unread()), "said": str(said)})
     return rendering.say(redirect(ADDRESS, 303), said)
 
@@ -96,7 +96,7 @@ def newest() -> Response:
 
 
 def _answer() -> Any:
-    if request.headers.get("X-Diwan-Panel"):
+    if request.headers.get(PANEL_HEADER):
         return json_answer({"unread": unread_text(reading.unread())})
     return redirect(ADDRESS, 303)
 

@@ -13,9 +13,10 @@ from core.ui import shell, slots
 from core.ui.shell_model import NO_MARKUP
 from core.ui.templating import fragment, set_up
 from core.ui.views_model import Action, Page, Toast
+from core.web import PANEL_HEADER
 
-#: Sent by the script that posts forms; the value says whether the form stands on a page of its own.
-FORM_HEADER, ON_PAGE = "X-Diwan-Panel", "page"
+#: What the header for a panel says of a form that is a page of its own.
+ON_PAGE = "page"
 TOAST_COOKIE = "diwan_toast"
 
 
@@ -35,7 +36,7 @@ def page(template: str, title: Any, status: int = 200, current: str = "", top: M
 
 def in_host(template: str, status: int = 200, **context: Any) -> Response:
     """A form for the script that asked for it, as it looks where it will stand: in the panel or on its own page."""
-    return Response(fragment(template, **context, in_panel=request.headers.get(FORM_HEADER) != ON_PAGE), status)
+    return Response(fragment(template, **context, in_panel=request.headers.get(PANEL_HEADER) != ON_PAGE), status)
 
 
 def page_facts(title: str) -> Page:

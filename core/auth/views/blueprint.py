@@ -20,10 +20,11 @@ from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.ui.views_model import Choice, FormError
 from core.vault import Vault
+from core.web import PANEL_HEADER
 
 blueprint = Blueprint("auth", __name__)
 #: Headers of requests for a part of a page.
-FOR_PARTS = ("HX-Request", "X-Diwan-Panel")
+FOR_PARTS = ("HX-Request", PANEL_HEADER)
 
 
 @blueprint.after_app_request
