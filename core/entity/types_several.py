@@ -165,7 +165,9 @@ class SeveralType(FieldType):
         ]
 
     def show(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
-        texts = self._texts(f, value, preferences, lambda point: isolate_ltr(_GEO.show(f, point, preferences)))
+        # A line that ended between the coordinates would turn them around in a text from right to left.
+        texts = self._texts(f, value, preferences, lambda point: isolate_ltr(
+            _GEO.show(f, point, preferences).replace(" ", "\u00a0")))
         return ("؛ " if preferences.direction == "rtl" else "; ").join(texts)
 
     def to_text(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:

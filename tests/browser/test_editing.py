@@ -361,6 +361,8 @@ def test_another_address_becomes_the_main_one_with_its_pin(live, someone, who):
     pin = row.locator("[data-pin-input]")
     expect(pin).to_have_value(re.compile(r"^-?\d+\.\d{6}, -?\d+\.\d{6}$"))
     picked = tuple(f"{float(part):g}" for part in pin.input_value().split(", "))
+    near = [abs(float(part) - main) for part, main in zip(picked, (29.6, 52.5), strict=True)]
+    assert max(near) < 10, "the map of a further address opens around the main one"
 
     row.locator("[data-several-first]").click()
     expect(page.locator("[name=city]")).to_have_value("Karaj")

@@ -5,7 +5,7 @@
  */
 import { attach } from "./attach.js";
 import { fill, localDigits } from "./locale.js";
-import { pointOf, writePoint } from "./point.js";
+import { mainPlace, pointOf, writePoint } from "./point.js";
 
 const FOLDER = new URL("../vendor/leaflet/", import.meta.url);
 const LAND = new URL("../vendor/world/land-110m.json", import.meta.url);
@@ -241,7 +241,10 @@ class Picker {
     if (!isOpen || this.map) return;
     this.L = await library();
     this.map = canvas(this.L, this.place);
-    this.map.fitBounds(WORLD);
+    const main = this.inputs.some((one) => one.matches("[data-pin-input]")) ? mainPlace(this.place) : [];
+    const beside = main.length ? pointOf(main) : null;
+    if (beside) this.map.setView(beside, COARSE); // a further address mostly is not far
+    else this.map.fitBounds(WORLD);
     this.map.on("click", ({ latlng }) => this.put(latlng));
     this.place.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== this.place) return;

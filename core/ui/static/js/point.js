@@ -19,3 +19,9 @@ export function writePoint(inputs, point) {
   if (inputs.length === 1) inputs[0].value = texts.join(", ");
   else inputs.forEach((input, at) => { input.value = localDigits(texts[at].replace(".", locale.decimal)); });
 }
+
+/** The inputs with the pin of the main address, of which those in `box` are further ones; none where it has no pin. */
+export function mainPlace(box) {
+  const names = box.closest("[data-several-place]")?.dataset.severalPlace.split(" ") ?? [];
+  return names.map((name) => box.closest("form").elements.namedItem(name)).filter(Boolean);
+}

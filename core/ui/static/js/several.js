@@ -5,7 +5,7 @@
  * one the main one changes places with it, with its label, its state and its pin on the map.
  */
 import { attach } from "./attach.js";
-import { pointOf, writePoint } from "./point.js";
+import { mainPlace, pointOf, writePoint } from "./point.js";
 
 class Several {
   constructor(box) {
@@ -71,8 +71,7 @@ class Several {
 
   /** A pin goes with its address. */
   exchangePins(row) {
-    const form = this.box.closest("form");
-    const own = (this.box.dataset.severalPlace ?? "").split(" ").map((name) => form.elements.namedItem(name)).filter(Boolean);
+    const own = mainPlace(this.box);
     const input = row.querySelector("[data-pin-input]");
     if (!input || !own.length) return;
     const [here, there] = [pointOf([input]), pointOf(own)];
