@@ -115,10 +115,21 @@ def exchange(target: Target, method: str, headers: Mapping[str, str], body: byte
         answer = connection.getresponse()
         return Answer(answer.status, answer.read(MOST_READ))
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Unreachable(_("No answer: {reason}", reason=str(error)[:200] or type(error).__name__)) from error
+        raise Unreachable(_("No answer: {reason}", reason=_reason(error))) from error
     finally:
         watch.cancel()
         connection.close()
+
+
+def _reason(error: Exception) -> str:
+    """What kept the other side from answering: the usual in the reader's words, else as the system says it."""
+    if isinstance(error, ConnectionRefusedError):
+        return str(_("the connection was refused"))
+    if isinstance(error, TimeoutError):
+        return str(_("it took too long"))
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return str(_("its certificate is not trusted"))
+    return str(error)[:200] or type(error).__name__
 
 
 def _connection(target: Target) -> http.client.HTTPConnection:

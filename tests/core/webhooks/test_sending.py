@@ -153,7 +153,7 @@ def test_a_dead_receiver_delays_no_other(site, hooks, receiver):
     _contact(site)
     hooks.work()
     assert len(receiver.got) == 1
-    assert "No answer" in hooks.rows(dead_id)[0].error
+    assert hooks.rows(dead_id)[0].error == "No answer: the connection was refused"
 
 
 def test_a_peer_that_answers_byte_by_byte_is_cut_off(receiver, monkeypatch):
