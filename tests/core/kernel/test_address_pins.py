@@ -125,7 +125,7 @@ def test_pages_forms_maps_and_the_history_show_each(site: Site) -> None:
     api.call("PATCH", path, {"latitude": None, "longitude": None})
     assert pins(f"{PATH}/map?lang=en") == [AT_STORE]
     history = client.get(f"{path}/history?lang=en").text
-    assert "35.84, 50.9391" in history
+    assert "35.84,\u00a050.9391" in history, "no line ends between them"
 
     form = client.get(f"{path}/edit?lang=fa").text
     assert 'name="addresses__point" value="35.84, 50.9391"' in form
