@@ -145,10 +145,16 @@ def _application(config: Config, parent: int, address: Address, stream_port: int
 
 
 def _end_with(parent: int) -> None:
-    """A parent that was killed cannot end its workers, and they would keep the port."""
+    """A parent that was killed cannot end its workers, and they would keep the port.
+
+    Asked first, so that an answer in flight is finished; one that is still starting has the parent's handlers, which
+    take the signal and do nothing.
+    """
     while os.getppid() == parent:
         time.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(KILL_TIMEOUT)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _announce(address: Address, announced: Synchronized[bool], on_ready: Callable[[], None]) -> None:

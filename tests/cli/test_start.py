@@ -203,6 +203,34 @@ def test_a_server_that_is_killed_leaves_the_port(installed_sqlite):
         assert not _is_answered(port)
 
 
+@pytest.mark.slow
+def test_a_server_that_is_killed_while_its_workers_start_leaves_none(installed_sqlite):
+    with _running(installed_sqlite, "serve", "--workers", "2") as (process, _port):
+        end = time.monotonic() + 60
+        while time.monotonic() < end and len(_in_groups_of_their_own(process)) < 2:
+            time.sleep(0.01)
+        workers = _in_groups_of_their_own(process)
+        process.kill()
+        process.wait(20)
+        assert len(workers) == 2
+        end = time.monotonic() + 30
+        while time.monotonic() < end and any(map(_runs, workers)):
+            time.sleep(0.1)
+        assert not [worker for worker in workers if _runs(worker)]
+
+
+def _in_groups_of_their_own(process):
+    """The numbers of its workers, which lead groups as soon as they begin."""
+    told = subprocess.run(["ps", "-o", "pid=,pgid=", "--ppid", str(process.pid)], capture_output=True, text=True,
+                          timeout=20)
+    return [int(pid) for pid, group in map(str.split, told.stdout.splitlines()) if pid == group]
+
+
+def _runs(pid):
+    told = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, timeout=20)
+    return bool(told.stdout.strip()) and not told.stdout.startswith("Z")
+
+
 def _is_answered(port):
     try:
         return bool(_get(port, "/healthz"))
