@@ -8,6 +8,7 @@ from typing import IO, Any
 import click
 
 from core.errors import DeclarationError, DiwanError, Invalid
+from core.language.direction import isolate, isolate_ltr
 from core.language.i18n import gettext
 
 
@@ -23,12 +24,23 @@ def sentence(error: Exception) -> str | None:
     if isinstance(error, Invalid) and error.errors:
         return "\n".join(f"{name}: {message}" if name else str(message)
                          for name, messages in error.errors.items() for message in messages)
+    if isinstance(error, DiwanError) and error.code == "plugin_failed":
+        return _cause(error)
     if isinstance(error, (DiwanError, DeclarationError)):
         return str(error) or type(error).__name__
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or error}"
     return _database_sentence(error)
+
+
+def _cause(error: Any) -> str:
+    """Whoever types commands is who has to mend it, and is told at once where and why a module failed."""
+    # Deferred: only an error of a plugin needs it, and then it is loaded already.
+    from core.plugin.containment import summary_of
+
+    reason = f"{isolate_ltr(error.phase)}: {isolate(summary_of(error.cause))}"
+    return gettext("{plugin} failed: {reason}", plugin=error.plugin, reason=reason)
 
 
 def _database_sentence(error: Exception) -> str | None:

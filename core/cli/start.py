@@ -15,7 +15,7 @@ from core.config import Config, load
 from core.db import make_engine
 from core.errors import Conflict
 from core.language.i18n import _, current, gettext
-from core.ops import demo, instance, keeper, logs, serving
+from core.ops import demo, entering, instance, keeper, logs, serving
 from core.ops.serving import Address
 from core.ops.streams import process as streams
 
@@ -43,6 +43,7 @@ def run(with_demo: bool, host: str, port: int, live_port: int | None) -> None:
     address = Address(host, port)
     config = load(served_at=address.own_url)
     serving.refuse_taken(address)
+    entering.before_start()
     if not instance.is_current(config):
         click.echo(gettext("Making the database ready …"))
         report(instance.initialise(config, language=current().language, with_admin=not with_demo))
@@ -66,7 +67,7 @@ def serve(host: str, port: int, live_port: int | None, workers: int, threads: in
     config = load(served_at=address.own_url)
     require_kernel(config)
     # Elsewhere, so that the workers forked from here at a reload import the plugins as they are by then.
-    status = keeper.apart(partial(_look, config))
+    status = entering.apart(partial(_look, config))
     if status:
         sys.exit(status)
     logs.set_up(config)

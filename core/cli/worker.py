@@ -18,7 +18,7 @@ from core.config import Config, load
 from core.db import make_engine
 from core.jobs import worker as jobs_worker
 from core.language.i18n import gettext
-from core.ops import collector, logs, memory
+from core.ops import collector, entering, logs, memory
 from core.plugin import lifecycle
 from core.plugin.health import write_down
 
@@ -33,6 +33,7 @@ def worker() -> None:
     # Until it is listened for; one that comes while the code is loaded asks for nothing that is not done already.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     config = load()
+    entering.before_start()
     require_current(config)
     logs.set_up(config, logging.INFO)
     click.echo(gettext("The worker is ready and stops with Ctrl-C."))

@@ -22,8 +22,8 @@ from core.jobs.clock import database_time
 from core.jobs.context import Cancelled, Context, Stopped
 from core.jobs.models import jobs
 from core.jobs.overdue import Overdue
-from core.language.i18n import _, use
-from core.plugin import containment
+from core.language.i18n import use
+from core.plugin import containment, sentences
 
 LONGEST_WAIT = 3600.0
 #: Seconds until a job is tried again that a full disk or a database that was away has stopped.
@@ -50,7 +50,7 @@ def carry_out(context: Context) -> None:
         stack.enter_context(use(queue.from_json(row["reader"])))
         try:
             if row["attempts"] > declared.retries + 1:
-                raise DiwanError(_("The worker ended while it worked on this job, every time."))
+                raise DiwanError(sentences.written(sentences.JOB_LOST))
             log.info("job %s: %s, try %s", row["id"], row["name"], row["attempts"])
             with context.kept():
                 _run(context)
@@ -144,10 +144,9 @@ def _blame(declared: Job, error: BaseException) -> str:
         containment.note(plugin, f"job {declared.name}", _trace(error) + _told(error))
     module = found.label(plugin)
     if isinstance(error, Overdue):
-        return str(_("The module “{module}” gave no sign of life in this job for too long, so it was ended.",
-                     module=module))
+        return sentences.written(sentences.JOB_SILENT, module=module)
     if isinstance(error, MemoryError):
-        return str(_("The module “{module}” wanted more memory for this job than one process may have.", module=module))
+        return sentences.written(sentences.JOB_MEMORY, module=module)
     return ""
 
 

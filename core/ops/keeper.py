@@ -30,7 +30,7 @@ def beside(works: Mapping[str, Work]) -> Iterator[Callable[[], None]]:
 
     They are forked where the system can do that, so that what is imported here they have.
     """
-    keeper = _context().Process(target=_keep, args=(works, os.getpid()), name="diwan-keeper")
+    keeper = context().Process(target=_keep, args=(works, os.getpid()), name="diwan-keeper")
     keeper.start()
     try:
         yield partial(_renew, keeper.pid)
@@ -43,15 +43,8 @@ def _renew(keeper: int) -> None:
         os.kill(keeper, signal.SIGHUP)
 
 
-def apart(work: Callable[[], None]) -> int:
-    """Do this in a process of its own; its status. What it imports, this process and those it forks have not."""
-    process = _context().Process(target=work, name="diwan-look")
-    process.start()
-    process.join()
-    return int(process.exitcode or 0)
-
-
-def _context() -> Any:
+def context() -> Any:
+    """How processes are made here: forked where the system can do that."""
     return multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
 
 
@@ -81,7 +74,7 @@ def _keep(works: Mapping[str, Work], parent: int) -> None:
 
 
 def _started(name: str, work: Work) -> Any:
-    process = _context().Process(target=_child, args=(work, os.getpid()), name=f"diwan-{name}")
+    process = context().Process(target=_child, args=(work, os.getpid()), name=f"diwan-{name}")
     process.start()
     return process
 

@@ -117,7 +117,7 @@ def _misfit(running: Sequence[Plugin], plugin: Plugin) -> Trouble | None:
     name = plugin.manifest.name
     gone = [need for need in plugin.manifest.requires if need not in {one.manifest.name for one in running}]
     if gone:
-        return _trouble(name, "requires", f"It needs {', '.join(gone)}, which is not running.")
+        return _trouble(name, "requires", sentences.written(sentences.NEEDS, names=", ".join(gone)))
     try:
         registries.build(KERNEL_ENTITIES, [*running, plugin], kernel_hooks=KERNEL_HOOKS)
     except containment.PluginFailed as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
@@ -46,7 +47,8 @@ def installed() -> Installed:
             broken[point.name], phases[point.name] = verdict.cause, verdict.phase
             continue
         try:
-            plugin = _from(point)
+            with nullcontext() if trial.is_own(point) else trial.at_the_door(point.name):
+                plugin = _from(point)
             if plugin.manifest.name in plugins:
                 raise DeclarationError(f"Two installed packages declare the plugin {plugin.manifest.name}.")
             plugins[plugin.manifest.name] = plugin
@@ -61,6 +63,18 @@ def look_again(names: Iterable[str] = ()) -> Installed:
     importlib.invalidate_caches()
     installed.cache_clear()
     return installed()
+
+
+def has_foreign() -> bool:
+    """Whether plugins are installed that did not come with Diwan. Nothing is imported to find it out."""
+    return any(not trial.is_own(point) for point in _points())
+
+
+def keep_out(name: str, cause: str) -> None:
+    """Leave a plugin out, from the next start on, that does harm when it comes in; `cause` as `sentences` keeps it."""
+    for point in _points():
+        if point.name == name:
+            trial.keep_out(point, cause)
 
 
 def import_with_required(name: str) -> list[Plugin]:

@@ -20,12 +20,21 @@ STATUS = _("It ended its process with status {number} and gave no reason.")
 NOT_INSTALLED = _("Its package is not installed.")
 NEEDS = _("What it needs is not running: {names}.")
 ENDED = _("It did not come to an end and was ended with its process.")
-ALL = (NO_END, PROCESSOR, MEMORY, SIGNAL, STATUS, NOT_INSTALLED, NEEDS, ENDED)
+#: Of jobs. Whoever looks at them is seldom the one who asked for them.
+JOB_LOST = _("The worker ended while it worked on this job, every time.")
+JOB_SILENT = _("The module “{module}” gave no sign of life in this job for too long, so it was ended.")
+JOB_MEMORY = _("The module “{module}” wanted more memory for this job than one process may have.")
+ALL = (NO_END, PROCESSOR, MEMORY, SIGNAL, STATUS, NOT_INSTALLED, NEEDS, ENDED, JOB_LOST, JOB_SILENT, JOB_MEMORY)
 
 
 def written(sentence: LazyString, **values: object) -> str:
     """The sentence as it is kept."""
     return sentence.source.format(**values)
+
+
+def end(status: int) -> str:
+    """How a process ended that said nothing, as it is kept; a negative status is a signal's."""
+    return written(STATUS, number=status) if status >= 0 else written(SIGNAL, number=-status)
 
 
 def told(text: str) -> str:
@@ -36,6 +45,11 @@ def told(text: str) -> str:
             return str(sentence.filled(**{
                 name: int(value) if value.isdecimal() else value for name, value in found.groupdict().items()}))
     return text
+
+
+def is_ours(text: str) -> bool:
+    """Whether this is a kept sentence, and no message of a program."""
+    return any(_pattern(sentence.source).fullmatch(text) for sentence in ALL)
 
 
 @cache

@@ -11,11 +11,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from importlib.util import find_spec
+from multiprocessing.sharedctypes import SynchronizedString
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,33 @@ def forget(names: Iterable[str]) -> None:
     known = _remembered()
     if set(names) & known.keys():
         _remember({name: kept for name, kept in known.items() if name not in set(names)})
+
+
+def keep_out(point: EntryPoint, cause: str) -> None:
+    """Have a plugin left out although it has passed, until its files change or somebody has it tried again."""
+    known = _remembered()
+    known[point.name] = {"fingerprint": fingerprint(point), "ok": False, "phase": "import", "cause": cause}
+    _remember(known)
+
+
+def note_on(note: SynchronizedString) -> None:
+    """Have written here, for another process to read, which plugin this one is taking in."""
+    _note.append(note)
+
+
+@contextmanager
+def at_the_door(name: str) -> Iterator[None]:
+    """While a plugin is imported: who ends or stands still in the body is known by name."""
+    for note in _note:
+        note.value = name.encode()
+    try:
+        yield
+    finally:
+        for note in _note:
+            note.value = b""
+
+
+_note: list[SynchronizedString] = []
 
 
 def attempt(names: Sequence[str], limits: Limits) -> dict[str, Verdict]:

@@ -48,11 +48,9 @@ def _in_a_copy(context: Any, name: str, processor: int, waiting: float, memory: 
 
 def _end(status: int, processor: int) -> str:
     """Why a copy came to its end without a word."""
-    if status >= 0:
-        return written(sentences.STATUS, number=status)
     if -status == getattr(signal, "SIGXCPU", None):
         return written(sentences.PROCESSOR, seconds=processor)
-    return written(sentences.SIGNAL, number=-status)
+    return sentences.end(status)
 
 
 def _try(name: str, processor: int, memory: int, tell: Callable[[dict[str, Any]], None]) -> None:

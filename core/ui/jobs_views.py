@@ -16,6 +16,7 @@ from core.language.calendars import exact_time, relative_time
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
+from core.plugin import sentences
 from core.registry import current as registry
 from core.ui import rendering
 from core.ui.jobs_model import Fact, Line, LinesScreen, Turn
@@ -134,7 +135,7 @@ def _detail(row: Any) -> str:
     if row.state == "running" and row.total:
         return str(_("{done} of {total}", done=figure(row.done), total=figure(row.total)))
     if row.state in ("failed", "dead"):
-        return str(row.error).partition("\n")[0][:200]
+        return sentences.told(row.error.partition("\n")[0])[:200]
     return str(row.note)
 
 
@@ -147,7 +148,8 @@ def _facts(row: Any) -> tuple[Fact, ...]:
     if row.name not in registry().derived.jobs:
         facts.append(Fact(str(_("Module")), str(_("Turned off: the job waits until it is turned on."))))
     if row.error:
-        facts.append(Fact(str(_("Error")), row.error, "" if not row.trace else "code"))
+        is_ours = not row.trace or sentences.is_ours(row.error)
+        facts.append(Fact(str(_("Error")), sentences.told(row.error), "" if is_ours else "code"))
     if row.trace:
         facts.append(Fact(str(_("Where it happened")), row.trace, "trace"))
     return tuple(facts)

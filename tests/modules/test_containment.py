@@ -146,6 +146,9 @@ def test_the_command_line_tells_the_same(site_with_all):
     assert {rows[name]["state"] for name in DOOR} <= {"failed", "broken"}
     assert "bad import" in rows["bad_import"]["error"]
     assert rows["bad_validate"]["phase"] == "validate"
+    refused = outside.diwan(installation, target, "plugin", "enable", "bad_seed")
+    assert refused.returncode == 1
+    assert "RuntimeError: bad seed" in refused.stderr.splitlines()[-1], "who types commands has to mend it"
     checked = outside.diwan(installation, target, "check")
     assert checked.returncode == 1
     assert all(name in checked.stdout for name in [*DOOR, *WORK])

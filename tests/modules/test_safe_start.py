@@ -22,6 +22,32 @@ answer = api.call("GET", "/contacts/contact")
 print(json.dumps([client.get("/").status_code, answer.status_code, answer.get_json().get("detail", "")]))
 """
 
+#: Behaves at its trial, and nowhere else.
+TWO_FACED = """
+import sys
+from core.api import Manifest
+if not any("core.plugin.trial_child" in one for one in sys.orig_argv):
+    {deed}
+manifest = Manifest("{name}", "Two faces", "1.0")
+"""
+
+START = """
+from core.ops import entering
+from core.plugin import loader
+status = entering.apart(loader.installed, waiting=3)
+print(json.dumps([status, dict(loader.installed().broken)]))
+"""
+
+
+def test_one_that_ends_or_holds_up_only_the_real_start_is_named_and_left_out(installed_sqlite, tmp_path):
+    deeds = {"leaves": "import os; os._exit(0)", "stands": "import time; time.sleep(60)"}
+    target = outside.installed(tmp_path / "site", [
+        (name, {"plugin.py": TWO_FACED.format(name=name, deed=deed)}) for name, deed in deeds.items()])
+    status, broken = outside.told(START, installed_sqlite, target)
+    assert status == 0
+    assert broken == {"leaves": "It ended its process with status 0 and gave no reason.",
+                      "stands": "It did not come to an end in 3 seconds."}
+
 
 def test_a_guard_that_cannot_be_loaded_closes_its_data_until_somebody_turns_it_off(installed_sqlite, tmp_path):
     installation: Installation = installed_sqlite

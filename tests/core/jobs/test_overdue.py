@@ -117,6 +117,8 @@ def test_a_job_that_eats_memory_is_refused_more_and_named(queue: Queue, declare:
         assert queue.work() == 2, "the worker is still there"
     assert queue[eating].state == queue[leaving].state == "dead"
     assert "more memory" in queue[eating].error
+    page = queue.site.client().get("/settings/jobs?lang=fa").get_data(as_text=True)
+    assert "یک پردازه" in page, "said to whoever looks, in his language"
     assert noted(queue)[0] in ("job contacts.eat", "job contacts.leave")
 
 
