@@ -36,10 +36,7 @@ def sentence(error: Exception) -> str | None:
 
 def _cause(error: Any) -> str:
     """Whoever types commands is who has to mend it, and is told at once where and why a module failed."""
-    # Deferred: only an error of a plugin needs it, and then it is loaded already.
-    from core.plugin.containment import summary_of
-
-    reason = f"{isolate_ltr(error.phase)}: {isolate(summary_of(error.cause))}"
+    reason = f"{isolate_ltr(error.phase)}: {isolate(error.summary)}"
     return gettext("{plugin} failed: {reason}", plugin=error.plugin, reason=reason)
 
 

@@ -46,6 +46,10 @@ class PluginFailed(DiwanError):
         self.phase = phase
         self.cause = cause_of(error)
 
+    @property
+    def summary(self) -> str:
+        return summary_of(self.cause)
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
