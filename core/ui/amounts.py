@@ -14,6 +14,7 @@ from core.language.i18n import current as preferences
 from core.language.i18n import ngettext
 from core.language.numbers import format_number
 from core.permissions import readable
+from core.ui import cells
 
 #: Currencies of a sum that are told at once.
 MOST = 2
@@ -48,6 +49,16 @@ def of_record(spec: EntitySpec, f: FieldSpec, record: Mapping[str, Any]) -> str:
     return shown(record[f.name], record.get(name))
 
 
+def cell(spec: EntitySpec, f: FieldSpec, record: Mapping[str, Any]) -> str:
+    """The amount of a record as markup for a table cell or a list of facts."""
+    return cells.money(of_record(spec, f, record), preferences().direction == "rtl")
+
+
+def inline(shown_amount: str) -> Markup:
+    """An amount that `shown` has written, as it stands in a line of text."""
+    return Markup(cells.amount(shown_amount, preferences().direction == "rtl"))
+
+
 def figure(row: Mapping[str, Any] | None, measure: str) -> Amounts:
     """A measure of `query.aggregate` by its currencies; empty where there is none, or where it cannot be told."""
     if row is None:
@@ -72,17 +83,15 @@ def summed(f: FieldSpec, amounts: Amounts) -> Markup:
     if not amounts:
         return Markup("")
     if f.type.name != "money":
-        return _drawn("number", f.type.show(f, amounts.get("", 0), preferences()))
+        return Markup('<bdi dir="ltr" data-kind="number">{}</bdi>').format(
+            f.type.show(f, amounts.get("", 0), preferences()))
     known = together({currency or g.identity.currency: value} for currency, value in amounts.items() if value)
     order = sorted(known, key=lambda currency: (currency != g.identity.currency, currency))
     told = [shown(known[currency], currency) for currency in order] or [shown(0, "")]
-    drawn = Markup('<span class="dw-between"> · </span>').join(_drawn("money", one) for one in told[:MOST])
+    drawn = Markup('<span class="dw-between"> · </span>').join(inline(one) for one in told[:MOST])
     if len(told) <= MOST:
         return drawn
     rest = ngettext("and {n} more currency", "and {n} more currencies", len(told) - MOST)
     between = Markup('<span class="dw-between"> </span>')
     return drawn + between + Markup('<span class="dw-muted" title="{}">{}</span>').format("\n".join(told), rest)
 
-
-def _drawn(kind: str, text: str) -> Markup:
-    return Markup('<bdi dir="ltr" data-kind="{}">{}</bdi>').format(kind, text)

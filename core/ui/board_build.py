@@ -190,7 +190,7 @@ class Drawing:
         for name in self.names:
             f = self.spec.fields[name]
             if f.type.name == "money":
-                drawn = cells.money(amounts.of_record(self.spec, f, row)) if row[name] is not None else ""
+                drawn = amounts.cell(self.spec, f, row) if row[name] is not None else ""
             elif name in drawers:
                 drawn = drawers[name](row[name]) if row[name] not in (None, "") else ""
             elif f.type.is_many:
@@ -205,7 +205,7 @@ class Drawing:
         summed = self.board.summed
         if summed is None or row[summed.name] is None:
             return Markup("")
-        return cells.finished(cells.money(amounts.of_record(self.spec, summed, row)))
+        return cells.finished(amounts.cell(self.spec, summed, row))
 
 
 def _sums(board: Board) -> tuple[Choice, ...]:

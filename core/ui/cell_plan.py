@@ -89,7 +89,8 @@ def _number(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
 
 
 def _money(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
-    return lambda value: cells.money(f.type.show(f, value, preferences)) if value is not None else cells.EMPTY
+    rtl = preferences.direction == "rtl"
+    return lambda value: cells.money(f.type.show(f, value, preferences), rtl) if value is not None else cells.EMPTY
 
 
 def _percent(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:

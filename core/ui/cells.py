@@ -11,6 +11,7 @@ sentence; what somebody typed takes its direction from its own letters.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable
 from functools import lru_cache
@@ -25,6 +26,8 @@ EMPTY: Final = '<span class="dw-none">–</span>'
 HUES: Final = ("teal", "violet", "brown", "blue", "green", "amber", "red", "grey")
 #: What leads back or on points the other way in a page from right to left (as in components/icon.html).
 _LEADING: Final = frozenset({"arrow-left", "arrow-right", "chevron-left", "chevron-right", "external-link", "send"})
+#: The figure of an amount, between or beside what says its currency.
+_FIGURE: Final = re.compile(r"[-−]?\d(?:[\d.,٬٫\u00a0\u202f]*\d)?")
 _SPRITE: Final = asset("vendor/icons/sprite.svg")
 
 
@@ -138,9 +141,26 @@ def number(shown: str | None) -> str:
     return _isolated("number", shown)
 
 
-def money(shown: str | None) -> str:
+def amount(shown: str, rtl: bool = False) -> str:
+    """A formatted amount with its currency, inside a line of text.
+
+    From right to left the figure is read first and its unit after it, whatever script that is in. Only in isolates of
+    their own do they stay in this order, and the minus stays at the left of its figure.
+    """
+    found = _FIGURE.search(shown) if rtl else None
+    unit = (shown[: found.start()] + shown[found.end() :]).strip("-−\u00a0 ") if found else ""
+    if found is None or not unit:
+        return f'<bdi dir="ltr" data-kind="money">{escape(shown)}</bdi>'
+    sign = shown[0] if shown[0] in "-−" and found.start() else ""
+    figure = f'<bdi dir="ltr" data-kind="money">{sign}{escape(found[0])}</bdi>'
+    return f'<span dir="rtl">{figure}\u00a0<bdi>{escape(unit)}</bdi></span>'
+
+
+def money(shown: str | None, rtl: bool = False) -> str:
     """A formatted amount with its currency."""
-    return _isolated("money", shown)
+    if not shown or not rtl:
+        return _isolated("money", shown)
+    return f'<span class="dw-cut dw-money">{amount(shown, rtl)}</span>'
 
 
 def percent(shown: str | None, rtl: bool = False) -> str:

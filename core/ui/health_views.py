@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -16,6 +17,8 @@ from core.web import route
 blueprint = Blueprint("health", __name__)
 #: Where the application keeps the function that looks at it; it stands in a higher layer.
 LOOK = "diwan_look"
+#: What is typed on the server, as it stands, rather than read as a sentence.
+COMMAND = re.compile(r"(diwan|chmod|\S*python[\d.]*) ")
 
 
 class Finding(Protocol):
@@ -48,5 +51,5 @@ def _line(one: Finding) -> HealthLine:
     state, hue = (_("Needs attention"), "red") if not one.ok else (_("In order"), "green")
     if one.is_advice:
         state, hue = _("To do"), "amber"
-    command = str(one.remedy) if str(one.remedy).startswith(("diwan ", "chmod ", "python ")) else ""
+    command = str(one.remedy) if COMMAND.match(str(one.remedy)) else ""
     return HealthLine(str(one.label), str(state), hue, str(one.text), "" if command else str(one.remedy), command)

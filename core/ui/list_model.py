@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 from core.ui.shell_model import NO_MARKUP, Action, Choice, Crumb
 
-Width = Literal["name", "email", "phone", "text", "short", "number", "date", "badge", "choice", "user", "long"]
+Width = Literal[
+    "name", "email", "phone", "text", "short", "number", "date", "moment", "badge", "choice", "user", "long"
+]
 CardPlace = Literal["title", "badge", "line", "corner", ""]
 
 

@@ -27,7 +27,7 @@ WIDTHS = {
     "choice": "badge",
     "user": "user",
     "date": "date",
-    "datetime": "date",
+    "datetime": "moment",
     "number": "number",
     "money": "number",
     "percent": "number",
@@ -136,7 +136,7 @@ def row_drawer(
                         cells.name_with_avatar(shown, href, spec.face(row)) if has_face else cells.title(shown, href)
                     )
                 elif spec.fields[name].type.name == "money":
-                    drawn.append(cells.money(amounts.of_record(spec, spec.fields[name], row)))
+                    drawn.append(amounts.cell(spec, spec.fields[name], row))
                 elif not spec.fields[name].type.is_many:
                     drawn.append(pointing(spec.fields[name], row, extras) or cells.EMPTY)
                 else:

@@ -110,7 +110,7 @@ def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras, path: 
     if f.type.name == "any_record":
         return cells.finished(pointing(f, record, extras))
     if f.type.name == "money":
-        return cells.finished(cells.money(amounts.of_record(registry().entity(f.entity), f, record)))
+        return cells.finished(amounts.cell(registry().entity(f.entity), f, record))
     if f.type.name == "phone":
         return several_cells.phone(value, preferences())
     if f.type.widget in ("file", "image"):

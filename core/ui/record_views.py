@@ -169,8 +169,8 @@ def _figure(spec: EntitySpec, one: Figure, record: dict[str, Any]) -> str:
         return contained.placeholder(error)
     if not found:
         return ""
-    text = amounts.shown(found.text, found.currency) if isinstance(found.text, Decimal) else found.text
-    return rendering.fragment("fragments/figure.html", label=one.label, figure=replace(found, text=text))
+    money = amounts.inline(amounts.shown(found.text, found.currency)) if isinstance(found.text, Decimal) else ""
+    return rendering.fragment("fragments/figure.html", label=one.label, figure=found, money=money)
 
 
 @route(blueprint, f"{RECORD}/panel/<int:index>", access=entity_action("view"))

@@ -118,7 +118,7 @@ class Day:
 
     def plan(self, me: Person, subject: str, due: str) -> None:
         """A task about the record on the screen."""
-        me.page.locator("[data-fresh=next] .dw-next-none a").click()
+        me.page.locator("[data-fresh=next] .dw-next-none a[href*='type=task']").click()
         me.field("subject").fill(subject)
         me.field("due_at").fill(due)
         me.save()

@@ -151,7 +151,7 @@
       if (row.cells.length !== heads.length) continue;
       for (let index = 0; index < heads.length; index += 1) {
         const [head, cell] = [getComputedStyle(heads[index]).textAlign, getComputedStyle(row.cells[index]).textAlign];
-        const figure = row.cells[index].querySelector(":scope > :is([data-kind=number], [data-kind=money])");
+        const figure = row.cells[index].querySelector(":scope > :is([data-kind=number], [data-kind=money], .dw-money)");
         if (figure && visible(heads[index]) && !["end", rtl ? "left" : "right"].includes(cell)) say(`figures at the start of column “${heads[index].textContent.trim()}”`);
         if (visible(heads[index]) && head !== cell) say(`column “${heads[index].textContent.trim()}” and its head are not aligned alike`);
       }

@@ -24,6 +24,7 @@ PAYLOAD = """<img src=x onerror="alert('1')">&amp;"""
         cells.url(f"https://{PAYLOAD}"),
         cells.code(PAYLOAD),
         cells.money(PAYLOAD),
+        cells.money(f"12 {PAYLOAD}", rtl=True),
         cells.date(PAYLOAD, PAYLOAD),
         cells.moment(PAYLOAD, PAYLOAD, PAYLOAD),
         cells.worded_date(PAYLOAD, PAYLOAD),
@@ -53,6 +54,18 @@ def test_figures_and_addresses_read_from_left_to_right(kind):
 def test_the_arabic_percentage_reads_from_right_to_left():
     assert 'dir="rtl" data-kind="percent"' in cells.percent("٪٧٢", rtl=True)
     assert 'dir="ltr" data-kind="percent"' in cells.percent("۷۲٪")
+
+
+@pytest.mark.parametrize(
+    "shown", ["12,400\u00a0ر.س", "ریال\u00a0۱٬۲۳۵", "1,234.50\u00a0US$", "SAR\u00a0۱۸۵٬۰۰۰٫۵۰", "١٬٢٣٤٫٥٠\u00a0د.إ"]
+)
+def test_from_right_to_left_the_unit_of_an_amount_follows_its_figure(shown):
+    made = cells.money(shown, rtl=True)
+    figure, unit = sorted(shown.split("\u00a0"), key=lambda part: not any(letter.isdigit() for letter in part))
+    assert re.findall(r"<bdi[^>]*>([^<]*)</bdi>", made) == [figure, unit]
+    assert 'dir="rtl"' in made
+    assert cells.money(f"−{shown}", rtl=True).count(f'data-kind="money">−{figure}<') == 1
+    assert f">{shown}<" in cells.money(shown)
 
 
 def test_day_and_time_stand_in_isolates_of_their_own():

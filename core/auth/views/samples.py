@@ -12,6 +12,7 @@ from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
 from core.language.timezones import local
+from core.ui import cells
 
 _AMOUNT = Decimal("1234567.5")
 _PHRASE = Markup("<span>{}</span>")
@@ -28,5 +29,5 @@ def samples(now: dt.datetime, currency: str) -> tuple[tuple[str, Markup], ...]:
         (str(_("Date")), _ISOLATED.format(format_date(there.date(), locale, reader.calendar))),
         (str(_("Date in words")), _PHRASE.format(format_date(there.date(), locale, reader.calendar, "full"))),
         (str(_("Time")), _ISOLATED.format(format_time(there, locale))),
-        (str(_("Amount")), _ISOLATED.format(money)),
+        (str(_("Amount")), Markup(cells.amount(money, reader.direction == "rtl"))),
     )
