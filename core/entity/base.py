@@ -128,7 +128,11 @@ def _add_standard_columns(cls: type) -> None:
                     label=_("Person in charge"),
                     target="core.user",
                     filter=True,
-                    synonyms=("owner", "المسؤول", "مسئول"),
+                    synonyms=(
+                        "Owner", "Salesperson", "Sales rep", "Sales representative", "Account manager", "Assigned to",
+                        "المسؤول", "الموظف المسؤول", "المندوب", "مندوب المبيعات",
+                        "مسئول", "مسئول پیگیری", "کارشناس", "کارشناس فروش",
+                    ),  # fmt: skip
                 )
             },
         )
@@ -138,7 +142,16 @@ def _add_standard_columns(cls: type) -> None:
             sa.ForeignKey("core_organisation.id"),
             nullable=True,
             sort_order=181,
-            info={"field": FieldSpec(type=RefType(), label=_("Organisation"), target="core.organisation", filter=True)},
+            info={
+                "field": FieldSpec(
+                    type=RefType(),
+                    label=_("Organisation"),
+                    target="core.organisation",
+                    filter=True,
+                    # "Organisation" alone is the customer's in a list of customers; this one is exported only.
+                    synonyms=("Our organisation", "مؤسستنا", "سازمان ما"),
+                )
+            },
         )
     for name, column in columns.items():
         if name not in vars(cls):

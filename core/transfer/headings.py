@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import current
 from core.transfer.mapping import auto_map
-from core.transfer.synonyms import SYNONYMS, targets
+from core.transfer.synonyms import other_headings, targets
 
 _ARABIC_ONLY, _PERSIAN_ONLY = frozenset("ةكيىأإؤ"), frozenset("پچژگکی")
 #: Whether a heading may be one of the language: what the other language does not share tells.
@@ -47,7 +47,7 @@ def _is_importable(f: FieldSpec) -> bool:
 def _others(f: FieldSpec) -> Iterator[str]:
     """Other headings of the field in the reader's language, and at last its own name, which always leads there."""
     fits = _FITS[current().language]
-    for text in (*f.synonyms, *SYNONYMS.get(f.name, ())):
+    for text in other_headings(f):
         if fits(text):
             yield text[:1].upper() + text[1:]
     yield f.name

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.language.i18n import LANGUAGES, current, use
-from core.language.text import compact_key, search_key
+from core.language.text import search_key
 
 _INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u00ad\x00-\x08\x0e-\x1f\x7f]")
 
@@ -18,12 +18,35 @@ def clean_header(cell: str) -> str:
     return " ".join(_INVISIBLE.sub("", cell).split())
 
 
+#: Where a heading goes on to a second word for the column, or to a remark: "Company / Client", "Phone (mobile)".
+_PARTS = re.compile(r"[/\\|()\[\]{}:;،؛,+]|\s[-–—]\s|\s(?:or|أو|یا)\s", re.IGNORECASE)
+#: `PhoneNo` and `تلفن۲` are two words each.
+_JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)")
+_ARTICLE = "ال"
+_NUMBER = frozenset({"no", "nr", "num", "nos", "#"})
+
+
+def heading_key(text: str) -> str:
+    """A heading as it is compared: folded like searched text, Arabic words without their article, and "no." beside
+    other words is "number"."""
+    words = search_key(_JOINED.sub(" ", text)).split()
+    if len(words) > 1:
+        words = ["number" if word in _NUMBER else word for word in words]
+    return " ".join(word[2:] if word.startswith(_ARTICLE) and len(word) > 4 else word for word in words)
+
+
+def _without_spaces(text: str) -> str:
+    return heading_key(text).replace(" ", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A field that a column can be mapped to, with what people write above such a column.
 
     `shared` headings mean this field only in files that have a column for the field `beside` too: "Name" next
-    to "Surname" is a first name, and alone the whole name. Several columns can go to a target that `repeats`.
+    to "Surname" is a first name, and alone the whole name. `weak` ones mean it where no column has another of its
+    headings. Several columns can go to a target that `repeats`; where one holds the further values of the field
+    `main`, it takes the columns that this one cannot. A field that `is_required` comes first where a heading names two.
     """
 
     name: str
@@ -31,6 +54,9 @@ class Target:
     shared: tuple[str, ...] = ()
     beside: str = ""
     repeats: bool = False
+    main: str = ""
+    weak: tuple[str, ...] = ()
+    is_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +75,62 @@ def auto_map(header: Sequence[str], targets: Iterable[Target]) -> Mapping:
     """Map each column whose heading, folded, is that of one field; the first of two equal columns gets it.
 
     A match by words beats one without spaces, so that `نام خانوادگی` and `نامخانوادگی` both find their field
-    but neither takes the place of a better match. A heading that fits two fields is left to the user.
+    but neither takes the place of a better match; then come weak headings, and last those of which a part matches.
+    A heading that fits two fields is left to the user.
     """
-    listed = list(targets)
-    columns: list[str | None] = [None] * len(header)
-    doubles: dict[int, str] = {}
-    tables = [(fold, _known(listed, fold)) for fold in (search_key, compact_key)]
-    present = {known[key] for fold, known in tables for heading in header if (key := fold(heading)) in known}
-    repeating = {target.name for target in listed if target.repeats}
-    for fold, known in tables:
-        known.update(_shared(listed, present, fold))
-        for position, heading in enumerate(header):
-            name = known.get(fold(heading)) if columns[position] is None else None
-            if name and (name not in columns or name in repeating):
-                columns[position] = name
-                doubles.pop(position, None)
+    made = _Made(header, list(targets))
+    for fold in (heading_key, _without_spaces):
+        made.take_whole(fold)
+    weak = {heading_key(heading): target.name for target in made.targets for heading in target.weak}
+    made.take(lambda heading: weak.get(heading_key(heading)))
+    made.take_parts(weak)
+    return Mapping(tuple(made.columns), made.doubles)
+
+
+class _Made:
+    """A mapping on its way: each step gives columns that have no field yet to fields that are free."""
+
+    def __init__(self, header: Sequence[str], targets: Sequence[Target]) -> None:
+        self.header, self.targets = header, targets
+        self.columns: list[str | None] = [None] * len(header)
+        self.doubles: dict[int, str] = {}
+        self.known = {fold: _known(targets, fold) for fold in (heading_key, _without_spaces)}
+        self.present = {known[key] for fold, known in self.known.items() for heading in header
+                        if (key := fold(heading)) in known}  # fmt: skip
+        self.further = {target.main: target.name for target in targets if target.main}
+        self.repeating = {target.name for target in targets if target.repeats}
+        self.required = {target.name for target in targets if target.is_required}
+
+    def take_whole(self, fold: Callable[[str], str]) -> None:
+        known = self.known[fold]
+        known.update(_shared(self.targets, self.present, fold))
+        self.take(lambda heading: known.get(fold(heading)))
+
+    def take(self, asked: Callable[[str], str | None]) -> None:
+        for position, heading in enumerate(self.header):
+            name = asked(heading) if self.columns[position] is None else None
+            if name and (free := self._free(name)):
+                self.columns[position] = free
+                self.doubles.pop(position, None)
             elif name:
-                doubles[position] = name
-    return Mapping(tuple(columns), doubles)
+                self.doubles[position] = name
+
+    def take_parts(self, weak: dict[str, str]) -> None:
+        """Of the fields that the parts of a heading name, the first that is free; a required one before others."""
+        known = weak | self.known[heading_key]
+
+        def asked(heading: str) -> str | None:
+            parts = [part for part in _PARTS.split(heading) if part]
+            named = [known[key] for part in parts if (key := heading_key(part)) in known] if len(parts) > 1 else []
+            free = [name for name in named if name not in self.columns]
+            return next((name for name in (*(one for one in free if one in self.required), *free, *named)), None)
+
+        self.take(asked)
+
+    def _free(self, name: str) -> str:
+        if name not in self.columns or name in self.repeating:
+            return name
+        return self.further.get(name, "")
 
 
 def _known(targets: Sequence[Target], fold: Callable[[str], str]) -> dict[str, str]:

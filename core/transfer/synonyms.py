@@ -1,157 +1,136 @@
-"""What people write above a column in customer lists, in Arabic, Persian and English.
+"""What a column of a file can be called to find its field: the field's labels in every language, the synonyms of its
+declaration, and for some types what people write above a column of them whatever the field is called.
 
-Spelling variants are not listed: headings are compared by their search key, for which كد ملي is کد ملی.
-A field's labels and the synonyms of its declaration come on top of these.
+Spelling variants are not listed: headings are compared by `core.transfer.mapping.heading_key`, for which كد ملي is
+کد ملی and "Mobile no." is "mobile number".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.entity.spec import FieldSpec
 from core.entity.types_several import SeveralType, primary_of
 from core.transfer.mapping import Target, in_every_language
 
-SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "name": (
-        "Nom", "Nom complet", "Société", "Raison sociale",
-        "Name", "Full name", "Customer", "Customer name", "Client", "Client name", "Contact",
-        "Contact name", "Display name", "الاسم", "اسم", "الاسم الكامل", "اسم العميل", "العميل",
-        "اسم الزبون", "نام", "نام کامل", "نام و نام خانوادگی", "نام مشتری", "مشتری", "نام مخاطب",
-        "مخاطب",
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Headings of a type's columns. `kinds` are of a further value too, such as "Work phone": the field of the main
+    one has such a column where it has no other; what is `further` never stands in the field of the main one."""
+
+    usual: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+
+
+_PHONES_EN = ("Phone", "Telephone", "Tel", "Mobile", "Mobile phone", "Cell", "Cell phone", "Cellphone", "Cellular",
+              "Handphone", "Contact", "WhatsApp", "GSM")  # fmt: skip
+_PHONES_AR = ("الهاتف", "التلفون", "التليفون", "الجوال", "المحمول", "الهاتف المحمول", "الهاتف الجوال", "الموبايل",
+              "النقال", "الهاتف النقال", "الخلوي", "التواصل", "الاتصال", "الواتساب", "الواتس")  # fmt: skip
+_PHONES_FA = ("تلفن", "تلفن همراه", "گوشی همراه", "همراه", "موبایل", "گوشی", "تماس", "تلفن تماس",
+              "واتساپ")  # fmt: skip
+# "Contact" and the like by themselves are a name, but with "number" a phone.
+_NUMBERS_ONLY = frozenset({"Contact", "التواصل", "الاتصال", "گوشی"})
+
+#: By the type's name; they mean the first field of the type that an entity has.
+TYPE_WORDS: Mapping[str, Words] = MappingProxyType({
+    "phone": Words(
+        (
+            *(word for word in (*_PHONES_EN, *_PHONES_AR, *_PHONES_FA) if word not in _NUMBERS_ONLY),
+            *(f"{word} number" for word in _PHONES_EN), *(f"رقم {word}" for word in _PHONES_AR),
+            *(f"شماره {word}" for word in _PHONES_FA),
+        ),
+        (
+            "Work phone", "Business phone", "Office phone", "Home phone", "Landline", "Landline phone", "Fixed phone",
+            "Direct phone", "Company phone",
+            "هاتف العمل", "هاتف المكتب", "هاتف المنزل", "الهاتف الثابت", "الهاتف الأرضي", "هاتف الشركة",
+            "تلفن ثابت", "تلفن محل کار", "تلفن کار", "تلفن دفتر", "تلفن منزل", "تلفن شرکت", "شماره ثابت", "ثابت",
+        ),
+        (
+            "Other phone", "Second phone", "Secondary phone", "Alternative phone", "Additional phone", "Fax",
+            "Fax number", "Other mobile", "Second mobile",
+            "هاتف آخر", "هاتف إضافي", "هاتف ثان", "الهاتف الثاني", "جوال آخر", "جوال إضافي", "الفاكس", "رقم الفاكس",
+            "تلفن دوم", "تلفن دیگر", "موبایل دوم", "همراه دوم", "فکس", "شماره فکس", "نمابر", "دورنگار",
+        ),
     ),
-    "first_name": (
-        "Prénom",
-        "First name", "Given name", "Forename", "الاسم الأول", "الاسم الاول", "نام کوچک",
-        "اسم کوچک",
+    "email": Words(
+        (
+            "Email", "Email address", "Mail", "Mail address", "Email ID",
+            "البريد الإلكتروني", "البريد", "الإيميل", "عنوان البريد الإلكتروني", "عنوان البريد", "عنوان الإيميل",
+            "بريد إلكتروني",
+            "ایمیل", "پست الکترونیک", "پست الکترونیکی", "رایانامه", "نشانی ایمیل", "آدرس ایمیل",
+            "نشانی پست الکترونیکی",
+        ),
+        (
+            "Work email", "Business email", "Office email", "Company email", "Personal email", "Private email",
+            "البريد الشخصي", "بريد العمل", "البريد الإلكتروني الشخصي", "بريد الشركة",
+            "ایمیل شخصی", "ایمیل کاری", "ایمیل شرکت",
+        ),
+        (
+            "Other email", "Second email", "Secondary email", "Alternative email",
+            "بريد آخر", "بريد إلكتروني آخر", "بريد إضافي",
+            "ایمیل دوم", "ایمیل دیگر",
+        ),
     ),
-    "last_name": (
-        "Last name", "Surname", "Family name", "Family", "اسم العائلة", "العائلة", "اللقب",
-        "الكنية", "اسم الأسرة", "نام خانوادگی", "فامیلی", "فامیل", "شهرت",
-    ),
-    "email": (
-        "Email", "E-mail", "Email address", "Mail", "البريد الإلكتروني", "البريد", "ايميل",
-        "الإيميل", "عنوان البريد الإلكتروني", "ایمیل", "پست الکترونیک", "پست الکترونیکی",
-        "رایانامه", "نشانی ایمیل", "آدرس ایمیل",
-    ),
-    "phone": (
-        "Phone", "Phone number", "Telephone", "Tel", "Mobile", "Mobile number", "Mobile phone",
-        "Cell", "Cell phone", "الهاتف", "هاتف", "رقم الهاتف", "الجوال", "جوال", "رقم الجوال",
-        "المحمول", "الهاتف المحمول", "رقم المحمول", "الموبايل", "رقم الموبايل", "النقال", "التلفون",
-        "التليفون", "تلفن", "شماره تلفن", "تلفن همراه", "شماره همراه", "شماره تلفن همراه", "همراه",
-        "موبایل", "شماره موبایل", "شماره تماس", "تماس", "تلفن تماس",
-    ),
-    "country": (
-        "Country", "Country code", "البلد", "الدولة", "بلد", "دولة", "کشور",
-    ),
-    "region": (
-        "Region", "State", "Province", "State or province", "المنطقة", "المحافظة", "الإقليم",
-        "المنطقة أو المحافظة", "استان", "ناحیه",
-    ),
-    "city": (
-        "Ville",
-        "City", "Town", "المدينة", "مدينة", "شهر", "نام شهر",
-    ),
-    "postal_code": (
-        "Postal code", "Post code", "Postcode", "Zip", "Zip code", "الرمز البريدي", "الرقم البريدي",
-        "کد پستی", "کدپستی",
-    ),
-    "address": (
-        "Address", "Street", "Street address", "العنوان", "عنوان", "الشارع", "نشانی", "آدرس",
-        "آدرس پستی", "نشانی پستی",
-    ),
-    "status": (
-        "Status", "State of contact", "الحالة", "حالة", "وضعیت",
-    ),
-    "source": (
-        "Source", "Lead source", "المصدر", "مصدر", "منبع", "منبع آشنایی",
-    ),
-    "kind": (
-        "Kind", "Type", "Customer type", "النوع", "نوع", "نوع العميل", "نوع مشتری",
-    ),
-    "company_id": (
-        "Company", "Organisation", "Organization", "Account", "الشركة", "المؤسسة", "الجهة", "شرکت",
-        "سازمان",
-    ),
-    # "Organisation" alone is the customer's; this one is exported only.
-    "organisation_id": (
-        "Our organisation", "مؤسستنا", "سازمان ما",
-    ),
-    "company_name": (
-        "Company name", "Organisation name", "اسم الشركة", "نام شرکت", "شرکت",
-    ),
-    "category_id": (
-        "Category", "Group", "الفئة", "التصنيف", "المجموعة", "دسته", "دسته‌بندی", "گروه",
-    ),
-    "tags": (
-        "Tags", "Tag", "Labels", "الوسوم", "وسوم", "العلامات", "برچسب", "برچسب‌ها", "تگ",
-    ),
-    "website": (
-        "Website", "Web", "Web site", "URL", "Site", "الموقع", "الموقع الإلكتروني", "وب‌سایت",
-        "سایت", "تارنما",
-    ),
-    "currency": (
-        "Currency", "العملة", "عملة", "ارز", "واحد پول",
-    ),
-    "birth_date": (
-        "Birth date", "Date of birth", "Birthday", "DOB", "تاريخ الميلاد", "تاريخ الولادة",
-        "تاریخ تولد", "تولد", "ت. تولد",
-    ),
-    "national_id": (
-        "National ID", "National ID number", "National code", "ID number", "Identity number",
-        "رقم الهوية", "رقم الهوية الوطنية", "الرقم القومي", "الهوية", "الرقم الوطني", "رقم الإقامة",
-        "کد ملی", "کدملی", "شماره ملی",
-    ),
-    "tax_number": (
-        "Tax number", "VAT number", "Tax ID", "VAT", "الرقم الضريبي", "رقم التسجيل الضريبي",
-        "شماره اقتصادی", "کد اقتصادی",
-    ),
-    "number": (
-        "Number", "Customer number", "Client number", "Code", "Customer code", "رقم العميل",
-        "الرقم", "كود العميل", "شماره مشتری", "کد مشتری", "شماره", "کد",
-    ),
-    "owner_id": (
-        "Owner", "Person in charge", "Salesperson", "Sales rep", "Assigned to", "المسؤول",
-        "الموظف المسؤول", "المندوب", "مسئول", "کارشناس", "کارشناس فروش",
-    ),
-    "note": (
-        "Note", "Notes", "Comment", "Comments", "Remarks", "Description", "ملاحظة", "ملاحظات",
-        "الملاحظات", "تعليق", "یادداشت", "توضیحات", "ملاحظات",
-    ),
-    "amount": (
-        "Amount", "المبلغ", "مبلغ", "القيمة",
-    ),
-    "date": (
-        "Date", "التاريخ", "تاريخ", "تاریخ",
-    ),
+    "country": Words(("Country code", "Country name", "Nation", "البلد", "الدولة", "اسم الدولة", "کشور", "نام کشور")),
+    "currency": Words(("Currency code", "العملة", "رمز العملة", "ارز", "واحد پول", "نوع ارز")),
+    "url": Words(("Web", "Website address", "Web page", "Webpage", "Homepage", "URL", "Site", "Link", "الموقع",
+                  "الموقع الإلكتروني", "رابط الموقع", "الرابط", "وب‌سایت", "سایت", "تارنما", "آدرس سایت",
+                  "آدرس وب‌سایت")),
+    "note": Words(("Notes", "Comment", "Comments", "Remark", "Remarks", "Description", "Additional information",
+                   "ملاحظة", "ملاحظات", "تعليق", "تعليقات", "الوصف", "البيان", "یادداشت", "یادداشت‌ها", "توضیح",
+                   "توضیحات", "ملاحظات", "شرح")),
 })  # fmt: skip
-# "Name" is the first name where a column for the last name stands beside it.
-_SHARED = {"first_name": (("Name", "الاسم", "اسم", "نام"), "last_name")}
 #: The columns of the further values of a field with several.
 NUMBERED = range(2, 6)
 # The column that the file of failed rows adds; it says nothing about the record.
 ERROR_HEADINGS = ("Error", "الخطأ", "خطأ", "خطا")
+_NO_WORDS = Words(())
 
 
 def targets(fields: Iterable[FieldSpec]) -> list[Target]:
     """What the columns of a file can be mapped to: `fields`, with all their headings."""
     listed = {spec.name: spec for spec in fields}
-    return [_target(spec, listed) for spec in listed.values()]
+    firsts = {spec.type.name: spec.name for spec in reversed(listed.values())}
+    return [_target(spec, listed, firsts) for spec in listed.values()]
 
 
-def _target(spec: FieldSpec, listed: Mapping[str, FieldSpec]) -> Target:
-    shared, beside = _SHARED.get(spec.name, ((), ""))
-    own = tuple(heading for heading in _headings(spec) if heading not in shared)
-    if not isinstance(spec.type, SeveralType):
-        return Target(spec.name, own, shared, beside)
-    main = listed.get(main_field(spec))
-    numbered = (f"{heading} {n}" for heading in (_headings(main) if main else ()) for n in NUMBERED)
-    return Target(spec.name, (*own, *numbered), repeats=True)
+def _target(spec: FieldSpec, listed: Mapping[str, FieldSpec], firsts: Mapping[str, str]) -> Target:
+    if isinstance(spec.type, SeveralType):
+        return _several(spec, listed.get(main_field(spec)), firsts)
+    words = _words(spec, firsts)
+    beside, shared = next(iter(spec.options.get("synonyms_beside", {}).items()), ("", ()))
+    own = tuple(heading for heading in _headings(spec, words) if heading not in shared)
+    if any(main_field(one) == spec.name for one in listed.values() if isinstance(one.type, SeveralType)):
+        own += tuple(f"{heading} 1" for heading in own)
+    return Target(spec.name, own, tuple(shared), beside, weak=words.kinds, is_required=spec.required)
 
 
-def _headings(spec: FieldSpec) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*in_every_language(spec.label), *spec.synonyms, *SYNONYMS.get(spec.name, ()))))
+def _several(spec: FieldSpec, main: FieldSpec | None, firsts: Mapping[str, str]) -> Target:
+    own = in_every_language(spec.label) + spec.synonyms
+    if main is None:
+        return Target(spec.name, own, repeats=True)
+    words = _words(main, firsts)
+    numbered = (f"{heading} {n}" for heading in _headings(main, words) for n in NUMBERED)
+    # What else is called an address may be a part of the main one, such as its street.
+    takes_over = main.name if len(primary_of(spec)) == 1 else ""
+    return Target(spec.name, (*own, *numbered, *words.further), repeats=True, main=takes_over)
+
+
+def _words(spec: FieldSpec, firsts: Mapping[str, str]) -> Words:
+    return TYPE_WORDS.get(spec.type.name, _NO_WORDS) if firsts.get(spec.type.name) == spec.name else _NO_WORDS
+
+
+def _headings(spec: FieldSpec, words: Words) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*in_every_language(spec.label), *spec.synonyms, *words.usual)))
+
+
+def other_headings(spec: FieldSpec) -> tuple[str, ...]:
+    """What a column of the field may be called besides its label."""
+    return (*spec.synonyms, *TYPE_WORDS.get(spec.type.name, _NO_WORDS).usual)
 
 
 def main_field(spec: FieldSpec) -> str:

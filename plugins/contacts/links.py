@@ -7,6 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from core.api import Choice, Entity, Mapped, Meta, _, fields
+from plugins.contacts import headings
 
 #: What the second one is to the first. Fixed: code knows what each is the other way round.
 KINDS = (
@@ -86,9 +87,7 @@ class Position(Entity):
     name: Mapped[str | None] = fields.text(_("Name"), max_length=420, search=4)
     contact_id: Mapped[int] = fields.ref("contacts.contact", _("Contact"), required=True, filter=True)
     company_id: Mapped[int] = fields.ref("contacts.company", _("Company"), required=True, filter=True)
-    role: Mapped[str | None] = fields.text(
-        _("Job title"), filter=True, search=4, synonyms=("role", "position", "المنصب", "نقش")
-    )
+    role: Mapped[str | None] = fields.text(_("Job title"), filter=True, search=4, synonyms=headings.JOB_TITLE)
     starts_on: Mapped[dt.date | None] = fields.date(_("Since"), filter=True)
     ends_on: Mapped[dt.date | None] = fields.date(_("Until"), filter=True)
     note: Mapped[str | None] = fields.text(_("Note"), max_length=500)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.api import Choice, Entity, Mapped, Meta, Party, _, fields
+from plugins.contacts import headings
 
 #: Names of people and firms with all their titles; shorter ones are the rule.
 LONGEST_NAME = 300
@@ -173,7 +174,7 @@ class Company(Entity):
         search=10,
         filter=True,
         options={"identifies": True},
-        synonyms=("company", "company name", "اسم الشركة", "الشركة", "نام شرکت", "شرکت"),
+        synonyms=headings.COMPANY,
     )
     domain: Mapped[str | None] = fields.code(
         _("Email domain"),
@@ -192,17 +193,19 @@ class Company(Entity):
     )
     website: Mapped[str | None] = fields.url(_("Website"), filter=True)
     country: Mapped[str | None] = fields.country(_("Country"), filter=True, index=True)
-    region: Mapped[str | None] = fields.text(_("State or province"), filter=True)
-    city: Mapped[str | None] = fields.text(_("City"), filter=True)
-    postal_code: Mapped[str | None] = fields.code(_("Postal code"), filter=True, max_length=20)
-    address: Mapped[str | None] = fields.text(_("Address"), max_length=500, filter=True)
+    region: Mapped[str | None] = fields.text(_("State or province"), filter=True, synonyms=headings.REGION)
+    city: Mapped[str | None] = fields.text(_("City"), filter=True, synonyms=headings.CITY)
+    postal_code: Mapped[str | None] = fields.code(
+        _("Postal code"), filter=True, max_length=20, synonyms=headings.POSTAL_CODE
+    )
+    address: Mapped[str | None] = fields.text(_("Address"), max_length=500, filter=True, synonyms=headings.ADDRESS)
     addresses: Mapped[Any | None] = fields.several(
         _("More addresses"), "address", labels=ADDRESS_LABELS, primary=MAIN_ADDRESS, place=PLACE, search=1
     )
     latitude: Mapped[Decimal | None] = fields.number(_("Latitude"), scale=6, minimum=-90, maximum=90)
     longitude: Mapped[Decimal | None] = fields.number(_("Longitude"), scale=6, minimum=-180, maximum=180)
     national_id: Mapped[str | None] = fields.code(_("Company national ID"), filter=True, search=4)
-    tax_number: Mapped[str | None] = fields.code(_("Tax number"), filter=True, search=4)
+    tax_number: Mapped[str | None] = fields.code(_("Tax number"), filter=True, search=4, synonyms=headings.TAX_NUMBER)
     note: Mapped[str | None] = fields.note(_("Note"))
 
 
@@ -254,7 +257,7 @@ class Contact(Entity):
         filter=True,
         search=8,
         write="contacts.contact.number",
-        synonyms=("client id", "client number", "code", "كود العميل", "رقم العميل", "کد مشتری", "شماره مشتری"),
+        synonyms=headings.NUMBER,
     )
     name: Mapped[str] = fields.text(
         _("Name", context="contact"),
@@ -263,138 +266,84 @@ class Contact(Entity):
         search=10,
         filter=True,
         options={"identifies": True},
-        synonyms=(
-            "name",
-            "نام",
-            "full name",
-            "contact name",
-            "customer name",
-            "الاسم",
-            "الاسم الكامل",
-            "اسم العميل",
-            "نام کامل",
-            "نام و نام خانوادگی",
-            "نام مشتری",
-        ),
+        synonyms=headings.NAME,
     )
     first_name: Mapped[str | None] = fields.text(
-        _("First name"), filter=True, synonyms=("first", "given name", "الاسم الأول", "نام کوچک")
+        _("First name"),
+        filter=True,
+        synonyms=headings.FIRST_NAME,
+        options={"synonyms_beside": {"last_name": headings.SHORT_NAME}},
     )
     last_name: Mapped[str | None] = fields.text(
         _("Last name"),
         filter=True,
         options={"identifies": True},
-        synonyms=("last", "surname", "family name", "اسم العائلة", "اللقب", "فامیلی", "نام خانوادگی"),
+        synonyms=headings.LAST_NAME,
     )
-    email: Mapped[str | None] = fields.email(
-        _("Email"),
-        filter=True,
-        search=8,
-        index=True,
-        synonyms=(
-            "e-mail",
-            "mail",
-            "email address",
-            "البريد",
-            "البريد الالكتروني",
-            "بريد",
-            "پست الکترونیک",
-            "رایانامه",
-            "ایمیل",
-        ),
-    )
+    email: Mapped[str | None] = fields.email(_("Email"), filter=True, search=8, index=True)
     emails: Mapped[Any | None] = fields.several(
         _("More emails"), "email", labels=EMAIL_LABELS, primary="email", search=8, filter=True
     )
-    phone: Mapped[str | None] = fields.phone(
-        _("Phone"),
-        filter=True,
-        search=8,
-        index=True,
-        synonyms=(
-            "mobile",
-            "phone number",
-            "mobile number",
-            "tel",
-            "telephone",
-            "الهاتف",
-            "الجوال",
-            "رقم الهاتف",
-            "رقم الجوال",
-            "الموبايل",
-            "تلفن همراه",
-            "موبایل",
-            "شماره موبایل",
-            "تلفن",
-            "شماره تلفن",
-            "همراه",
-        ),
-    )
+    phone: Mapped[str | None] = fields.phone(_("Phone"), filter=True, search=8, index=True)
     phones: Mapped[Any | None] = fields.several(
         _("More phones"), "phone", labels=PHONE_LABELS, primary="phone", search=8, filter=True
     )
-    country: Mapped[str | None] = fields.country(
-        _("Country"), filter=True, index=True, synonyms=("country code", "الدولة", "البلد", "کشور")
-    )
+    country: Mapped[str | None] = fields.country(_("Country"), filter=True, index=True)
     region: Mapped[str | None] = fields.text(
         _("State or province"),
         filter=True,
-        synonyms=("province", "state", "region", "المحافظة", "المنطقة", "استان", "استان/شهر"),
+        synonyms=headings.REGION,
     )
-    city: Mapped[str | None] = fields.text(_("City"), filter=True, synonyms=("town", "المدينة", "شهر"))
+    city: Mapped[str | None] = fields.text(_("City"), filter=True, synonyms=headings.CITY)
     postal_code: Mapped[str | None] = fields.code(
         _("Postal code"),
         filter=True,
         max_length=20,
-        synonyms=("zip", "zip code", "postcode", "الرمز البريدي", "کد پستی"),
+        synonyms=headings.POSTAL_CODE,
     )
     address: Mapped[str | None] = fields.text(
-        _("Address"), max_length=500, filter=True, synonyms=("street", "العنوان", "نشانی", "آدرس")
+        _("Address"), max_length=500, filter=True, synonyms=headings.ADDRESS
     )
     addresses: Mapped[Any | None] = fields.several(
         _("More addresses"), "address", labels=ADDRESS_LABELS, primary=MAIN_ADDRESS, place=PLACE, search=1
     )
     status: Mapped[str | None] = fields.choice(
-        _("Status"), STATUSES, default="new", filter=True, index=True, synonyms=("state", "الحالة", "وضعیت")
+        _("Status"), STATUSES, default="new", filter=True, index=True, synonyms=headings.STATUS
     )
     source: Mapped[str | None] = fields.choice(
-        _("Source"), SOURCES, filter=True, index=True, synonyms=("lead source", "المصدر", "منبع")
+        _("Source"), SOURCES, filter=True, index=True, synonyms=headings.SOURCE
     )
     kind: Mapped[str | None] = fields.choice(
-        _("Type", context="contact"), KINDS, filter=True, fixed=True, synonyms=("kind", "النوع", "نوع")
+        _("Type", context="contact"), KINDS, filter=True, fixed=True, synonyms=headings.KIND
     )
-    job_title: Mapped[str | None] = fields.text(
-        _("Job title"), filter=True, synonyms=("title", "position", "المسمى الوظيفي", "المنصب", "سمت", "عنوان شغلی")
-    )
+    job_title: Mapped[str | None] = fields.text(_("Job title"), filter=True, synonyms=headings.JOB_TITLE)
     company_id: Mapped[int | None] = fields.ref(
-        "contacts.company", _("Company"), filter=True, synonyms=("company", "company name", "الشركة", "شرکت")
+        "contacts.company", _("Company"), filter=True, synonyms=headings.COMPANY
     )
     category_id: Mapped[int | None] = fields.ref(
         "contacts.category",
         _("Category"),
         filter=True,
         options={"alongside": "more_categories"},
-        synonyms=("category", "التصنيف", "الفئة", "دسته", "گروه"),
+        synonyms=headings.CATEGORY,
     )
     more_categories = fields.tags(
         "contacts.category", _("More categories"), filter=True, options={"while_setting": "contacts.many_categories"}
     )
-    tags = fields.tags("contacts.tag", _("Tags"), filter=True, synonyms=("tag", "labels", "الوسوم", "برچسب", "برچسب‌ها"))
-    website: Mapped[str | None] = fields.url(
-        _("Website"), filter=True, synonyms=("link", "url", "web", "الموقع", "وب‌سایت")
-    )
-    currency: Mapped[str | None] = fields.currency(_("Currency"), filter=True, synonyms=("العملة", "ارز"))
+    tags = fields.tags("contacts.tag", _("Tags"), filter=True, synonyms=headings.TAGS)
+    website: Mapped[str | None] = fields.url(_("Website"), filter=True)
+    currency: Mapped[str | None] = fields.currency(_("Currency"), filter=True)
     birth_date: Mapped[dt.date | None] = fields.date(
         _("Birth date"),
         filter=True,
         personal=True,
-        synonyms=("birthday", "date of birth", "تاريخ الميلاد", "تاریخ تولد", "ت. تولد"),
+        synonyms=headings.BIRTH_DATE,
     )
     national_id: Mapped[str | None] = fields.code(
         _("National ID"),
         filter=True,
         search=5,
-        synonyms=("national code", "الهوية الوطنية", "رقم الهوية", "الرقم القومي", "کد ملی", "شماره ملی"),
+        synonyms=headings.NATIONAL_ID,
     )
     purchase_status: Mapped[str | None] = fields.choice(_("Purchase status"), PURCHASE_STATUSES, filter=True)
     payment_order: Mapped[str | None] = fields.choice(_("Payment order"), PAYMENT_ORDERS, filter=True)
@@ -413,6 +362,4 @@ class Contact(Entity):
     last_interaction_at: Mapped[dt.datetime | None] = fields.datetime(
         _("Last interaction"), filter=True, index=True, system=True, audit=False
     )
-    note: Mapped[str | None] = fields.note(
-        _("Note"), search=2, synonyms=("notes", "comment", "remarks", "ملاحظات", "ملاحظة", "توضیحات", "یادداشت")
-    )
+    note: Mapped[str | None] = fields.note(_("Note"), search=2)
