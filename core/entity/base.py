@@ -129,10 +129,10 @@ def _add_standard_columns(cls: type) -> None:
                     target="core.user",
                     filter=True,
                     synonyms=(
-                        "Owner", "Salesperson", "Sales rep", "Sales representative", "Account manager", "Assigned to",
-                        "المسؤول", "الموظف المسؤول", "المندوب", "مندوب المبيعات",
-                        "مسئول", "مسئول پیگیری", "کارشناس", "کارشناس فروش",
-                    ),  # fmt: skip
+                        *("Owner", "Salesperson", "Sales rep", "Sales representative", "Account manager"),
+                        *("المسؤول", "الموظف المسؤول", "المندوب", "مندوب المبيعات"),
+                        *("مسئول", "مسئول پیگیری", "کارشناس", "کارشناس فروش"),
+                    ),
                 )
             },
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
-from core.language.money_format import currency_sign, display_decimals
+from core.language.money_format import currency_exponent, currency_sign, display_decimals
 from core.language.number_symbols import babel_locale
 from core.language.preferences import LANGUAGES
 from core.language.rounding import round_half_up
@@ -15,19 +15,6 @@ __all__ = [
     "currency_code", "currency_exponent", "currency_name", "currency_names", "currency_sign",
     "display_decimals", "is_currency", "rial_to_toman", "round_money", "tax_amount", "toman_to_rial",
 ]  # fmt: skip
-
-#: ISO 4217 decimals other than 2. Amounts are stored and computed with these; CLDR's are for display only.
-_ISO_EXPONENTS: dict[str, int] = {
-    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
-    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
-    "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "UYI": 0, "CLF": 4, "UYW": 4,
-}  # fmt: skip
-
-
-def currency_exponent(currency: str) -> int:
-    """Decimals to store and compute with (ISO 4217); an organisation may set its own."""
-    return _ISO_EXPONENTS.get(currency, 2)
-
 
 def round_money(amount: Decimal, currency: str, places: int | None = None) -> Decimal:
     """`amount` in the smallest unit of `currency`, halves away from zero (M7); `places` overrides it."""

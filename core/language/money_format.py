@@ -13,12 +13,27 @@ _FIGURES = re.compile(r"[#0,.]+")
 _NO_BREAK_SPACE = "\u00a0"
 
 
+#: ISO 4217 decimals other than 2. Amounts are stored and computed with these; CLDR's are for display only.
+_ISO_EXPONENTS: dict[str, int] = {
+    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
+    "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "UYI": 0, "CLF": 4, "UYW": 4,
+}  # fmt: skip
+
+
+def currency_exponent(currency: str) -> int:
+    """Decimals to store and compute with (ISO 4217)."""
+    return _ISO_EXPONENTS.get(currency, 2)
+
+
 class CurrencyPattern(NamedTuple):
-    """What stands before and after the figures, and how many decimals are shown."""
+    """What stands before and after the figures, and how many decimals are shown: `decimals`, or `most` where an amount
+    has a fraction that these would hide."""
 
     prefix: str
     suffix: str
     decimals: int
+    most: int
 
 
 def currency_sign(currency: str, locale: str) -> str:
@@ -49,4 +64,5 @@ def currency_pattern(locale: str, currency: str) -> CurrencyPattern:
         before += _NO_BREAK_SPACE
     if after.startswith("¤") and sign[:1].isalpha():
         after = _NO_BREAK_SPACE + after
-    return CurrencyPattern(before.replace("¤", sign), after.replace("¤", sign), display_decimals(currency))
+    return CurrencyPattern(before.replace("¤", sign), after.replace("¤", sign), display_decimals(currency),
+                           currency_exponent(currency))

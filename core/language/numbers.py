@@ -12,15 +12,19 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from core.language.digits import to_family, to_latin
 from core.language.errors import LanguageError
-from core.language.i18n import _
+from core.language.i18n import _, current
 from core.language.learning_table import LearningTable
 from core.language.money_format import currency_pattern
 from core.language.money_words import amount_in_words
 from core.language.number_symbols import Symbols, split_locale, symbols
 from core.language.rounding import round_half_up
+
+if TYPE_CHECKING:
+    from core.language.worded_numbers import Worded
 
 __all__ = [
     "amount_in_words", "format_number", "format_percent", "latin_digits", "parse_number", "parse_percent",
@@ -81,7 +85,7 @@ def parse_number(text: str, decimal_separator: str = ".") -> Decimal:
     read = text[: _MAX_INPUT + 1].translate(_reading(decimal_separator)).strip()
     match = _NUMBER.fullmatch(read) if len(text) <= _MAX_INPUT else None
     if match is None:
-        raise _refusal(text)
+        raise _refusal(text, decimal_separator)
     return _number(match, text)
 
 
@@ -106,8 +110,26 @@ def _number(match: re.Match[str], text: str) -> Decimal:
     return -number if number and (sign == "-" or trail or bracket) else number
 
 
-def _refusal(text: str) -> LanguageError:
-    return LanguageError(_("“{value}” is not a number.", value=text.strip()[:_MAX_INPUT]), "not_a_number")
+def _refusal(text: str, decimal_separator: str = "") -> LanguageError:
+    """Where words stand beside the figures, with how to write what is meant."""
+    told = text.strip()[:_MAX_INPUT]
+    meant = _worded(told, decimal_separator) if decimal_separator and len(told) < _MAX_INPUT else None
+    if meant is None:
+        return LanguageError(_("“{value}” is not a number.", value=told), "not_a_number")
+    locale = current().formatting_locale
+    if meant.in_toman:
+        message = _("“{value}” is in toman. Write it in rials and in figures only: {example}", value=told,
+                    example=format_number(meant.amount * 10, locale))  # fmt: skip
+    else:
+        message = _("“{value}” has words in it. Write figures only: {example}", value=told,
+                    example=format_number(meant.amount, locale))  # fmt: skip
+    return LanguageError(message, "not_a_number")
+
+
+def _worded(text: str, decimal_separator: str) -> Worded | None:
+    from core.language import worded_numbers  # Needed for refusals alone, and by way of Babel heavy.
+
+    return worded_numbers.read(text, lambda figures: parse_number(figures, decimal_separator))
 
 
 def parse_percent(text: str, decimal_separator: str = ".") -> Decimal:
@@ -132,7 +154,7 @@ def format_number(
 
     Without `fraction_digits` all decimals there are, without trailing zeros. With it at least so many,
     rounded half up to three or that many. With `currency` its sign and its usual decimals, or exactly
-    `fraction_digits`.
+    `fraction_digits`; a rial has usually none, and 250.5 of them are still not shown as 251.
     """
     base, digits = split_locale(locale)
     signs = symbols(base, digits)
@@ -142,7 +164,10 @@ def format_number(
         most = None if fraction_digits is None else max(least, _USUAL_MAX_FRACTION)
         return _signed(number, _written(number, least, most, signs), signs, digits)
     pattern = currency_pattern(base, currency)
-    places = pattern.decimals if fraction_digits is None else fraction_digits
+    places = fraction_digits
+    if places is None:
+        exact = round_half_up(number, pattern.most)
+        places = pattern.decimals if exact == exact.to_integral_value() else max(pattern.decimals, pattern.most)
     written = _written(number, places, places, signs)
     return _signed(number, pattern.prefix + written + pattern.suffix, signs, digits, written)
 

@@ -63,3 +63,8 @@ class Change:
 
     def changed(self, name: str) -> bool:
         return self.before.get(name) != self.after.get(name)
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether a record that was there already is what it was; known once the change was checked or written."""
+        return not self.is_new and self.after == self.before

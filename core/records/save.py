@@ -20,7 +20,7 @@ from core.errors import Conflict, Invalid
 from core.language.i18n import _
 from core.language.text import search_key
 from core.permissions import hidden, not_found, require, scope
-from core.records import references, unique, uploaded, write
+from core.records import decimals, references, unique, uploaded, write
 from core.records.change import Change
 from core.records.prepare import prepare
 from core.records.read import load
@@ -81,17 +81,26 @@ def _spread_custom(batch: Sequence[Change]) -> None:
 
 def home_country() -> str:
     """The country by which bare phone numbers are read: that of the organisation the actor works in."""
+    return _at_home("country")
+
+
+def home_currency() -> str:
+    """The currency of amounts without one of their own: that of the organisation the actor works in."""
+    return _at_home("currency")
+
+
+def _at_home(name: str) -> str:
     organisation_id = actors.actor().organisation_id
     state = unit().state
-    key = ("country", organisation_id)
+    key = (name, organisation_id)
     if key not in state:
         table = current().entity("core.organisation").table
-        statement = sa.select(table.c.country).order_by(table.c.id).limit(1)
+        statement = sa.select(table.c[name]).order_by(table.c.id).limit(1)
         if organisation_id:
             statement = statement.where(table.c.id == organisation_id)
         state[key] = unit().execute(statement).scalar() or ""
-    country: str = state[key]
-    return country
+    found: str = state[key]
+    return found
 
 
 def _authorise_and_load(spec: EntitySpec, batch: list[Change], partial: bool) -> None:
@@ -127,6 +136,7 @@ def _check(spec: EntitySpec, batch: list[Change]) -> None:
     uploaded.resolve(spec, batch)
     for name, names in references.resolve(spec, batch).items():
         unit().state.setdefault("names to create", {}).setdefault(name, []).extend(names)
+    decimals.check(spec, batch, home_currency)
     good = [change for change in batch if not change.errors]
     unique.check(spec, good)
     unique.check_together(spec, good)

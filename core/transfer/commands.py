@@ -138,7 +138,7 @@ def _answer(import_id: int | None, outcome: Outcome, messages: Sequence[str], ta
     notes += outcome.warnings[:MOST_TOLD]
     return {
         "id": import_id, "created": outcome.created, "updated": outcome.updated, "skipped": outcome.skipped,
-        "failed": outcome.failed,
+        "unchanged": outcome.unchanged, "failed": outcome.failed,
         "ignored_columns": [heading for heading, name in zip(table.header, plan.columns, strict=True) if not name],
         "seconds": round(time.monotonic() - began, 3), "encoding": table.encoding, "delimiter": table.delimiter,
         "columns": {heading: name for heading, name in zip(table.header, plan.columns, strict=True) if name},

@@ -23,19 +23,21 @@ EXISTS = _("This record is there already.")
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the rows so far. `notes` counts what was repaired, by code."""
+    """What became of the rows so far; `unchanged` ones say what their records hold already. `notes` counts what was
+    repaired, by code."""
 
     created: int = 0
     updated: int = 0
     skipped: int = 0
     failed: int = 0
+    unchanged: int = 0
     notes: dict[str, int] = field(default_factory=dict)
     failures: list[tuple[int, Sequence[str], list[str]]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     @property
     def done(self) -> int:
-        return self.created + self.updated + self.skipped + self.failed
+        return self.created + self.updated + self.skipped + self.failed + self.unchanged
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class _Chunk:
 
 @dataclass(slots=True)
 class Checked:
-    """A row of a dry run: what would become of it (create, update, skip, error), its clean values and its errors."""
+    """A row of a dry run: what would become of it (create, update, same, skip, error), its values and errors."""
 
     row: ParsedRow
     act: str
@@ -137,7 +139,7 @@ class Importer:
                 if act == "error":
                     messages = [told(row, error) for error in errors]
                     outcome.failures.append((row.line, row.cells, messages))
-                elif change is not None and act != "skip":
+                elif change is not None and act in ("create", "update"):
                     saved.append(change)
         outcome.notes = dict(self.parser.notes)
         return saved
@@ -163,6 +165,9 @@ class Importer:
         if change.is_new and not is_repeated:
             outcome.created += 1
             return "create", []
+        if change.is_unchanged:
+            outcome.unchanged += 1
+            return "same", []
         outcome.updated += 1
         return "update", []
 

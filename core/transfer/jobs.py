@@ -64,6 +64,11 @@ def find(import_id: int) -> dict[str, Any] | None:
     return dict(found) if found is not None else None
 
 
+def unchanged(job: Mapping[str, Any]) -> int:
+    """How many of the rows that are done said what their records held already."""
+    return int(job["done"] - sum(job[name] for name in ("created", "updated", "skipped", "failed")))
+
+
 def claimable() -> Any:
     """Condition of imports that nobody works on, by the clock of the database (REL-15)."""
     old = sa.or_(imports.c.heartbeat_at.is_(None), imports.c.heartbeat_at < database_time(-STALE.total_seconds()))

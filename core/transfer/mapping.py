@@ -24,6 +24,7 @@ _PARTS = re.compile(r"[/\\|()\[\]{}:;،؛,+]|\s[-–—]\s|\s(?:or|أو|یا)\s"
 _JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)")
 _ARTICLE = "ال"
 _NUMBER = frozenset({"no", "nr", "num", "nos", "#"})
+Fold = Callable[[str], str]
 
 
 def heading_key(text: str) -> str:
@@ -94,14 +95,14 @@ class _Made:
         self.header, self.targets = header, targets
         self.columns: list[str | None] = [None] * len(header)
         self.doubles: dict[int, str] = {}
-        self.known = {fold: _known(targets, fold) for fold in (heading_key, _without_spaces)}
+        self.known: dict[Fold, dict[str, str]] = {one: _known(targets, one) for one in (heading_key, _without_spaces)}
         self.present = {known[key] for fold, known in self.known.items() for heading in header
                         if (key := fold(heading)) in known}  # fmt: skip
         self.further = {target.main: target.name for target in targets if target.main}
         self.repeating = {target.name for target in targets if target.repeats}
         self.required = {target.name for target in targets if target.is_required}
 
-    def take_whole(self, fold: Callable[[str], str]) -> None:
+    def take_whole(self, fold: Fold) -> None:
         known = self.known[fold]
         known.update(_shared(self.targets, self.present, fold))
         self.take(lambda heading: known.get(fold(heading)))
@@ -133,7 +134,7 @@ class _Made:
         return self.further.get(name, "")
 
 
-def _known(targets: Sequence[Target], fold: Callable[[str], str]) -> dict[str, str]:
+def _known(targets: Sequence[Target], fold: Fold) -> dict[str, str]:
     """Folded heading → field. Headings of two fields cancel out, and a field's own name beats all of them."""
     found: dict[str, str] = {}
     ambiguous: set[str] = set()
@@ -145,7 +146,7 @@ def _known(targets: Sequence[Target], fold: Callable[[str], str]) -> dict[str, s
     return found | {fold(target.name): target.name for target in targets}
 
 
-def _shared(targets: Sequence[Target], present: set[str], fold: Callable[[str], str]) -> dict[str, str]:
+def _shared(targets: Sequence[Target], present: set[str], fold: Fold) -> dict[str, str]:
     """Shared headings, where the column beside is there and no column has a heading of the field's own."""
     return {
         fold(heading): target.name

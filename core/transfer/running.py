@@ -103,8 +103,8 @@ def _note_refusal(engine: Engine, job: Mapping[str, Any], error: Exception) -> N
 def _resumed(job: Mapping[str, Any], before: Outcome) -> Outcome:
     """The counts as stored; failures of a chunk that was rolled back are forgotten."""
     failures = [failure for failure in before.failures if failure[0] <= job["last_line"]]
-    return Outcome(job["created"], job["updated"], job["skipped"], job["failed"], before.notes, failures,
-                   before.warnings)
+    return Outcome(job["created"], job["updated"], job["skipped"], job["failed"], jobs.unchanged(job), before.notes,
+                   failures, before.warnings)
 
 
 def _run_chunks(
@@ -217,6 +217,6 @@ def _leave_summary(spec: EntitySpec, job: Mapping[str, Any], outcome: Outcome) -
     telling.tell_ended(spec, job, outcome)
     listener.record(spec.name, None, job["file_name"], "import", {
         "created": [None, outcome.created], "updated": [None, outcome.updated], "skipped": [None, outcome.skipped],
-        "failed": [None, outcome.failed], "import": [None, job["id"]]})
+        "unchanged": [None, outcome.unchanged], "failed": [None, outcome.failed], "import": [None, job["id"]]})
 
 

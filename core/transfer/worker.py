@@ -67,7 +67,7 @@ def _not_ours(context: Context, import_id: int) -> dict[str, Any]:
 def _outcome(context: Context, import_id: int) -> dict[str, Any]:
     names = ("state", "created", "updated", "skipped", "failed")
     stored: Mapping[str, Any] = run_unit(context.engine, lambda _opened: jobs.find(import_id) or {})
-    return {name: stored.get(name) for name in names}
+    return {**{name: stored.get(name) for name in names}, "unchanged": jobs.unchanged(stored) if stored else None}
 
 
 def resume(context: Context) -> dict[str, int]:

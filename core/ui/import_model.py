@@ -118,7 +118,7 @@ class PreviewRow:
     number: str
     cells: tuple[PreviewCell, ...]
     errors: tuple[str, ...] = ()
-    act: Literal["create", "update", "skip", "error"] = "create"
+    act: Literal["create", "update", "same", "skip", "error"] = "create"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,7 @@ class PreviewView:
     created: str
     updated: str
     failed: str
+    unchanged: str = ""
     skipped: str = ""
     headings: tuple[str, ...] = ()
     rows: tuple[PreviewRow, ...] = ()
@@ -173,6 +174,7 @@ class ConfirmView:
     created: str
     updated: str
     failed: str
+    unchanged: str = ""
     skipped: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     ignored_columns: tuple[str, ...] = ()
@@ -209,6 +211,7 @@ class ResultView:
     file_name: str
     created: str
     updated: str
+    unchanged: str
     skipped: str
     failed: str
     rows_href: str = ""

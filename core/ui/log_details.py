@@ -30,6 +30,7 @@ OF_RECORDS = frozenset({"create", "update", "delete", "restore", "purge"})
 LABELS: Mapping[str, LazyString] = {
     "rows": _("Rows"), "format": _("Format"), "fields": _("Columns"), "created": _("Created", context="count"),
     "updated": _("Updated", context="count"), "skipped": _("Skipped", context="count"),
+    "unchanged": _("Unchanged", context="count"),
     "failed": _("Failed", context="count"), "file": _("File"), "version": _("Version"), "label": _("Name"),
     "scope": _("Permission"), "roles": _("Roles"), "teams": _("Teams"), "organisations": _("Organisations"),
     "permission": _("Permission"), "request": _("Request"), "ok": _("The log is whole"),

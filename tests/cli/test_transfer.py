@@ -52,6 +52,9 @@ def test_records_that_are_there_are_updated_skipped_or_refused(installed, people
         told = json.loads(done.output)
         counts[on_match] = (told["updated"], told["skipped"], told["failed"])
     assert counts == {"skip": (0, 1, 0), "error": (0, 0, 1), "update": (1, 0, 0)}
+    told = installed.diwan("import", ENTITY, str(again), "--map", "Who=name", "--map", "Mail=email").output
+    assert "Created: 0. Updated: 0. Unchanged: 1. Skipped: 0. Failed: 0." in told
+    assert installed.rows("SELECT version FROM contacts_contact WHERE email = 'ali@example.com'") == [(2,)]
     assert _names(installed) == ["سارا", "Alice"]
 
 
@@ -113,4 +116,4 @@ def test_what_was_exported_comes_back(installed, people, tmp_path):
     table = tmp_path / "out.csv"
     installed.diwan("export", ENTITY, "--fields", "name,email,phone", "-o", str(table))
     told = json.loads(installed.diwan("import", ENTITY, str(table), "--json", "--match", "email").output)
-    assert (told["updated"], told["failed"], told["created"]) == (2, 0, 0)
+    assert (told["unchanged"], told["updated"], told["failed"], told["created"]) == (2, 0, 0, 0)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from core.entity.spec import EntitySpec
-from core.transfer import drafts
+from core.transfer import drafts, jobs
 from core.transfer.commands import missing_columns
 from core.transfer.dry_run import SHOWN, DryRun, dry_run
 from core.transfer.importer import Outcome
@@ -97,6 +97,7 @@ def _checked(spec: EntitySpec, job: Mapping[str, Any], plan: ImportPlan, table: 
         return dry_run(spec, plan, table, most=None, seconds=seconds) if seconds else dry_run(spec, plan, table)
     found = dry_run(spec, plan, table, most=None if show == "errors" else SHOWN,
                     enough_errors=min(SHOWN, job["failed"]) if show == "errors" else None)
-    found.outcome = Outcome(job["created"], job["updated"], job["skipped"], job["failed"], found.outcome.notes)
+    found.outcome = Outcome(job["created"], job["updated"], job["skipped"], job["failed"], jobs.unchanged(job),
+                            found.outcome.notes)
     found.checked = job["done"]
     return found

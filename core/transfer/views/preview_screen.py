@@ -37,7 +37,8 @@ def preview(
     places = [(place, spec.fields[name]) for place, name in enumerate(plan.columns) if name]
     return PreviewView(
         figure(outcome.created), figure(outcome.updated), figure(outcome.failed),
-        figure(outcome.skipped) if outcome.skipped else "", tuple(str(f.label) for _place, f in places),
+        figure(outcome.unchanged) if outcome.unchanged else "", figure(outcome.skipped) if outcome.skipped else "",
+        tuple(str(f.label) for _place, f in places),
         tuple(_row(places, row) for row in rows), figure(found.total), show,  # type: ignore[arg-type]
         _more(found, show, len(rows)), address(spec, job["id"], "errors.csv") if outcome.failed else "",
         _checked_text(found), refused)

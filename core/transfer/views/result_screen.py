@@ -12,6 +12,7 @@ from core.actor import actor
 from core.entity.spec import EntitySpec
 from core.language.i18n import _, ngettext
 from core.permissions import can, permission_label
+from core.transfer import jobs
 from core.transfer.plan import ImportPlan
 from core.transfer.views.blueprint import address, figure, head
 from core.ui.import_model import ResultView
@@ -24,7 +25,8 @@ def result(spec: EntitySpec, job: Mapping[str, Any]) -> ResultView:
     may_undo = written > 0 and job["state"] != "undone" and not missing
     return ResultView(
         head(spec, 3), job["state"], job["file_name"], figure(job["created"]), figure(job["updated"]),
-        figure(job["skipped"]), figure(job["failed"]), _rows_href(spec, job) if job["state"] != "undone" else "",
+        figure(jobs.unchanged(job)) if jobs.unchanged(job) else "", figure(job["skipped"]), figure(job["failed"]),
+        _rows_href(spec, job) if job["state"] != "undone" else "",
         address(spec, job["id"], "errors.csv") if job["failed"] and file_of(job) else "", address(spec),
         _undo(spec, job) if may_undo else None, _undo_text(written, missing) if job["state"] != "undone" else "",
         _undone(job) if job["state"] == "undone" else "", _ignored(job), _duration(job), job["error"])

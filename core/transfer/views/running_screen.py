@@ -10,6 +10,7 @@ from typing import Any
 from core.entity.spec import EntitySpec
 from core.language.calendars import CALENDAR_LABELS
 from core.language.i18n import _, ngettext
+from core.transfer import jobs
 from core.transfer.plan import ImportPlan
 from core.transfer.views.blueprint import address, figure, head
 from core.transfer.views.map_screen import ENCODING_NAMES
@@ -28,7 +29,8 @@ def confirm(spec: EntitySpec, job: Mapping[str, Any]) -> ConfirmView:
     return ConfirmView(
         head(spec, 3), address(spec, job["id"], "run"), address(spec, job["id"]), job["file_name"],
         figure(job["created"]), figure(job["updated"]), figure(job["failed"]),
-        figure(job["skipped"]) if job["skipped"] else "", _facts(spec, job, plan, is_whole),
+        figure(jobs.unchanged(job)) if jobs.unchanged(job) else "", figure(job["skipped"]) if job["skipped"] else "",
+        _facts(spec, job, plan, is_whole),
         tuple(heading for heading, name in zip(table.header, plan.columns, strict=True) if not name and heading),
         ngettext("Import {n} row", "Import {n} rows", good))
 

@@ -57,6 +57,8 @@ def test_a_record_lives_from_creation_to_restoration(site: Site) -> None:
         ({"name": "A", "email": "a@b.co", "birth_date": "1370-02-20"}, "birth_date"),
         ({"name": 5, "email": "a@b.co"}, "name"),
         ({"name": "A", "email": "a@b.co", "opening_purchases": 1.5}, "opening_purchases"),
+        ({"name": "A", "email": "a@b.co", "opening_purchases": "1.555", "currency": "SAR"}, "opening_purchases"),
+        ({"name": "A", "email": "a@b.co", "opening_purchases": "1.5", "currency": "JPY"}, "opening_purchases"),
         ({"name": "A", "email": "a@b.co", "company_id": 999}, "company_id"),
         ({"name": "A"}, "email"),
     ],
@@ -65,6 +67,15 @@ def test_bad_values_name_their_field(site: Site, values: dict, field: str) -> No
     answer = site.api().call("POST", CONTACT, values)
     assert answer.status_code == 422
     assert field in answer.get_json()["errors"]
+
+
+def test_an_amount_has_the_decimals_of_its_currency_also_when_that_is_changed(site: Site) -> None:
+    api = site.api()
+    made = api.create("contacts.contact", name="A", email="a@b.co", opening_purchases="1.555", currency="KWD")
+    answer = api.call("PATCH", f"{CONTACT}/{made['id']}", {"currency": "SAR"})
+    assert answer.get_json()["errors"] == {"opening_purchases": ["Amounts in Saudi Riyal have at most 2 decimals."]}
+    together = {"currency": "SAR", "opening_purchases": "1.56"}
+    assert api.call("PATCH", f"{CONTACT}/{made['id']}", together).status_code == 200
 
 
 def test_the_message_is_in_the_language_asked_for(site: Site) -> None:

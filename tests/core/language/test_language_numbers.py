@@ -47,7 +47,7 @@ def test_reads(case):
 
 @pytest.mark.parametrize("case", REFUSED, ids=describe)
 def test_refuses(case):
-    with pytest.raises(ValueError, match=r"number|large"):
+    with pytest.raises(ValueError, match=r"number|large|figures only"):
         parse_number(case["input"], case["decimal_separator"])
 
 
@@ -57,7 +57,7 @@ def test_refuses(case):
 )
 def test_refuses_more(text):
     separator = "," if text == "1,234٫5" else "."
-    with pytest.raises(ValueError, match=r"number|large"):
+    with pytest.raises(ValueError, match=r"number|large|figures only"):
         parse_number(text, separator)
 
 
@@ -126,11 +126,40 @@ def test_rounding_is_half_up_and_leaves_no_negative_zero():
         ("ar-SA", "SAR", "-١٬٢٣٤٫٥٠\u00a0ر.س"),
         ("ar-KW", "KWD", "-١٬٢٣٤٫٥٠٠\u00a0د.ك"),
         ("ar-MA", "MAD", "-1.234,50\u00a0د.م"),
-        ("fa-IR", "IRR", "−ریال\u00a0۱٬۲۳۵"),
+        ("fa-IR", "IRR", "−ریال\u00a0۱٬۲۳۴٫۵۰"),
     ],
 )
 def test_amounts_with_their_currency(locale, currency, expected):
     assert format_number(Decimal("-1234.5"), locale, currency=currency) == expected
+
+
+def test_a_rial_has_no_decimals_to_show_but_those_that_there_are():
+    assert format_number(Decimal("250.0000"), "fa-IR", currency="IRR") == "ریال\u00a0۲۵۰"
+    assert format_number(Decimal("250.5"), "en-US", currency="IQD") == "IQD\u00a0250.500"
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("۵۰۰ هزار", "500,000"),
+        ("5 million", "5,000,000"),
+        ("٥ ملايين", "5,000,000"),
+        ("۲٫۵ میلیون تومان", "25,000,000"),
+        ("2 میلیون و 500 هزار", "2,500,000"),
+        ("SAR 1,200.50", "1,200.5"),
+        ("١٥ ألف دينار كويتي", "15,000"),
+    ],
+)
+def test_who_writes_words_is_told_how_to_write_it_in_figures(text, figures):
+    with pytest.raises(ValueError, match=r"figures only") as refused:
+        parse_number(text)
+    assert str(refused.value).endswith(f": {figures}")
+
+
+def test_words_that_are_no_part_of_an_amount_are_not_read():
+    for text in ("5 apples", "call 5 million", "million", "5 million 12/5"):
+        with pytest.raises(ValueError, match="is not a number"):
+            parse_number(text)
 
 
 def test_amounts_with_other_decimals():

@@ -120,6 +120,7 @@ def test_labels_of_all_languages_count_whoever_asks() -> None:
 
 
 def test_no_two_fields_of_a_contact_claim_the_same_heading() -> None:
-    declared = [*(one for name, group in vars(words).items() if name.isupper() and name != "TAX_NUMBER" for one in group),
-                *(one for kind in TYPE_WORDS.values() for one in (*kind.usual, *kind.kinds, *kind.further))]  # fmt: skip
+    of_fields = [group for name, group in vars(words).items() if name.isupper() and name != "TAX_NUMBER"]
+    of_types = [group for kind in TYPE_WORDS.values() for group in (kind.usual, kind.kinds, kind.further)]
+    declared = [heading for group in (*of_fields, *of_types) for heading in group]
     assert [heading for heading in declared if mapped(heading) == [None]] == []
