@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
 
 from core.language.digits import to_family, to_latin
 from core.language.errors import LanguageError
@@ -22,9 +21,8 @@ from core.language.money_format import currency_pattern
 from core.language.money_words import amount_in_words
 from core.language.number_symbols import Symbols, split_locale, symbols
 from core.language.rounding import round_half_up
-
-if TYPE_CHECKING:
-    from core.language.worded_numbers import Worded
+from core.language.worded_numbers import Worded
+from core.language.worded_numbers import read as read_worded
 
 __all__ = [
     "amount_in_words", "format_number", "format_percent", "latin_digits", "parse_number", "parse_percent",
@@ -127,9 +125,7 @@ def _refusal(text: str, decimal_separator: str = "") -> LanguageError:
 
 
 def _worded(text: str, decimal_separator: str) -> Worded | None:
-    from core.language import worded_numbers  # Needed for refusals alone, and by way of Babel heavy.
-
-    return worded_numbers.read(text, lambda figures: parse_number(figures, decimal_separator))
+    return read_worded(text, lambda figures: parse_number(figures, decimal_separator))
 
 
 def parse_percent(text: str, decimal_separator: str = ".") -> Decimal:
