@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import errno
 import mmap
+import os
+import shutil
 import sqlite3
 import struct
 import time
@@ -40,6 +42,8 @@ _POSTGRESQL_AWAY = ("08", "53", "57P")
 REQUEST_WITHIN = 60.0
 #: Seconds between tries whether something can be saved again.
 TRY_EVERY = 5.0
+#: Bytes of free disk below which a save may fail at any moment.
+SCANT = 16 * 1024 * 1024
 #: When it was last tried, and why it failed then; zeros while all is well. Shared with whoever is forked from here.
 _MARK = struct.Struct("dB")
 _mark = mmap.mmap(-1, _MARK.size)
@@ -163,6 +167,25 @@ def standing(engine: Engine) -> type[DiwanError] | None:
         _try_again(engine, why)
         tried, why = _MARK.unpack(_mark[:])
     return _WHY[why - 1] if why else None
+
+
+def found(engine: Engine) -> type[DiwanError] | None:
+    """The same for whoever watches, before anybody has lost a save by it: where SQLite's disk has hardly any room left,
+    something is written to see."""
+    known = standing(engine)
+    if known is None and engine.dialect.name == "sqlite" and _is_scant(str(engine.url.database)):
+        try:
+            run_unit(engine, _write_something, attempts=1)
+        except sa.exc.SQLAlchemyError as error:
+            why = told(error)
+            if why is not None:
+                notice(why)
+        known = standing(engine)
+    return known
+
+
+def _is_scant(database: str) -> bool:
+    return shutil.disk_usage(os.path.dirname(database)).free < SCANT
 
 
 def _try_again(engine: Engine, why: int) -> None:

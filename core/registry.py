@@ -51,7 +51,7 @@ from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.plugin import containment, hookspecs, routes
 from core.plugin.containment import Trouble
-from core.plugin.manifest import Manifest
+from core.plugin.manifest import RESERVED, Manifest
 from core.timeline import TimelineSource
 
 Added = Callable[[Mapping[str, FieldType], frozenset[str]], Mapping[str, Sequence[CustomField]]]
@@ -121,6 +121,8 @@ class Registry:
         found = self.entities.get(name)
         if found is None:
             plugin = name.partition(".")[0]
+            if plugin in RESERVED - {"core"}:
+                raise NotFound(_("There is no such page."))  # a mistyped address of the kernel's
             if plugin != "core" and plugin not in self.plugins:
                 raise NotFound(_("This belongs to a module that is turned off or not installed: {name}", name=plugin))
             raise NotFound(_("There is no “{name}” here.", name=name))

@@ -284,6 +284,11 @@ def csrf_token() -> str:
     return token
 
 
+def form_id() -> str:
+    """What makes a form good for one save: posted twice, it gets the first answer (see core.ui.sent_once)."""
+    return secrets.token_urlsafe(16)
+
+
 def origin() -> Origin:
     """Where this request comes from, as the log tells it."""
     channel = "api" if request.path.startswith(FOR_PROGRAMS) else "web"
@@ -407,6 +412,7 @@ __all__ = [
     "check_routes",
     "csrf_token",
     "entity_action",
+    "form_id",
     "is_own_origin",
     "origin",
     "route",

@@ -154,6 +154,13 @@ def shown_name(key: str | None, name: str) -> str:
     return _in_readers_language(role.name, name) if role is not None else name
 
 
+def every_name(key: str | None, name: str) -> tuple[str, ...]:
+    """All that a role is called in some language: a default role that nobody renamed has its name in each."""
+    role = _BY_KEY.get(key or "")
+    known = (role.name.source, *role.name.in_every_language()) if role is not None else ()
+    return known if name in known else (name,)
+
+
 def shown_note(key: str | None, note: str | None) -> str:
     """The same for its description."""
     role = _BY_KEY.get(key or "")

@@ -33,7 +33,8 @@ _SECRET, _RECOVERY, _SET_UP = "second factor", "recovery code", "factor set-up"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUP = 5
 
-WRONG_CODE = _("This code is not right, or it was used already. Wait for the next one and try again.")
+WRONG_CODE = _("This code is not right, or it was used already. Wait for the next one and try again; if none "
+               "is taken, let your phone set its clock by itself.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from sqlalchemy.engine import Engine
 
+from core import outages
 from core.config import LOOPBACK as NAMES_OF_LOOPBACK
 from core.config import Config
+from core.errors import DiwanError, ReadOnly
 from core.jobs import reading as jobs_reading
 from core.mail import reading as mail_reading
 from core.plugin import containment, lifecycle, loader, migrate
@@ -20,6 +22,7 @@ from core.web import METRICS, PUBLIC, route
 
 blueprint = Blueprint("ops", __name__)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+_CAUSES: dict[type[DiwanError], str] = {ReadOnly: "read_only"}
 #: Where `core.ops.metrics` keeps the figures of an application.
 FIGURES = "diwan_figures"
 
@@ -32,19 +35,25 @@ def healthz() -> Response:
 
 @route(blueprint, "/readyz", access=PUBLIC)
 def readyz() -> tuple[Response, int]:
-    """Whether requests may be sent here: the database answers and stands at the newest migration."""
+    """Whether requests may be sent here: the database answers, stands at the newest migration and takes what is saved.
+
+    Where not, `cause` says why.
+    """
     engine: Engine = current_app.engine  # type: ignore[attr-defined]
     try:
         behind = pending(engine)
     except sa.exc.SQLAlchemyError:
-        return jsonify(ready=False, database=False, migrations=[]), 503
-    answer = {"ready": not behind, "database": True, "migrations": behind}
+        return jsonify(ready=False, cause="database", database=False, migrations=[]), 503
+    answer: dict[str, Any] = {"ready": True, "database": True, "migrations": behind}
+    outage = None if behind else outages.found(engine)
+    if behind or outage is not None:
+        answer |= {"ready": False, "cause": "migrations" if outage is None else _CAUSES.get(outage, outage.code)}
     if not behind:
         with engine.connect() as connection:
             # Told, and no reason to send requests elsewhere: pages work while the queues stand still.
             answer["jobs"] = jobs_reading.health(connection)
             answer["mail"] = mail_reading.health(connection)
-    return jsonify(**answer), 503 if behind else 200
+    return jsonify(**answer), 200 if answer["ready"] else 503
 
 
 @route(blueprint, METRICS, access=PUBLIC)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from core import maps
 from core import registry as registries
 from core.attachments import following, limits, panel
-from core.auth import guards, recovery
+from core.auth import guards, recovery, same_names
 from core.auth.models import Organisation, Role, Team, User
 from core.chat import rules as chat_rules
 from core.choicelists.reading import stored_choices
@@ -43,8 +43,8 @@ from core.worktime import rules as working_rules
 from core.worktime.models import Holiday
 
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday, Feedback)
-KERNEL_HOOKS = (guards, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker, delivering,
-                receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
+KERNEL_HOOKS = (guards, same_names, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker,
+                delivering, receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
                 working_rules, maps, limits, panel, following,
                 chat_rules, feedback, tour, backing_up, emptying)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"

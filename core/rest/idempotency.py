@@ -46,17 +46,35 @@ def answered_once(name: str, make: Callable[[], tuple[Any, int]]) -> Response:
     return json_answer(answer, status)
 
 
-def remembered(name: str, key: str, answer: dict[str, Any] | None = None) -> dict[str, Any] | None:
-    """What was kept under a key that is used once, such as a form's; with `answer`, keep it now."""
-    key = key[:MAX_KEY]
-    if answer is not None:
-        unit().begin_write()
-        if _claim(name, key, ""):
-            unit().execute(sa.update(idempotency).where(*_row(name, key)).values(
-                status=200, answer=orjson.dumps(answer).decode()))
-        return answer
+def first_answer(name: str, key: str) -> dict[str, Any] | None:
+    """What was kept under a key that is used once, such as a form's. None: the key is this unit of work's now, which
+    does what was asked for and keeps the answer with `keep`; undone, it leaves the key free again."""
+    # The lock first, and the key before anything is made: two posts at one moment then come one after the other.
+    return None if _take(name, key) else answered(name, key) or {}
+
+
+def answered(name: str, key: str) -> dict[str, Any] | None:
+    """What was kept under such a key; None when nothing was. Nothing is locked by asking."""
     known = _find(name, key)
-    return orjson.loads(known["answer"]) if known is not None and known["answer"] else None
+    if known is None:
+        return None
+    kept: dict[str, Any] = orjson.loads(known["answer"]) if known["answer"] else {}
+    return kept
+
+
+def keep_if_first(name: str, key: str, answer: dict[str, Any]) -> bool:
+    """Keep the answer of what this unit of work has done; False when another one was first, and this one must undo its
+    own. For what takes long before it writes: the key is taken only at its end."""
+    if not _take(name, key):
+        return False
+    keep(name, key, answer)
+    return True
+
+
+def keep(name: str, key: str, answer: dict[str, Any]) -> None:
+    """The answer of what `first_answer` found not done yet."""
+    unit().execute(sa.update(idempotency).where(*_row(name, key)).values(
+        status=200, answer=orjson.dumps(answer).decode()))
 
 
 def _row(name: str, key: str) -> tuple[Any, ...]:
@@ -65,6 +83,11 @@ def _row(name: str, key: str) -> tuple[Any, ...]:
 
 def _find(name: str, key: str) -> Any:
     return unit().execute(sa.select(idempotency).where(*_row(name, key))).mappings().first()
+
+
+def _take(name: str, key: str) -> bool:
+    unit().begin_write()
+    return _find(name, key) is None and _claim(name, key, "")
 
 
 def _claim(name: str, key: str, body_hash: str) -> bool:

@@ -20,9 +20,9 @@ from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.permissions import readable, scoped
 from core.registry import current as registry
-from core.rest.idempotency import remembered
+from core.rest.idempotency import first_answer, keep
 from core.rest.problems import json_answer
-from core.ui import conflict_build, form_build, rendering
+from core.ui import conflict_build, form_build, rendering, sent_once
 from core.ui.form_model import DuplicateView, FormView, saved_answer
 from core.ui.list_views import spec_of
 from core.web import PANEL_HEADER, entity_action, route
@@ -129,9 +129,9 @@ def _reason(row: Any) -> str:
 
 
 def _save(spec: EntitySpec, record_id: int | None) -> Response:
-    form_id = request.form.get("form_id", "")
-    known = remembered(request.path, f"form:{form_id}") if form_id else None
-    if known is not None:
+    form_id, key = request.form.get("form_id", ""), sent_once.key()
+    known = first_answer(request.path, key) if key else None
+    if known:
         return _saved(spec, known["id"], known["message"])
     before = records.get(spec, record_id, "change") if record_id else {}
     small = _small(spec)
@@ -161,8 +161,8 @@ def _save(spec: EntitySpec, record_id: int | None) -> Response:
     told = [_("{entity} saved.", entity=spec.meta.label), *(warning for _name, warning in change.warnings)]
     message = " ".join(str(sentence) for sentence in told)
     answer = saved_answer(f"{spec.path}/{change.id}", int(change.id or 0), message)
-    if form_id:
-        remembered(request.path, f"form:{form_id}", {"id": change.id, "message": message})
+    if key:
+        keep(request.path, key, {"id": change.id, "message": message})
     if request.headers.get(PANEL_HEADER):
         return json_answer(answer)
     return _saved(spec, int(change.id or 0), message)

@@ -15,6 +15,7 @@ from core.plugin import containment, routes
 from core.plugin.containment import FAULTS, cause_of
 from core.registry import Plugin
 from core.ui import rendering
+from core.ui.sent_once import sent_once
 from core.web import Application
 
 
@@ -29,7 +30,7 @@ def register(app: Application, plugins: Iterable[Plugin]) -> None:
             containment.note(name, "register_blueprints", cause_of(error))
             continue
         for one in found:
-            view = _held(name, label, one.view)
+            view = sent_once()(_held(name, label, one.view))
             view.access = replace(one.access, plugin=name)  # type: ignore[attr-defined]
             app.add_url_rule(one.rule, one.endpoint, view, **one.options)
 

@@ -55,9 +55,16 @@ def page_facts(title: str) -> Page:
 
 def say(answer: Any, message: Any, undo: str = "") -> Response:
     """Show `message` on the next page, with a way back: it travels in a cookie, as sessions hold only the user."""
-    told, given = _encode(f"{undo}\n{message}"), cast(Response, answer)
+    g.said, given = str(message), cast(Response, answer)
+    told = _encode(f"{undo}\n{message}")
     given.set_cookie(TOAST_COOKIE, told, max_age=60, httponly=True, samesite="Lax", path="/")
     return given
+
+
+def said() -> str:
+    """What this answer had `say` show on the next page."""
+    told: str = g.get("said", "")
+    return told
 
 
 def _toasts() -> tuple[Toast, ...]:

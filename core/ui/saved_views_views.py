@@ -17,6 +17,7 @@ from core.savedviews.keeping import Given
 from core.savedviews.reading import MEMBERS, SavedView
 from core.ui import rendering, saved_views_build
 from core.ui.list_views import ENTITY, spec_of
+from core.ui.sent_once import sent_once
 from core.web import entity_action, route
 
 blueprint = Blueprint("saved_views", __name__)
@@ -24,6 +25,7 @@ API = f"/api/v1{ENTITY}/views"
 
 
 @route(blueprint, f"{ENTITY}/views", access=entity_action("view"), methods=("POST",))
+@sent_once()
 def create(plugin: str, noun: str) -> Any:
     """Keep what the list shows now under a name."""
     spec = spec_of(plugin, noun)

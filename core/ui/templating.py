@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from core.language import i18n
 from core.ui.assets import asset
 from core.ui.client_locale import client_locale_json
-from core.web import csrf_token
+from core.web import csrf_token, form_id
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -27,7 +27,8 @@ def make_environment(folders: tuple[str, ...] = ()) -> Environment:
     loaders = [FileSystemLoader(TEMPLATES), *(FileSystemLoader(Path(folder) / "templates") for folder in folders)]
     made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined)
     made.globals.update(
-        _=i18n._, ngettext=i18n.ngettext, asset=asset, csrf_token=csrf_token, client_locale_json=client_locale_json
+        _=i18n._, ngettext=i18n.ngettext, asset=asset, csrf_token=csrf_token, form_id=form_id,
+        client_locale_json=client_locale_json,
     )
     return made
 

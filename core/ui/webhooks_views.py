@@ -20,6 +20,7 @@ from core.language.numbers import format_number
 from core.registry import current as registry
 from core.ui import rendering
 from core.ui.jobs_model import Fact, Line
+from core.ui.sent_once import sent_once
 from core.ui.settings_frame import frame
 from core.ui.views_model import Action, Choice, Crumb, EmptyState, FormError
 from core.ui.webhooks_model import HookLine, HookScreen, HooksScreen
@@ -58,6 +59,7 @@ def new() -> Response:
 
 
 @route(blueprint, f"{ADDRESS}/new", access=NEEDED, methods=("POST",))
+@sent_once(ADDRESS)
 def create() -> Any:
     form = _typed()
     try:
@@ -109,6 +111,7 @@ def again(hook_id: int, delivery_id: int) -> Any:
 
 
 @route(blueprint, f"{ADDRESS}/sources", access=NEEDED, methods=("POST",))
+@sent_once()
 def create_source() -> Any:
     form = request.form
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from flask import Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from core import outages
 from core.auth import known_devices, notices, sessions
 from core.auth.defaults import shown_organisation
 from core.auth.entry import SECONDS, Entered, Pending
@@ -17,17 +19,24 @@ from core.auth.models import Organisation
 from core.auth.views.blueprint import config, here
 from core.auth.views.devices import device_name
 from core.db import unit
-from core.errors import DiwanError, TooMany
+from core.errors import DiwanError, NoSpace, ReadOnly, TooMany
 from core.firstrun.state import is_due
-from core.language.i18n import LANGUAGE_NAMES, LANGUAGES
+from core.language.i18n import LANGUAGE_NAMES, LANGUAGES, LazyString, _
 from core.language.i18n import current as preferences
 from core.ui import rendering
 from core.ui.views_model import DoorFrame, LanguageChoice
+
+log = logging.getLogger("diwan")
 
 LANGUAGE_COOKIE = "diwan_lang"
 STEP_COOKIE = "diwan_step"
 YEAR = 365 * 86400
 SETUP = "/settings/setup"
+_NO_ENTRY: dict[type[DiwanError] | type[None], LazyString] = {
+    NoSpace: _("The disk of the server is full, so nobody can log in. Tell your administrator; once there is space, "
+               "log in again."),
+    ReadOnly: _("The database can only be read at this moment, so nobody can log in. Try again later."),
+}  # fmt: skip
 
 
 def page(template: str, title: Any, screen: Any, status: int = 200, **kept: str) -> Response:
@@ -42,6 +51,18 @@ def refused(answer: Response, error: DiwanError) -> Response:
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
+
+
+def outage_at(error: Exception) -> DiwanError:
+    """Why nobody can log in while nothing can be stored, a session neither; any other error is raised again."""
+    found = outages.told(error)
+    words = _NO_ENTRY.get(type(found))
+    if found is None or words is None:
+        raise error
+    outages.notice(found)
+    unit().rollback()
+    log.error("nobody can log in: %s", getattr(error, "orig", None) or error)
+    return type(found)(words)
 
 
 def let_in(entered: Entered | Pending) -> AnyResponse:

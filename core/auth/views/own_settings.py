@@ -23,6 +23,7 @@ from core.language.i18n import _, ngettext, use
 from core.language.i18n import current as preferences
 from core.language.timezones import zone_names
 from core.ui import rendering, shell
+from core.ui.sent_once import sent_once
 from core.ui.settings_frame import frame
 from core.ui.views_model import Action, Choice, FormError, OwnSettingsScreen
 from core.web import OWN_ACCOUNT, SIGNED_IN, password_due, route
@@ -44,6 +45,7 @@ def own_settings() -> Response:
 
 
 @route(blueprint, ADDRESS, access=OWN_ACCOUNT, methods=("POST",))
+@sent_once(f"{ADDRESS}#tokens")
 def change_own_settings() -> AnyResponse:
     """One address for all forms of the page; `intent` says which one was sent."""
     intent = request.form.get("intent", "")

@@ -24,6 +24,7 @@ from core.permissions import ACTION_LABELS, can, scoped
 from core.registry import ENTITY_ACTIONS, Registry
 from core.registry import current as registry
 from core.ui import rendering
+from core.ui.sent_once import sent_once
 from core.ui.settings_frame import frame
 from core.ui.views_model import (
     Action,
@@ -73,6 +74,7 @@ def new_role() -> Response:
 
 
 @route(blueprint, f"{ADDRESS}/new", access="core.role.add", methods=("POST",))
+@sent_once()
 def create_role() -> AnyResponse:
     try:
         made = records.create(Role, **_values())

@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Response, g, redirect, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.auth import entry, login, login_providers, oidc, sessions, single_sign_on
@@ -47,6 +48,8 @@ def log_in() -> AnyResponse:
                                 device=door.device_token(), target=target)  # fmt: skip
     except (Unauthenticated, TooMany) as error:
         return login_page(target, error, email)
+    except SQLAlchemyError as error:
+        return login_page(target, door.outage_at(error), email)
     return door.let_in(entered)
 
 
@@ -67,6 +70,8 @@ def second_step() -> AnyResponse:
         return door.without_ticket(login_page(proof.target, error))
     except (Invalid, TooMany) as error:
         return _second_step(proof, error)
+    except SQLAlchemyError as error:
+        return _second_step(proof, door.outage_at(error))
     return door.let_in(entered)
 
 

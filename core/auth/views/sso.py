@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, redirect, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.auth import entry, login, login_providers, oidc, sessions, single_sign_on
@@ -76,6 +77,8 @@ def come_back(provider_id: int) -> AnyResponse:
         unit().rollback()  # its lock would keep the refusal from being recorded
         entry.refused(None, person.email if person else "", "login_failed", here(), 0)
         answer = login_page(target, error)
+    except SQLAlchemyError as error:
+        answer = login_page(target, door.outage_at(error))
     answer.delete_cookie(COOKIE, **_flags())
     return answer
 

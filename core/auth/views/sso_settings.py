@@ -19,6 +19,7 @@ from core.db import unit
 from core.errors import Invalid
 from core.language.i18n import LANGUAGES, _
 from core.ui import language_inputs, rendering
+from core.ui.sent_once import sent_once
 from core.ui.settings_frame import frame
 from core.ui.single_sign_on_model import ProviderLine, ProviderScreen, ProvidersScreen
 from core.ui.views_model import Action, Choice, Crumb, EmptyState, FormError
@@ -53,6 +54,7 @@ def new_login_provider() -> Response:
 
 
 @route(blueprint, f"{ADDRESS}/new", access=NEEDED, methods=("POST",))
+@sent_once()
 def create_login_provider() -> AnyResponse:
     return _save(_typed(Settings()), _("Provider saved. Enter the addresses below in its own settings."))
 

@@ -15,6 +15,7 @@ from core.db import unit
 from core.errors import Forbidden, Invalid, TooMany
 from core.language.i18n import _
 from core.ui import rendering
+from core.ui.sent_once import sent_once
 from core.web import route
 
 NEEDED = "core.user.change"
@@ -60,6 +61,7 @@ def invite_user(user_id: int) -> AnyResponse:
 
 
 @route(blueprint, f"{ADDRESS}/<int:user_id>/tokens", access=NEEDED, methods=("POST",))
+@sent_once(f"{ADDRESS}/{{user_id}}#tokens")
 def change_user_tokens(user_id: int) -> AnyResponse:
     """Revoke anybody's tokens; make them for programs only: a person's token would act in his name."""
     stored = accounts.take_care_of(user_id)

@@ -26,6 +26,7 @@ from core.mass import handover
 from core.permissions import can, scoped
 from core.registry import current as registry
 from core.ui import handover_build, rendering, shell
+from core.ui.sent_once import sent_once
 from core.ui.settings_frame import frame
 from core.ui.views_model import Action, Choice, Crumb, EmptyState, FormError, UserLine, UserScreen, UsersScreen
 from core.web import route
@@ -53,6 +54,7 @@ def new_user() -> Response:
 
 
 @route(blueprint, f"{ADDRESS}/new", access="core.user.add", methods=("POST",))
+@sent_once()
 def create_user() -> AnyResponse:
     """The password given here is known to two people, so it has to be changed at the first sign-in."""
     try:

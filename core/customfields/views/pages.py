@@ -16,6 +16,7 @@ from core.language.digits import to_latin
 from core.language.i18n import _, lazy_ngettext
 from core.language.i18n import current as preferences
 from core.ui import rendering
+from core.ui.sent_once import sent_once
 from core.ui.settings_frame import frame
 from core.ui.views_model import Crumb
 from core.web import route
@@ -43,6 +44,7 @@ def new(entity: str) -> Response:
 
 
 @route(blueprint, f"{ADDRESS}/<entity>/new", access=NEEDED, methods=("POST",))
+@sent_once()
 def create(entity: str) -> Any:
     """Add the field; it is in use from the next request on."""
     spec = customized(entity)

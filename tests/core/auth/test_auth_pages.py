@@ -429,6 +429,15 @@ def test_every_page_reads_in_every_language(site, language):
         assert f'<html lang="{language}" dir="{"ltr" if language == "en" else "rtl"}"' in browser.page
 
 
+def test_a_mistyped_address_of_the_settings_is_no_module(site):
+    browser = site.admin()
+    assert browser.get("/settings/nothing").status_code == 404
+    assert "There is no such page." in browser.page
+    assert "module that is turned off" not in browser.page
+    browser.get("/nothing/nothing")
+    assert "module that is turned off" in browser.page
+
+
 class TestPasswordOfOnesOwn:
     """A password that somebody else chose is replaced before anything else."""
 
@@ -446,6 +455,11 @@ class TestPasswordOfOnesOwn:
             assert (answer.status_code, answer.headers["Location"]) == (303, "/settings/me")
         assert browser.get("/settings/me").status_code == 200
         assert "Choose a password of your own to go on." in browser.page
+
+    def test_a_program_is_told_what_is_due(self, browser):
+        told = browser.get("/api/v1/contacts/contact", headers={"Accept-Language": "fa"})
+        assert (told.status_code, told.json["code"]) == (403, "password_due")
+        assert told.json["title"] == "نخست گذرواژه تازه لازم است"
 
     def test_what_is_asked_for_comes_first(self, browser):
         browser.get("/settings/me")

@@ -4,6 +4,7 @@ itself (REL-13, REL-14)."""
 from __future__ import annotations
 
 import errno
+import re
 import resource
 import shutil
 import signal
@@ -27,7 +28,7 @@ from core.db import make_engine, unit
 from core.declarations import Job
 from core.files.store import FolderStore
 from core.jobs.clock import database_time
-from core.testing import Api, Site, eventually
+from core.testing import ADMIN, PASSWORD, Api, Site, eventually
 from tests.core.jobs.conftest import declare, queue  # noqa: F401 - fixtures
 from tests.support import postgresql
 
@@ -266,6 +267,17 @@ def fill(folder: Path) -> Path:
     return filler
 
 
+def log_in(site: Site, language: str) -> str:
+    """The page of a log-in that was refused, or "in"."""
+    visitor = site.app.test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', visitor.get(f"/login?lang={language}").text)
+    assert token
+    answer = visitor.post(f"/login?lang={language}", data={
+        "csrf_token": token[1], "email": ADMIN, "password": PASSWORD})
+    assert answer.status_code in (303, 507), answer.text
+    return answer.text if answer.status_code == 507 else "in"
+
+
 def save_until_full(api: Api) -> tuple[int, Any]:
     """How many contacts were saved, and how the first that was not was refused."""
     for number in range(500):
@@ -295,8 +307,16 @@ def test_a_disk_that_is_really_full_under_sqlite(
         assert (answer.status_code, answer.get_json()["code"]) == (507, "no_space")
         assert BANNER in client.get(CONTACT).text
         assert api.get(CONTACT)["total"] == saved
+        outages.forget()  # whoever watches learns it also where nobody has tried to save
+        told = client.get("/readyz")
+        assert (told.status_code, told.get_json()["cause"]) == (503, "no_space")
+        refused = {"en": "nobody can log in", "fa": "نمی‌تواند وارد شود", "ar": "تسجيل الدخول على الجميع"}
+        for language, words in refused.items():
+            assert words in log_in(site, language)
         filler.unlink()
         monkeypatch.setattr(outages, "TRY_EVERY", 0)
+        assert client.get("/readyz").status_code == 200
+        assert log_in(site, "en") == "in"
         assert BANNER not in client.get(CONTACT).text
         assert api.create("contacts.contact", name="After", email="after@example.com")["number"]
         assert verify.verify(engine).ok

@@ -57,6 +57,15 @@ document.addEventListener("submit", (event) => {
   fetch(form.action, { method: "POST", body, credentials: "same-origin", redirect: "manual" }).catch(() => {});
 });
 
+/** A form that is good for one time is sent once, however fast the button is clicked. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.elements.form_id) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => { delete form.dataset.sent; }, 3000);
+});
+
 /** The menu of settings is longer than a phone is wide, and than a low window is high. */
 document.querySelector(".dw-second [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
