@@ -107,7 +107,7 @@ def second_step(vault: Vault, ticket: str, code: str, origin: Origin, token: str
     if not factors.passes(vault, proof.user_id, code):
         unit().rollback()  # its lock would keep the refusal from being recorded
         refused(proof.user_id, "", "factor_failed", origin, wait)
-        raise Invalid(errors={"code": [factors.WRONG_CODE]})
+        raise Invalid(errors={"code": [factors.wrong(code)]})
     entered = _open(vault, proof, origin, token)
     forgive_after_commit(tried)
     return entered

@@ -20,7 +20,7 @@ from core.db import unit
 from core.entity.base import utc_now
 from core.errors import Invalid, NotFound
 from core.language.digits import to_latin
-from core.language.i18n import _
+from core.language.i18n import LazyString, _
 from core.vault import Vault
 
 ISSUER = "Diwan"
@@ -33,8 +33,10 @@ _SECRET, _RECOVERY, _SET_UP = "second factor", "recovery code", "factor set-up"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUP = 5
 
-WRONG_CODE = _("This code is not right, or it was used already. Wait for the next one and try again; if none "
-               "is taken, let your phone set its clock by itself.")
+_WRONG_CODE = _("This code is not right, or it was used already. Wait for the next one and try again; if none "
+                "is taken, let your phone set its clock by itself.")
+_WRONG_RECOVERY = _("This recovery code is not right, or it was used already: each one works once. Try another one, or "
+                    "ask an administrator to reset your second factor.")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def confirm(vault: Vault, user_id: int, ticket: str, code: str) -> list[str]:
         raise Invalid(errors={"code": [_("The set-up took too long. Scan the new code.")]})
     step = _step_of(secret, code)
     if step is None:
-        raise Invalid(errors={"code": [WRONG_CODE]})
+        raise Invalid(errors={"code": [wrong(code)]})
     unit().begin_write()
     values = {"user_id": user_id, "secret": vault.seal(_SECRET, secret), "created_at": utc_now(), "last_step": step}
     unit().execute(sa.insert(second_factor).values(values))
@@ -102,6 +104,12 @@ def passes(vault: Vault, user_id: int, code: str) -> bool:
     if step is not None:
         return _use_up(user_id, step)
     return _use_up_recovery_code(vault, user_id, found.name, code)
+
+
+def wrong(code: str) -> LazyString:
+    """What is said of a code that did not pass: apps give six figures, recovery codes are longer and have letters."""
+    typed = _bare(code)
+    return _WRONG_CODE if len(typed) <= DIGITS and (typed.isdigit() or not typed) else _WRONG_RECOVERY
 
 
 def renew_recovery_codes(vault: Vault, user_id: int) -> list[str]:

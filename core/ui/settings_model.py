@@ -359,6 +359,7 @@ class FactorScreen:
     codes: tuple[str, ...] = ()
     left_text: str = ""
     few_left: bool = False
+    none_left: bool = False
     intent: str = ""
     errors: tuple[FormError, ...] = ()
 

@@ -89,7 +89,7 @@ def _check_both() -> None:
     tried = Attempt(FACTOR, str(user_id), here().address)
     throttle.attempt(unit().engine, tried)
     if not factors.passes(vault(), user_id, form.code.data or ""):
-        raise Invalid(errors={"code": [factors.WRONG_CODE]})
+        raise Invalid(errors={"code": [factors.wrong(form.code.data or "")]})
     forgive_after_commit(tried)
 
 
@@ -126,7 +126,7 @@ def _screen() -> FactorScreen:
     if factors.is_on(user_id):
         left = factors.recovery_codes_left(user_id)
         text = ngettext("{n} recovery code left", "{n} recovery codes left", left)
-        return FactorScreen(True, asks_password=asks_password, left_text=text, few_left=left < FEW)
+        return FactorScreen(True, asks_password=asks_password, left_text=text, few_left=left < FEW, none_left=not left)
     set_up = factors.begin(vault(), user_id, request.form.get("ticket", ""))
     forced = str(factor_due().message) if who.must_set_up_factor else ""
     return FactorScreen(

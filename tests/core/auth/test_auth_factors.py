@@ -162,6 +162,12 @@ class TestTheSecondStep:
         assert company.do(entry.second_step, VAULT, pending.ticket, code_at(secret), HERE).session
 
 
+@pytest.mark.parametrize(("code", "about"), [("000000", "clock"), ("۱۲۳ ۴۵۶", "clock"), ("", "clock"),
+                                             ("abcde-fghij", "recovery code"), ("23456 78923", "recovery code")])
+def test_who_is_refused_is_told_of_what_he_typed(code, about):
+    assert about in str(factors.wrong(code))
+
+
 class TestPages:
     @staticmethod
     def _set_up(browser, **more):
