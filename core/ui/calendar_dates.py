@@ -1,8 +1,9 @@
-"""By which dates the records of an entity can stand in a calendar, and how they are moved there."""
+"""By which dates the records of an entity can stand in a calendar, and how they are moved there and made longer."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from core.entity.spec import CalendarDates, EntitySpec, FieldSpec
@@ -72,3 +73,18 @@ def shifted(begin_before: Any, begin: Any, end: Any) -> Any:
     if end is None or begin_before is None or type(end) is not type(begin):
         return None
     return end + (begin - begin_before)
+
+
+def lasting(record: Mapping[str, Any], begin: str, until: str) -> int:
+    """The minutes that a record takes; 0 where it has no end."""
+    end = record.get(until)
+    if end is None or record.get(begin) is None:
+        return 0
+    return end // 60 if isinstance(end, int) else int((end - record[begin]) / dt.timedelta(minutes=1))
+
+
+def end_after(f: FieldSpec, begin: Any, minutes: int) -> Any:
+    """The value of an end or a duration so many minutes after the beginning; None for no minutes."""
+    if not minutes or begin is None:
+        return None
+    return minutes * 60 if f.type.name == "duration" else begin + dt.timedelta(minutes=minutes)

@@ -1,4 +1,4 @@
-"""What a calendar shows: days with records in them, as a month, a week or the hours of a day."""
+"""What a calendar shows: days with records in them, as a month, or with their hours as a week or a day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ class CalendarItem:
     """A record on one day. `state` is a word ("Overdue", "Done") with the `state_hue` it is drawn in.
 
     `part` tells which of several days this is. `by` is the field that moving the record changes, empty where the
-    reader may not; `at` is the hour it begins at, in the day's view.
+    reader may not. In the hours of a day, `quarter` is where in its hour the item begins and `long` how much it takes,
+    in quarters of an hour; it stands in the `lane` of the `lanes` that overlap. `lasts` are the minutes that the record
+    takes, and `stretches` says whether the reader may change them.
     """
 
     id: int
@@ -27,7 +29,12 @@ class CalendarItem:
     part: str = ""
     who: Person | None = None
     by: str = ""
-    at: int | None = None
+    quarter: int = 0
+    long: int = 0
+    lane: int = 0
+    lanes: int = 1
+    lasts: int = 0
+    stretches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,15 @@ class CalendarDay:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarColumn:
+    """A day with its hours: `head` has what stands above them; no hours where records have no time of day."""
+
+    head: CalendarDay
+    weekday: str
+    hours: tuple[CalendarDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarScreen:
     """A list as a calendar. `title` is one text, or the first and the last day of a week."""
 
@@ -62,7 +78,7 @@ class CalendarScreen:
     title: tuple[str, ...]
     weekdays: tuple[tuple[str, bool], ...]
     weeks: tuple[tuple[CalendarDay, ...], ...]
-    hours: tuple[CalendarDay, ...]
+    columns: tuple[CalendarColumn, ...]
     spans: tuple[ViewLink, ...]
     previous_href: str
     today_href: str

@@ -1,8 +1,9 @@
-"""`/{plugin}/{noun}/calendar`: the records of a list on their days (P03), and moving one to another day."""
+"""`/{plugin}/{noun}/calendar`: the records of a list on their days (P03), moved to others, and made longer."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
@@ -17,8 +18,8 @@ from core.language.i18n import current as preferences
 from core.language.timezones import local
 from core.savedviews import reading
 from core.savedviews.reading import Pairs, SavedView
-from core.ui import calendar_build, rendering, saved_views_build
-from core.ui.calendar_dates import dates_of, may_move, moved, shifted
+from core.ui import calendar_build, calendar_range, rendering, saved_views_build
+from core.ui.calendar_dates import dates_of, end_after, lasting, may_move, moved, shifted
 from core.ui.list_address import ListAddress
 from core.ui.list_build import OWN_TO_LAYOUT
 from core.ui.list_views import own_path, spec_of
@@ -30,6 +31,8 @@ CONTROLS = OWN_TO_LAYOUT | {"lang", "view", "sort", "fields", "key"}
 SPANS = ("month", "week", "day")
 #: Years that every calendar has weeks around.
 YEARS = range(1000, 9000)
+#: Minutes that something may be made to take by hand: a day.
+LONGEST = 24 * 60
 
 
 @route(blueprint, "/<plugin>/<noun>/calendar", access=entity_action("view"))
@@ -48,7 +51,7 @@ def calendar(plugin: str, noun: str) -> BaseResponse:
         return redirect(elsewhere)
     args = conditions()
     span = request.args.get("span", "")
-    shown = calendar_build.range_of(span if span in SPANS else "month", _day_asked(), preferences())
+    shown = calendar_range.range_of(span if span in SPANS else "month", _day_asked(), preferences())
     asked = query.parse_args(spec, args, preferences())
     address = ListAddress(path, _kept(args, view, reading.first(listed) is not None))
     held = ListAddress(path, (*address.args, ("span", shown.span), *((("by", by),) if by else ())))
@@ -103,11 +106,8 @@ def move(plugin: str, noun: str, record_id: int) -> BaseResponse:
     end = shifted(before, value, record.get(until)) if until and until != f.name else None
     if end is not None and may_move(spec, until):
         values[until] = end
-    version = given.get("version", "")
     try:
-        saved = records.update(
-            spec, record_id, values, int(version) if version.isascii() and version.isdigit() else None
-        )
+        saved = _saved(spec, record_id, values)
     except (Conflict, Invalid) as error:
         return rendering.say(redirect(back, 303), _refusal(error))
     title, placed = spec.title_of({**record, **saved.after}), f.type.show(f, saved.after[f.name], preferences())
@@ -116,6 +116,40 @@ def move(plugin: str, noun: str, record_id: int) -> BaseResponse:
         _("{record}: moved to {day}.", record=title[:80], day=placed),
         undo=_undo(spec, record_id, f, before, saved.after.get("version"), back),
     )
+
+
+@route(blueprint, "/<plugin>/<noun>/<int:record_id>/stretch", access=entity_action("change"), methods=("POST",))
+def stretch(plugin: str, noun: str, record_id: int) -> BaseResponse:
+    """Let a record take so many minutes, none where it is without an end; the next page offers to undo it."""
+    spec = spec_of(plugin, noun)
+    given = request.values
+    f = _movable(spec, given.get("by", ""))
+    dates = dates_of(spec, f.name)
+    if dates is None or not dates.until or not may_move(spec, dates.until):
+        raise NotFound(_("There is no such page."))
+    back = own_path(given.get("back"), f"{spec.path}/calendar")
+    minutes = given.get("minutes", "")
+    if not (minutes.isascii() and minutes.isdigit() and int(minutes) <= LONGEST):
+        raise Malformed(_("There is no such day."))
+    record = records.get(spec, record_id, "change")
+    until, before = spec.fields[dates.until], lasting(record, f.name, dates.until)
+    try:
+        saved = _saved(spec, record_id, {until.name: end_after(until, record[f.name], int(minutes))})
+    except (Conflict, Invalid) as error:
+        return rendering.say(redirect(back, 303), _refusal(error))
+    asked = {"by": f.name, "minutes": before, "version": saved.after.get("version"), "back": back}
+    return rendering.say(
+        redirect(f"{back}#item-{record_id}", 303),
+        _("{record}: {field} is now {value}.", record=spec.title_of({**record, **saved.after})[:80], field=until.label,
+          value=until.type.show(until, saved.after[until.name], preferences()) or "–"),
+        undo=f"{spec.path}/{record_id}/stretch?{urlencode(asked)}",
+    )  # fmt: skip
+
+
+def _saved(spec: EntitySpec, record_id: int, values: dict[str, Any]) -> records.Change:
+    """Only over the version that the page showed, where it says which."""
+    version = request.values.get("version", "")
+    return records.update(spec, record_id, values, int(version) if version.isascii() and version.isdigit() else None)
 
 
 def _movable(spec: EntitySpec, name: str) -> FieldSpec:

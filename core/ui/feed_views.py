@@ -18,7 +18,7 @@ from core.errors import NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.query.dated import MOST
-from core.ui import calendar_build, list_build, rendering
+from core.ui import calendar_drawing, list_build, rendering
 from core.ui.calendar_dates import dates_of
 from core.ui.calendar_days import Placed, placed
 from core.ui.calendar_views import conditions
@@ -57,7 +57,7 @@ def feed(plugin: str, noun: str) -> Response:
     assert dates is not None
     asked = query.parse_args(spec, conditions(), preferences())
     today = utc_now().date()
-    rows = query.dated(asked, dates, today - BACK, today + AHEAD, calendar_build.names_read(spec, dates))[:MOST]
+    rows = query.dated(asked, dates, today - BACK, today + AHEAD, calendar_drawing.names_read(spec, dates))[:MOST]
     found = icalendar.Calendar()
     found.add("prodid", "-//Diwan//Calendar//EN")
     found.add("version", "2.0")

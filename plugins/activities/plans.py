@@ -138,6 +138,17 @@ def _progress(run: Mapping[int, Any], steps: Sequence[Any], names: Mapping[int, 
     return Progress(name, states.count("done"), tuple(zip((one.subject for one in steps), states, strict=True)))
 
 
+def next_place(step: Mapping[str, Any]) -> dict[str, Any]:
+    """A new step is offered the place behind those that its plan has."""
+    asked = str(step.get("plan_id") or "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 18):
+        return {}
+    own = PlanStep.__table__
+    last = sa.select(sa.func.max(own.c.position)).where(own.c.plan_id == int(asked))
+    found = unit().execute(scoped(last, PlanStep)).scalar()
+    return {"position": (found or 0) + 1}
+
+
 def check(changes: Iterable[Any]) -> None:
     """A step that a certain colleague does says who that is."""
     for change in changes:

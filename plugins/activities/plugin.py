@@ -74,6 +74,7 @@ def register_actions() -> list[Action]:
 def register_screens() -> list[FormScreen]:
     call = "direction phone duration result note follow_up_at"
     return [
+        FormScreen(PlanStep.__entity__, values=plans.next_place),
         FormScreen(screens.NAME, values=reminders.usual),
         FormScreen(screens.NAME, (("", "subject record_id due_at assignee_id remind note"),), screens.TASK,
                    _("Add task"), reminders.usual),

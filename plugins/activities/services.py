@@ -92,6 +92,15 @@ def name_of_call(values: Mapping[str, Any]) -> str:
     return str(values.get("result") or kind.label)[:200] if is_logged and kind else ""
 
 
+def name_of_next(values: Mapping[str, Any]) -> str:
+    """What follows keeps a name that somebody gave; how the one before ended is none for what is still to be done."""
+    subject = str(values.get("subject") or "")
+    kind = entity_spec(Activity).fields["type"].choice(values.get("type"))
+    if kind is None or subject not in (str(values.get("result") or "")[:200], str(kind.label)):
+        return subject
+    return str(_("Follow-up: {activity}", activity=kind.label))[:200]
+
+
 def name_of_appointment(values: Mapping[str, Any]) -> str:
     """An appointment about a record that has no other name is called by what is done."""
     kind = entity_spec(Activity).fields["type"].choice(values.get("type"))
@@ -106,8 +115,9 @@ def plan_next(change: Any) -> None:
         return
     if not can("activities.activity.add"):
         raise Invalid(errors={"follow_up_at": [_("You may not add activities.")]})
-    kept = ("type", "subject", "entity", "record_id", "phone", *(("assignee_id",) if can(ASSIGN) else ()))
-    records.create(Activity, due_at=after["follow_up_at"], **{name: after.get(name) for name in kept})
+    kept = ("type", "entity", "record_id", "phone", *(("assignee_id",) if can(ASSIGN) else ()))
+    records.create(Activity, due_at=after["follow_up_at"], subject=name_of_next(after),
+                   **{name: after.get(name) for name in kept})  # fmt: skip
 
 
 def check_assignee(changes: Iterable[Any]) -> None:

@@ -200,18 +200,18 @@ def meet(day):
     # They agree to meet: in the calendar it stands on its day, and a key moves it to the next.
     tomorrow = dt.date.today() + dt.timedelta(days=1)
     page = rep.open(f"/activities/activity/calendar?span=week&on={tomorrow}")
-    page.locator(f"[data-on='{tomorrow}'] .dw-cal-add").focus()
+    page.locator(f".dw-cal-column:has([data-on='{tomorrow}']) .dw-cal-add").focus()
     page.keyboard.press("Enter")
     rep.field("subject").fill(team.meeting)
     rep.save()
     expect(rep.panel).to_have_count(0)
-    expect(page.locator(f"[data-on='{tomorrow}']")).to_contain_text(team.meeting)
+    expect(page.locator(f"[data-on='{tomorrow}T08']")).to_contain_text(team.meeting)
     page.locator(".dw-cal-item", has_text=team.meeting).locator("a").focus()
     with page.expect_navigation(), page.expect_response(lambda answer: answer.url.endswith("/move")) as moved:
         page.keyboard.press("Shift+ArrowLeft" if team.rep.language in ("fa", "ar") else "Shift+ArrowRight")
     assert moved.value.status < 400
     page.goto(f"{day.live.address}/activities/activity/calendar?span=week&on={tomorrow + dt.timedelta(days=1)}")
-    expect(page.locator(f"[data-on='{tomorrow + dt.timedelta(days=1)}']")).to_contain_text(team.meeting)
+    expect(page.locator(f"[data-on='{tomorrow + dt.timedelta(days=1)}T08']")).to_contain_text(team.meeting)
     assert page_problems(page, team.rep.language) == []
 
 

@@ -61,6 +61,11 @@ class World:
         n = self.number()
         return int(self.api.create("contacts.contact", name=f"Somebody {n}", email=f"n{n}@example.com")["id"])
 
+    def meeting(self) -> str:
+        """The address of an activity with a beginning."""
+        made = self.api.create("activities.activity", subject="Meeting", starts_at="2026-11-21T09:00:00Z")
+        return f"/activities/activity/{made['id']}"
+
     def user(self, **more: Any) -> int:
         return self.site.user(f"user{self.number()}@example.com", "read_only", **more)
 
@@ -452,6 +457,8 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /<plugin>/<noun>/<int:record_id>/edit": _record("edit", {"name": "Another"}),
     "POST /<plugin>/<noun>/<int:record_id>/field/<name>": _record("field/name", {"name": "Another", "version": "1"}),
     "POST /<plugin>/<noun>/<int:record_id>/move": _record("move", {"by": "birth_date", "to": "1990-04-07"}),
+    "POST /<plugin>/<noun>/<int:record_id>/stretch": lambda w: w.admin.post(
+        f"{w.meeting()}/stretch", {"by": "starts_at", "minutes": "30"}),
     "POST /<plugin>/<noun>/<int:record_id>/board": lambda w: w.admin.post(
         f"{CONTACT}/{w.contact()}/board", json={"to": "lost", "version": 1}),
     "POST /<plugin>/<noun>/<int:record_id>/restore": _record("restore", first="delete"),

@@ -32,7 +32,7 @@ def _activity(site: Site, subject: str, **values) -> int:
 
 def _days(page: str) -> dict[str, str]:
     """{day or hour: its cell} of a calendar's page."""
-    return dict(re.findall(r'<td[^>]*data-on="([^"]+)"(.*?)</td>', page, re.S))
+    return dict(re.findall(r'data-on="([^"]+)"(.*?)(?=data-on="|</table>|</section>)', page, re.S))
 
 
 def _on(page: str, title: str) -> list[str]:
@@ -64,6 +64,48 @@ def test_an_appointment_stands_on_the_day_of_the_readers_clock_in_the_readers_ca
     assert next(iter(_days(page))) == "2026-11-01"
     page = client.get(f"{CALENDAR}?on=2026-11-21&span=day").text
     assert _on(page, "Late call") == ["2026-11-21T16"]
+
+
+def test_in_the_hours_each_stands_over_the_time_it_takes_beside_what_overlaps_it(site: Site):
+    _activity(site, "Long", starts_at="2026-11-10T09:20:00Z", duration="PT2H")
+    _activity(site, "Beside", starts_at="2026-11-10T10:00:00Z")
+    _activity(site, "Third", starts_at="2026-11-10T10:30:00Z", duration="PT30M")
+    _activity(site, "Flight", starts_at="2026-11-10T22:45:00Z", duration="PT3H")
+    _activity(site, "Fair", starts_at="2026-11-09T08:00:00Z", duration="P2D")
+    client = _reader(site, timezone="UTC", calendar="gregorian", week_start="1")
+    for span in ("week", "day"):
+        page = client.get(f"{CALENDAR}?span={span}&on=2026-11-10").text
+        drawn = {title: re.search(rf'class="dw-cal-item dw-cal-piece ([^"]*) dw-hue[^>]*>\s*<a(?:(?!</li>).)*{title}',
+                                  page, re.S)[1].replace("dw-cal-", "")
+                 for title in ("Long", "Beside", "Third", "Flight")}  # fmt: skip
+        assert drawn == {
+            "Long": "from-1 h-2 q-1 lane-0 lanes-2", "Beside": "from-0 h-0 q-2 lane-1 lanes-2",
+            "Third": "from-2 h-0 q-2 lane-1 lanes-2", "Flight": "from-3 h-1 q-1 lane-0 lanes-1",
+        }  # fmt: skip
+        assert _on(page, "Long") == ["2026-11-10T09"]
+        assert "2026-11-10" in _on(page, "Fair"), "above the hours"
+    page = client.get(f"{CALENDAR}?span=day&on=2026-11-11").text
+    assert _on(page, "Flight") == ["2026-11-11T00"]
+    rest = _days(page)["2026-11-11T00"]
+    assert "dw-cal-from-0 dw-cal-h-1 dw-cal-q-3" in rest
+    assert "data-move" not in rest, "it is moved and stretched where it begins"
+
+
+def test_what_takes_longer_is_undone_and_never_overwrites_another(site: Site):
+    number = _activity(site, "Visit", starts_at="2026-11-10T09:20:00Z")
+    client, path = _reader(site, language="en"), f"{PATH}/{number}"
+    given = {"by": "starts_at", "minutes": "45", "version": "1", "back": CALENDAR}
+    assert client.post(f"{path}/stretch", given).headers["Location"] == f"{CALENDAR}#item-{number}"
+    assert site.api().get(path)["duration"] == "PT45M"
+    told = client.get(CALENDAR).text
+    assert "Duration is now" in told
+    client.post(f"{path}/stretch", {**given, "minutes": "90"})
+    assert site.api().get(path)["duration"] == "PT45M", "the page was older than the record"
+    (undo,) = re.findall(rf'action="({path}/stretch[^"]*)"', told)
+    client.post(undo.replace("&amp;", "&"))
+    assert site.api().get(path)["duration"] is None
+    for wrong in ({"minutes": "soon"}, {"minutes": "99999"}, {"by": "done_at"}):
+        assert client.post(f"{path}/stretch", {**given, **wrong}).status_code in (400, 404)
 
 
 def test_what_lasts_for_days_and_what_is_late_is_told_in_words(site: Site):

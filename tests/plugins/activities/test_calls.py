@@ -37,7 +37,7 @@ def test_a_call_is_logged_from_the_menu_of_the_record_and_what_follows_is_planne
     assert client.post(action, values, headers=PANEL).status_code == 200
     made = site.api().get(f"{PATH}?record_id={CONTACT}:{sara}&sort=id&fields=*")["data"]
     assert [(one["type"], one["subject"], bool(one["done_at"])) for one in made] == [
-        ("call", "Wants ten", True), ("call", "Wants ten", False)]
+        ("call", "Wants ten", True), ("call", "Follow-up: Call", False)]
     assert made[0]["phone"] == "+989121234567"
     assert (made[0]["duration"], made[1]["due_at"]) == ("PT5M", "2099-01-02T09:00:00Z")
     # What is due on a day, without a time, is due when the day ends.

@@ -58,6 +58,9 @@ def test_a_plan_without_steps_or_a_colleague_is_said_to_lack_them(site: Site):
     assert "user_id" in refused.json["errors"]
     form = site.client().get("/activities/plan_step/new", headers={"X-Diwan-Panel": "1"}).text
     assert 'value="visit"' in form, "the types are those of activities"
+    site.api().create("activities.plan_step", plan_id=empty, position=4, subject="Call")
+    form = site.client().get(f"/activities/plan_step/new?plan_id={empty}", headers={"X-Diwan-Panel": "1"}).text
+    assert re.search(r'name="position"[^>]*value="5"', form), "behind the last one"
 
 
 def test_a_plan_is_made_on_its_pages(site: Site):

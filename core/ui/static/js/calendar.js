@@ -1,23 +1,37 @@
 /**
  * The calendar: a record is moved by dragging it to another day or hour, or with Shift and the arrow keys while it has
- * the focus; a press on an empty place opens the form of a new one.
+ * the focus; in the hours of a day its lower edge, plus and minus say how long it takes. A press on an empty place opens
+ * the form of a new one.
  *
  * `<li data-move="/…/7/move" data-by="due_at" data-version="3">` stands in `<td data-on="2026-11-28" data-new="/…/new?…">`.
+ * `data-stretch="/…/7/stretch"` says where its minutes go, `data-lasts` how many they are, and `data-long` how many
+ * quarters of an hour it is drawn over.
  * Moving posts the form `data-cal-move`; the next page tells of it, offers to undo it, and has the focus on the record.
  */
 import { attach } from "./attach.js";
 import { shortcut, press } from "./shortcuts.js";
 
 const DAY = 86_400_000;
+const QUARTER = 15;
+const IN_A_DAY = 96;
+
+function send(action, item, values) {
+  const form = document.querySelector("[data-cal-move]");
+  form.action = action;
+  for (const [name, value] of Object.entries({ by: item.dataset.by, version: item.dataset.version, ...values })) {
+    form.elements[name].value = value;
+  }
+  form.submit();
+}
 
 function move(item, to) {
-  const form = document.querySelector("[data-cal-move]");
-  if (!to || to === item.closest("[data-on]").dataset.on) return;
-  form.action = item.dataset.move;
-  form.elements.by.value = item.dataset.by;
-  form.elements.version.value = item.dataset.version;
-  form.elements.to.value = to;
-  form.submit();
+  if (to && to !== item.closest("[data-on]").dataset.on) send(item.dataset.move, item, { to });
+}
+
+/** Let it take so many minutes, between a quarter of an hour and a day. */
+function stretch(item, minutes) {
+  const kept = Math.min(Math.max(minutes, QUARTER), IN_A_DAY * QUARTER);
+  if (kept !== Number(item.dataset.lasts)) send(item.dataset.stretch, item, { minutes: kept });
 }
 
 /** A day (`2026-11-28`) or an hour of it (`2026-11-28T09`), some days and hours later. */
@@ -34,13 +48,19 @@ function step(key, span) {
   if (sideways) return { days: key === forward ? 1 : -1, hours: 0 };
   const down = { ArrowUp: -1, ArrowDown: 1 }[key];
   if (!down) return null;
-  return span === "day" ? { days: 0, hours: down } : { days: 7 * down, hours: 0 };
+  return span === "hours" ? { days: 0, hours: down } : { days: 7 * down, hours: 0 };
 }
 
 function keyed(event, calendar) {
   const item = event.target.closest("[data-move]");
-  if (!item || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
-  const by = step(event.key, calendar.dataset.calendar);
+  if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
+  const longer = { "+": QUARTER, "-": -QUARTER }[event.key];
+  if (longer && item.dataset.stretch) {
+    event.preventDefault();
+    stretch(item, (Number(item.dataset.lasts) || item.dataset.long * QUARTER) + longer);
+    return;
+  }
+  const by = event.shiftKey && step(event.key, item.closest(".dw-cal-slot") ? "hours" : calendar.dataset.calendar);
   if (!by) return;
   event.preventDefault();
   event.stopPropagation();
@@ -87,6 +107,58 @@ class Dragging {
   }
 }
 
+/** The lower edge of an item follows the pointer by quarters of an hour; Escape leaves it as it was. */
+class Stretching {
+  constructor(calendar) {
+    for (const name of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
+      calendar.addEventListener(name, (event) => this[name](event));
+    }
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.pointercancel());
+  }
+
+  pointerdown(event) {
+    const edge = event.target.closest("[data-edge]");
+    if (!edge || event.button) return;
+    event.preventDefault();
+    edge.setPointerCapture(event.pointerId);
+    this.item = edge.parentElement;
+    this.item.draggable = false;
+    this.item.classList.add("is-stretched");
+    this.from = event.clientY;
+    this.quarter = this.item.getBoundingClientRect().height / Number(this.item.dataset.long);
+    this.height = this.item.offsetHeight;
+    this.by = 0;
+  }
+
+  pointermove(event) {
+    if (!this.item) return;
+    this.by = Math.max(Math.round((event.clientY - this.from) / this.quarter), 1 - Number(this.item.dataset.long));
+    this.item.style.blockSize = `${this.height + this.by * this.quarter}px`;
+  }
+
+  pointerup() {
+    const { item, by } = this;
+    if (!item) return;
+    this.pointercancel();
+    if (by) stretch(item, (Number(item.dataset.lasts) || item.dataset.long * QUARTER) + by * QUARTER);
+  }
+
+  pointercancel() {
+    if (!this.item) return;
+    this.item.style.blockSize = "";
+    this.item.draggable = true;
+    this.item.classList.remove("is-stretched");
+    this.item = null;
+  }
+}
+
+/** The hours open where work begins, or at what comes before. */
+function scrollToWork(calendar) {
+  const slots = [...calendar.querySelectorAll(".dw-cal-slot")];
+  const first = slots.find((slot) => !slot.matches(".is-off, .is-weekend *")) ?? slots[0];
+  if (first) calendar.scrollTop += first.getBoundingClientRect().top - slots[0].getBoundingClientRect().top;
+}
+
 function pressed(event) {
   const place = event.target.closest("[data-new]");
   if (!place || event.target.closest("a, button, li") || String(getSelection())) return;
@@ -95,8 +167,10 @@ function pressed(event) {
 
 attach("[data-calendar]", (calendar) => {
   new Dragging(calendar);
+  new Stretching(calendar);
   calendar.addEventListener("keydown", (event) => keyed(event, calendar));
   calendar.addEventListener("click", pressed);
+  scrollToWork(calendar);
   if (location.hash.startsWith("#item-")) document.getElementById(location.hash.slice(1))?.focus();
 });
 attach("[data-cal-by]", (select) => select.addEventListener("change", () => select.form.requestSubmit()));
