@@ -117,7 +117,8 @@ class ComputedField:
 
     `field` is made with `core.api.fields` and stands under `name`; `sql(table, entity)` answers an expression of one
     value for a row of the entity's table, such as a scalar subquery, which may be empty and is limited to what the
-    actor may see.
+    actor may see. `shown`, made the same way, is what is read where that is not what is compared, such as a
+    `day_or_moment`.
     With `entity="*"` it stands in the lists of every plugin's entities, those in `but` excepted, and with `extra` only
     where an entity's Meta asks for it. `permission` is asked of whoever sees it.
     """
@@ -129,6 +130,7 @@ class ComputedField:
     permission: str = ""
     extra: str = ""
     but: tuple[str, ...] = ()
+    shown: Callable[[Any, str], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

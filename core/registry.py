@@ -346,11 +346,14 @@ def _flat(answers: Iterable[Iterable[Any] | None]) -> list[Any]:
 def _held(one: ComputedField) -> ComputedField:
     """The same, and what its SQL raises is its plugin's failure."""
 
-    def sql(table: Any, entity: str) -> Any:
-        with current().holding(one.sql, f"computed field {one.name}"):
-            return one.sql(table, entity)
+    def held(made: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+        def sql(table: Any, entity: str) -> Any:
+            with current().holding(made, f"computed field {one.name}"):
+                return made(table, entity)
 
-    return replace(one, sql=sql)
+        return sql
+
+    return replace(one, sql=held(one.sql), shown=held(one.shown) if one.shown else None)
 
 
 def _without_absent_links(spec: EntitySpec, entities: Mapping[str, EntitySpec]) -> EntitySpec:

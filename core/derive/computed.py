@@ -36,7 +36,7 @@ def _with(spec: EntitySpec, one: ComputedField) -> EntitySpec:
     declared: FieldSpec = one.field.column.info["field"]
     if declared.type.is_reference:
         raise DeclarationError(f"The computed field {one.name} cannot be a reference: show a text instead.")
-    f = replace(declared, name=one.name, entity=spec.name, sql=one.sql, read=one.permission, system=True,
-                readonly=True, audit=False, search=0, fold=False, personal=False)  # fmt: skip
+    f = replace(declared, name=one.name, entity=spec.name, sql=one.sql, sql_shown=one.shown, read=one.permission,
+                system=True, readonly=True, audit=False, search=0, fold=False, personal=False)  # fmt: skip
     fields = {key: value for key, value in spec.fields.items() if key != "version"}
     return replace(spec, fields=MappingProxyType({**fields, one.name: f, "version": spec.fields["version"]}))

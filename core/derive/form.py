@@ -79,11 +79,8 @@ class TypedInput(Field):  # type: ignore[misc]
         try:
             if clock and not day:
                 raise FieldError(_("Choose the day as well."))
-            if not has_clock(day):
-                # What is due on a day is due when that ends; at its beginning it would be overdue once it was saved.
-                clock = clock or self.spec.options.get("clock", "")
-                if day and not clock and self.spec.options.get("needs_clock"):
-                    raise FieldError(_("Choose the time of day as well."))
+            if day and not clock and self.spec.options.get("needs_clock") and not has_clock(day):
+                raise FieldError(_("Choose the time of day as well."))
             text = f"{day} {read_clock(clock):%H:%M:%S}" if day and clock else day
             self.data = self.spec.type.parse(self.spec, text, replace(current(), calendar=calendar))
         finally:

@@ -14,6 +14,7 @@ from core.entity import custom_value, value_list
 from core.entity.base import SORT_LANGUAGES
 from core.entity.spec import CustomField, EntitySpec, Expressions, FieldSpec, Meta
 from core.entity.types import FieldError, FieldType
+from core.entity.whole_day import SUFFIX, takes_days
 from core.errors import DeclarationError
 from core.language.i18n import _
 
@@ -68,6 +69,7 @@ def build_spec(model: Any, added: Sequence[CustomField] = ()) -> EntitySpec:
         added=tuple(added),
         names=MappingProxyType(value_list.name_fields(title) if meta.value_list else {}),
         lookups=MappingProxyType(dict(getattr(model, "__lookups__", {}))),
+        day_columns=MappingProxyType({f.name: f"{f.name}{SUFFIX}" for f in fields.values() if takes_days(f)}),
     )
 
 

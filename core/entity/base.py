@@ -19,6 +19,7 @@ from core.entity.types import TextType
 from core.entity.types_link import RefType, UserType
 from core.entity.types_several import SeveralType, is_address
 from core.entity.types_time import DateTimeType
+from core.entity.whole_day import SUFFIX, takes_days
 from core.errors import DeclarationError
 from core.language.i18n import _
 
@@ -71,6 +72,7 @@ class Entity:
         _add_standard_columns(cls)
         _add_value_list_columns(cls)
         _add_key_columns(cls)
+        _add_day_columns(cls)
         _add_table_arguments(cls)
         # Read before mapping, which replaces the columns by instrumented attributes.
         cls.__fields__ = declared_fields(cls)
@@ -179,6 +181,13 @@ def _add_key_columns(cls: type) -> None:
     if title is not None and isinstance(title.type, TextType):
         for language in SORT_LANGUAGES:
             setattr(cls, f"{meta.title}_sort_{language}", mapped_column(sa.LargeBinary, nullable=False, sort_order=212))
+
+
+def _add_day_columns(cls: type) -> None:
+    """Beside a moment that may be a whole day stands the day."""
+    for name, spec in declared_fields(cls).items():
+        if takes_days(spec):
+            setattr(cls, f"{name}{SUFFIX}", mapped_column(sa.Date, nullable=True, sort_order=213))
 
 
 def _add_table_arguments(cls: type) -> None:

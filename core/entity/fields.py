@@ -35,6 +35,7 @@ from core.entity.types_number import MoneyType, NumberType, PercentType
 from core.entity.types_place import AddressType, GeoType
 from core.entity.types_several import SeveralType
 from core.entity.types_time import DateTimeType, DateType
+from core.entity.whole_day import ENDS_FOR
 from core.errors import DeclarationError
 
 
@@ -113,8 +114,14 @@ def date(label: Any, **facts: Any) -> Any:
     return column(DateType(), label, **facts)
 
 
-def datetime(label: Any, **facts: Any) -> Any:
-    """An instant, typed and shown in the reader's zone, an aware `datetime` in UTC in Python and with Z in JSON."""
+def datetime(label: Any, *, day_ends_for: str = "", **facts: Any) -> Any:
+    """An instant, typed and shown in the reader's zone, an aware `datetime` in UTC in Python and with Z in JSON.
+
+    With `day_ends_for`, the name of a user field, it may also be a whole day: a `date` in Python, 2026-11-21 in JSON,
+    the same day for every reader. It is sorted and compared by its last instant on the clocks of that user.
+    """
+    if day_ends_for:
+        facts["options"] = {**facts.get("options", {}), ENDS_FOR: day_ends_for}
     return column(DateTimeType(), label, **facts)
 
 

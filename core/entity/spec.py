@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from core.entity.relative_day import RelativeDay, day_of
+from core.entity.whole_day import day_or_moment
 from core.language.i18n import current as preferences
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class FieldSpec:
     `fixed` choices are what code goes by, so an admin cannot edit the list. `entity` is filled in by the registry.
     A choice that is `like` another one, "plugin.noun.field", has that one's list, as admins edit it there.
     What another plugin computes of a record has `sql(table, entity)` in the place of a column, see `ComputedField`:
-    lists show it, filter and sort by it; forms and single records do not have it.
+    lists show it, filter and sort by it; forms and single records do not have it. It is read from `sql_shown` where
+    that is something else than what it is compared by.
     """
 
     type: FieldType
@@ -90,6 +92,7 @@ class FieldSpec:
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     entity: str = ""
     sql: Callable[[Any, str], Any] | None = None
+    sql_shown: Callable[[Any, str], Any] | None = None
     _choices: Mapping[Any, Choice] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -260,6 +263,8 @@ class EntitySpec:
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     #: The tables by which the values of fields with several are found.
     lookups: Mapping[str, sa.Table] = field(default_factory=lambda: MappingProxyType({}))
+    #: {field: the column with its day where it is a whole one}; see `whole_day`.
+    day_columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def path(self) -> str:
@@ -333,7 +338,9 @@ class EntitySpec:
         """The expression a field is read from, under the field's name."""
         f = self.fields.get(name)
         if f is not None and f.sql is not None:
-            return f.sql(self.table, self.name).label(name)
+            return (f.sql_shown or f.sql)(self.table, self.name).label(name)
+        if name in self.day_columns:
+            return day_or_moment(self.table.c[self.day_columns[name]], self.table.c[name]).label(name)
         held = self.custom.get(name)
         return held.shown if held is not None else self.table.c[name]
 

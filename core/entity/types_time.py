@@ -13,6 +13,7 @@ from core.db import UtcDateTime
 from core.entity.relative_day import day_of
 from core.entity.spec import FieldSpec
 from core.entity.types import RANGE_OPS, CleanContext, FieldError, FieldType
+from core.entity.whole_day import is_day, takes_days
 from core.language.calendars import format_date, format_datetime, parse_date
 from core.language.date_parsing import OTHER_CALENDARS
 from core.language.digits import to_latin
@@ -129,7 +130,7 @@ class _Shown:
 
 
 class DateTimeType(FieldType):
-    """An instant, kept in UTC; typed and shown in the user's zone."""
+    """An instant, kept in UTC; typed and shown in the user's zone. Some fields take whole days too (`whole_day`)."""
 
     name = "datetime"
     label = _("Date and time")
@@ -144,16 +145,20 @@ class DateTimeType(FieldType):
     def erased(self, f: FieldSpec, record_id: int) -> Any:
         return dt.datetime.combine(EARLIEST, dt.time(), dt.UTC) if f.required else None
 
-    def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> dt.datetime:
+    def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> dt.date:
         if ISO_INSTANT.match(text):
             return self.from_json(f, text)  # type: ignore[return-value]
         day, clock = day_and_clock(text)
+        if not clock and takes_days(f):
+            return DateType().from_text(f, day, preferences)
         at = read_clock(clock) if clock else dt.time()
         return dt.datetime.combine(DateType().from_text(f, day, preferences), at, ZoneInfo(preferences.timezone))
 
-    def from_json(self, f: FieldSpec, raw: Any) -> dt.datetime | None:
+    def from_json(self, f: FieldSpec, raw: Any) -> dt.date | None:
         if raw is None or raw == "":
             return None
+        if takes_days(f) and isinstance(raw, str) and ISO_DATE.match(raw):
+            return DateType().from_json(f, raw)
         try:
             if isinstance(raw, str) and ISO_INSTANT.match(raw):
                 return dt.datetime.fromisoformat(raw).astimezone(dt.UTC)
@@ -162,12 +167,26 @@ class DateTimeType(FieldType):
         raise FieldError(_("“{value}” is not a valid time. Example: {example}", value=str(raw)[:80],
                            example="2026-11-21T14:30:00Z"))
 
-    def to_json(self, f: FieldSpec, value: dt.datetime | None) -> str | None:
-        return iso_moment(value) if value is not None else None
+    def clean(self, f: FieldSpec, value: dt.date, context: CleanContext) -> dt.date:
+        return DateType().clean(f, value, context) if is_day(value) else value
+
+    def to_json(self, f: FieldSpec, value: dt.date | None) -> str | None:
+        if value is None:
+            return None
+        return iso_moment(value) if isinstance(value, dt.datetime) else value.isoformat()
 
     def to_stored(self, f: FieldSpec, value: dt.datetime) -> str:
         """Always with microseconds, so that texts sort as the instants do."""
         return value.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
-    def show(self, f: FieldSpec, value: dt.datetime | None, preferences: Preferences) -> str:
-        return "" if value is None else format_datetime(value, preferences)
+    def show(self, f: FieldSpec, value: dt.date | None, preferences: Preferences) -> str:
+        if value is None or isinstance(value, dt.datetime):
+            return "" if value is None else format_datetime(value, preferences)
+        return format_date(value, preferences.formatting_locale, preferences.calendar)
+
+    def schema(self, f: FieldSpec) -> dict[str, Any]:
+        shape = super().schema(f)
+        if takes_days(f):
+            del shape["format"]
+            shape["anyOf"] = [{"format": "date-time"}, {"format": "date"}]
+        return shape

@@ -17,6 +17,7 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import CleanContext, FieldError
 from core.entity.types_link import pointed
 from core.entity.types_several import entries, item_of
+from core.entity.whole_day import is_day, takes_days
 from core.errors import Malformed
 from core.language import calendars
 from core.language.digits import to_latin
@@ -87,13 +88,14 @@ def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: P
         return _pointing(spec, f, op, raw)
     column = spec.column(f.name)
     if op == "period":
-        return _period(f, column, str(raw), preferences)
+        return _period(spec, f, str(raw), preferences)
     if op == "older":
         return _older(f, column, str(raw), preferences)
     if op in ("contains", "startswith"):
         return _text(spec, f, op, str(raw))
     if op in COMPARISONS:
-        return COMPARISONS[op](column, _value(spec, f, raw, preferences))
+        found = COMPARISONS[op](column, _value(spec, f, raw, preferences))
+        return _by_day(spec, f, op, raw, found, preferences) if f.name in spec.day_columns else found
     folded = spec.folded(f.name)
     column = column if folded is None else folded
     if op == "in":
@@ -135,6 +137,8 @@ def _value(spec: EntitySpec, f: FieldSpec, raw: Any, preferences: Preferences) -
     if f.minimum is not None or f.maximum is not None:
         f = replace(f, minimum=None, maximum=None)  # one may look for older values that a limit would refuse today
     value = f.type.clean(f, value, CleanContext())
+    if takes_days(f) and is_day(value):
+        return dt.datetime.combine(value, dt.time(), zone(preferences.timezone))
     if spec.folded(f.name) is not None:
         return f.type.search_text(f, value)
     return value
@@ -201,13 +205,29 @@ def _digits(raw: str) -> str:
     return digits.lstrip("0") if not digits.startswith("+") else digits
 
 
-def _period(f: FieldSpec, column: Any, name: str, preferences: Preferences) -> Any:
+def _by_day(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, moments: Any, preferences: Preferences) -> Any:
+    """Whole days compare with a day as days do, wherever they end; with a moment by their last instant."""
+    given = f.type.parse(f, raw, preferences) if isinstance(raw, str) else f.type.from_json(f, raw)
+    if not is_day(given):
+        return moments
+    day = spec.table.c[spec.day_columns[f.name]]
+    return sa.or_(sa.and_(day.is_(None), moments), COMPARISONS[op](day, given))
+
+
+def _period(spec: EntitySpec, f: FieldSpec, name: str, preferences: Preferences) -> Any:
+    column = spec.column(f.name)
     start, end = period_dates(name, preferences)
-    if f.type.name == "datetime":
-        local = zone(preferences.timezone)
-        return sa.and_(column >= dt.datetime.combine(start, dt.time(), local),
-                       column < dt.datetime.combine(end, dt.time(), local))
-    return sa.and_(column >= start, column < end)
+    if f.type.name != "datetime":
+        return sa.and_(column >= start, column < end)
+    here = zone(preferences.timezone)
+    first, after = (dt.datetime.combine(day, dt.time(), here) for day in (start, end))
+    within = sa.and_(column >= first, column < after)
+    if f.name not in spec.day_columns:
+        return within
+    # Around the days, which the index finds; a whole day is one of them wherever it ends.
+    day, around = spec.table.c[spec.day_columns[f.name]], dt.timedelta(days=1)
+    return sa.and_(column >= first - around, column < after + around,
+                   sa.or_(sa.and_(day.is_(None), within), sa.and_(day >= start, day < end)))
 
 
 def _older(f: FieldSpec, column: Any, raw: str, preferences: Preferences) -> Any:

@@ -20,6 +20,7 @@ from core.query.parse import ListQuery
 MOST = 5_000
 #: What lasts longer than this is not looked for in the days after: a duration cannot be compared in every database.
 LONGEST = dt.timedelta(days=60)
+DAY = dt.timedelta(days=1)
 
 
 def dated(
@@ -51,6 +52,9 @@ def dated_ones(query: ListQuery, ids: Collection[int], names: Iterable[str]) -> 
 
 
 def _reaches(spec: EntitySpec, name: str, until: str, first: dt.date, after: dt.date) -> Any:
+    if name in spec.day_columns:
+        # The last instant of a whole day may be on the day before or after by the reader's clock.
+        first, after = first - DAY, after + DAY
     begin, bound = spec.column(name), _bound(spec, name, first)
     started = begin >= bound
     if until and spec.fields[until].type.name == "duration":

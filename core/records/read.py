@@ -46,8 +46,9 @@ def load(
 
 def stored_columns(spec: EntitySpec) -> list[Any]:
     """The columns that hold values: all but the derived keys."""
-    derived = {*spec.key_columns.values(), *spec.sort_columns.values(), "search_text"}
-    return [column for column in spec.table.c if column.name not in derived]
+    derived = {*spec.key_columns.values(), *spec.sort_columns.values(), *spec.day_columns.values(), "search_text"}
+    return [spec.shown(column.name) if column.name in spec.day_columns else column
+            for column in spec.table.c if column.name not in derived]  # fmt: skip
 
 
 def linked(spec: EntitySpec, ids: Iterable[int]) -> dict[str, dict[int, tuple[int, ...]]]:

@@ -22,6 +22,7 @@ from core.errors import Conflict
 from core.language.i18n import _
 from core.records import series, several
 from core.records.change import Change
+from core.records.days import Days
 from core.records.read import load
 from core.registry import current
 from core.search import KeyWriter
@@ -64,14 +65,14 @@ def _insert(spec: EntitySpec, batch: list[Change], now: Any) -> None:
 
 def _stored(spec: EntitySpec, batch: list[Change], now: Any) -> Iterator[dict[str, Any]]:
     """New records as they are stored: their values with the derived keys."""
-    keys, pack = _keys(spec).columns, _packer(spec)
+    keys, pack, days = _keys(spec).columns, _packer(spec), Days(spec)
     who = actors.actor()
     for change in batch:
         after = change.after
         after.update(version=1, created_at=now, updated_at=now, created_by_id=who.id)
         cleaned = change.cleaned
         known = keys(after) if cleaned is None else keys(after, cleaned.keys, cleaned.values)
-        yield {**after, **known, "custom": pack(after)}
+        yield {**after, **known, **days.columns(after), "custom": pack(after)}
 
 
 def insert_rows(
@@ -109,6 +110,7 @@ def _update(spec: EntitySpec, batch: list[Change], now: Any) -> None:
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     stored_names = {column.name for column in spec.table.c} - KEPT
     keys, pack, custom = _keys(spec).columns, _packer(spec), [f.name for f in spec.custom_fields]
+    days = Days(spec)
     for change in batch:
         if any(change.changed(name) for name in custom):
             change.after["custom"] = pack(change.after)
@@ -118,6 +120,7 @@ def _update(spec: EntitySpec, batch: list[Change], now: Any) -> None:
         new = {name: change.after[name] for name in changed}
         if changed:
             new.update(keys(change.after))
+            new.update(days.changed(change))
         version = change.before["version"]
         change.after.update(version=version + 1, updated_at=now)
         row = {**new, "version": version + 1, "updated_at": now, "at_id": change.id, "at_version": version}

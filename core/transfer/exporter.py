@@ -14,6 +14,7 @@ from core.auth.actors import load_actor
 from core.auth.rights import RIGHTS
 from core.db import unit
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.whole_day import is_day
 from core.errors import Forbidden, Invalid
 from core.language.i18n import Preferences, _
 from core.language.timezones import local
@@ -163,5 +164,5 @@ def _cell(spec: EntitySpec, name: str, row: Any, found: query.Companions, reader
     if f.type.name in ("number", "money", "percent", "date"):
         return value
     if f.type.name == "datetime":
-        return local(value, reader.timezone).replace(tzinfo=None, microsecond=0)
+        return value if is_day(value) else local(value, reader.timezone).replace(tzinfo=None, microsecond=0)
     return f.type.to_text(f, value, reader)

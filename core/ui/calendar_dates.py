@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.entity.spec import CalendarDates, EntitySpec, FieldSpec
+from core.entity.whole_day import is_day, takes_days
 from core.language.timezones import zone
 from core.permissions import can, may_write, readable
 
 TYPES = ("date", "datetime")
+#: What stands behind a day that is meant as a whole, such as one above the hours.
+WHOLE = "W"
 
 
 def date_fields(spec: EntitySpec) -> tuple[FieldSpec, ...]:
@@ -51,17 +54,20 @@ def may_move(spec: EntitySpec, name: str) -> bool:
 
 
 def moved(f: FieldSpec, old: Any, target: str, timezone: str) -> Any:
-    """The value of a date after its record was put on `target`: a day (its time of day stays), an hour of a day (its
-    minutes stay), or an instant. ValueError for anything else."""
-    if f.type.name == "date":
+    """The value of a date after its record was put on `target`: a day (its time of day stays), a whole day (with
+    `WHOLE` behind it, where the field takes such), an hour of a day (its minutes stay), or an instant. ValueError for
+    anything else."""
+    is_whole = takes_days(f) and (target.endswith(WHOLE) or (is_day(old) and "T" not in target))
+    if f.type.name == "date" or is_whole:
         return dt.date.fromisoformat(target[:10])
+    target = target.removesuffix(WHOLE)
     if len(target) > len("2026-11-28T09"):
         found = dt.datetime.fromisoformat(target)
         if found.tzinfo is None:
             raise ValueError(f"an instant without its zone: {target!r}")
         return found
     here = zone(timezone)
-    clock = old.astimezone(here).time() if old is not None else dt.time()
+    clock = old.astimezone(here).time() if isinstance(old, dt.datetime) else dt.time()
     day, _mark, hour = target.partition("T")
     if hour:
         clock = clock.replace(hour=int(hour))

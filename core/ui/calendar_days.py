@@ -32,13 +32,13 @@ def lay(
     after: dt.date,
     timezone: str,
 ) -> dict[dt.date, list[Placed]]:
-    """{day: what stands on it}, what lasts for days first, then by time. The rows come in order of their beginning."""
+    """{day: what stands on it}, what takes whole days first, then by time. The rows come in order of their begin."""
     here = zone(timezone)
     lasting: dict[dt.date, list[Placed]] = {}
     short: dict[dt.date, list[Placed]] = defaultdict(list)
     for row in rows:
         one = placed(dates, row, here)
-        if one.last is one.first or one.last == one.first:
+        if isinstance(one.begin, dt.datetime) and (one.last is one.first or one.last == one.first):
             if first <= one.first < after:
                 short[one.first].append(one)
             continue

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from core import query, records
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.whole_day import is_day, takes_days
 from core.errors import Conflict, Invalid, Malformed, NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
@@ -19,7 +20,7 @@ from core.language.timezones import local
 from core.savedviews import reading
 from core.savedviews.reading import Pairs, SavedView
 from core.ui import calendar_build, calendar_range, rendering, saved_views_build
-from core.ui.calendar_dates import dates_of, end_after, lasting, may_move, moved, shifted
+from core.ui.calendar_dates import WHOLE, dates_of, end_after, lasting, may_move, moved, shifted
 from core.ui.list_address import ListAddress
 from core.ui.list_build import OWN_TO_LAYOUT
 from core.ui.list_views import own_path, spec_of
@@ -166,5 +167,6 @@ def _refusal(error: Conflict | Invalid) -> str:
 
 def _undo(spec: EntitySpec, record_id: int, f: FieldSpec, before: object, version: object, back: str) -> str:
     target = before.isoformat() if isinstance(before, dt.date) else ""
+    target += WHOLE if takes_days(f) and is_day(before) else ""
     given = {"by": f.name, "to": target, "version": version, "back": back}
     return f"{spec.path}/{record_id}/move?{urlencode(given)}" if target else ""

@@ -9,6 +9,7 @@ from typing import Any
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types_place import address_lines
+from core.entity.whole_day import is_day
 from core.language.calendars import format_date, format_time
 from core.language.i18n import Preferences, _
 from core.language.phones import format_phone
@@ -106,10 +107,14 @@ def _date(_f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
 def _datetime(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
     locale, calendar = preferences.formatting_locale, preferences.calendar
     late, now = str(_("Overdue")) if f.options.get("past_is_late") else "", utc_now()
+    today = local(now, preferences.timezone).date()
 
     def draw(value: Any) -> str:
         if value is None:
             return cells.EMPTY
+        if is_day(value):
+            drawn = cells.moment(format_date(value, locale, calendar))
+            return cells.late(drawn, late) if late and value < today else drawn
         here = local(value, preferences.timezone)
         drawn = cells.moment(format_date(here.date(), locale, calendar), format_time(here, locale))
         return cells.late(drawn, late) if late and value < now else drawn

@@ -22,6 +22,7 @@ from core.entity.types_link import pointer
 from core.entity.types_place import BAR
 from core.entity.types_several import primary_of
 from core.entity.types_time import day_and_clock
+from core.entity.whole_day import is_day
 from core.language.calendars import format_date
 from core.language.currencies import currency_names
 from core.language.digits import to_family
@@ -314,7 +315,8 @@ def written(f: FieldSpec, value: Any) -> str:
         return format_phone(value, preferences().phone_digits)
     if f.type.name == "datetime":
         reader = preferences()
-        return format_date(local(value, reader.timezone).date(), reader.formatting_locale, reader.calendar)
+        day = value if is_day(value) else local(value, reader.timezone).date()
+        return format_date(day, reader.formatting_locale, reader.calendar)
     if f.type.widget in ("file", "image"):
         return json.dumps(f.type.to_json(f, value), ensure_ascii=False)
     if f.type.kind == "list":

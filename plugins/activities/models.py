@@ -36,8 +36,8 @@ WHO = (
     Choice("starter", _("Whoever starts the plan"), icon="user"),
     Choice("user", _("A certain colleague"), icon="user-share"),
 )
-#: When a day is over that something is due on without a time of day; what a length without a unit is counted in.
-LAST_MINUTE, MINUTE = "23:59", 60
+#: What a length without a unit is counted in.
+MINUTE = 60
 #: A comment goes to those who follow the record, a note stays where it is; neither ever leaves the house.
 COMMENT, NOTE = "comment", "note"
 COMMENT_KINDS = (
@@ -102,8 +102,8 @@ class Activity(Entity):
     entity: Mapped[str | None] = fields.any_entity(_("Kind of record"), filter=True)
     record_id: Mapped[int | None] = fields.any_record(_("About"), filter=True)
     assignee_id: Mapped[int | None] = fields.user(_("Assigned to"), filter=True)
-    due_at: Mapped[dt.datetime | None] = fields.datetime(
-        _("Due"), filter=True, index=True, options={"clock": LAST_MINUTE})
+    due_at: Mapped[dt.date | None] = fields.datetime(
+        _("Due"), filter=True, index=True, day_ends_for="assignee_id")
     starts_at: Mapped[dt.datetime | None] = fields.datetime(
         _("Starts"), filter=True, options={"needs_clock": True})
     duration: Mapped[int | None] = fields.duration(_("Duration"), options={"bare": MINUTE})
@@ -116,8 +116,8 @@ class Activity(Entity):
     phone: Mapped[str | None] = fields.phone(_("Number", context="call"))
     result: Mapped[str | None] = fields.text(_("Result"), max_length=500, search=4, filter=True)
     note: Mapped[str | None] = fields.note(_("Note"))
-    follow_up_at: Mapped[dt.datetime | None] = fields.datetime(
-        _("Follow up on"), options={"clock": LAST_MINUTE}, help=_("An activity of the same kind is planned for then."))
+    follow_up_at: Mapped[dt.date | None] = fields.datetime(
+        _("Follow up on"), day_ends_for="assignee_id", help=_("An activity of the same kind is planned for then."))
 
 
 class Comment(Entity):

@@ -32,7 +32,6 @@ from core.api import (
 
 from . import (
     comments,
-    due_days,
     follow_up,
     followers,
     listeners,
@@ -136,7 +135,8 @@ def register_computed_fields() -> list[ComputedField]:
     return [
         ComputedField("*", "next_activity", fields.text(_("Next activity"), sort=False), upcoming.subject, **given),
         ComputedField("*", "next_activity_at", fields.datetime(
-            _("Next activity is due"), filter=True, options={"past_is_late": True}), upcoming.moment, **given),
+            _("Next activity is due"), filter=True, options={"past_is_late": True}), upcoming.moment,
+            shown=upcoming.told, **given),
     ]
 
 
@@ -215,7 +215,6 @@ def register_menu() -> list[MenuItem]:
 def prepare(entity: Any, changes: Any) -> None:
     if entity.name == screens.NAME:
         services.fill_in(changes)
-        due_days.settle(changes)
         reminders.fill_in(changes)
     elif entity.name == comments.NAME:
         comments.fill_in(changes)

@@ -14,7 +14,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import Invalid, Job, NoticeKind, WorkingTime, _, current_user, jobs, notify, records, unit, working_time
+from core.api import (
+    Invalid,
+    Job,
+    NoticeKind,
+    WorkingTime,
+    _,
+    current_user,
+    day_or_moment,
+    entity_spec,
+    jobs,
+    local,
+    notify,
+    records,
+    unit,
+    working_time,
+)
 
 from . import services
 from .models import REMIND, Activity, alarms, reminding
@@ -119,11 +134,13 @@ class Planner:
             told.add((BEFORE.name, chosen))
         return [{"activity_id": activity_id, "kind": kind, "at": one} for kind, one in sorted(told) if one > self.now]
 
-    def _around(self, at: dt.datetime, activity: Mapping[str, Any]) -> set[tuple[str, dt.datetime]]:
-        """What is told before a moment, then and afterwards."""
+    def _around(self, at: dt.date, activity: Mapping[str, Any]) -> set[tuple[str, dt.datetime]]:
+        """What is told before a moment or a day, then and afterwards."""
         user_id = activity["assignee_id"]
         own = self.times[user_id]
         free = self.wishes[user_id].any_hour
+        if not isinstance(at, dt.datetime):
+            return self._around_day(own, at, [int(one) for one in activity.get("remind") or ()], free)
         before = {_before(own, at, int(one), free) for one in activity.get("remind") or () if one != "0"}
         told = {(BEFORE.name, one) for one in before if one < at}
         # What is planned for a moment before any of its reminders could come is told of when it is due.
@@ -132,6 +149,20 @@ class Planner:
             told.add((DUE.name, at if free else own.opening(at)))
         told.add((OVERDUE.name, _next_day(own, at, free)))
         return told
+
+
+    def _around_day(self, own: WorkingTime, day: dt.date, minutes: Sequence[int], free: bool
+                    ) -> set[tuple[str, dt.datetime]]:  # fmt: skip
+        """What is due on a day is told of so long before work begins on it, and is overdue when it has ended."""
+        shifts, zone = own.shifts(day), local(self.now, own.timezone).tzinfo
+        begins = shifts[0][0] if shifts else dt.datetime.combine(day, own.begins, zone).astimezone(dt.UTC)
+        before = {_before(own, begins, one, free) for one in minutes}
+        if before and not any(one > self.now for one in before):
+            before = {shifts[-1][1] if shifts else begins}
+        next_day = day + dt.timedelta(days=1)
+        after = dt.datetime.combine(next_day, own.begins, zone) if free else own.opening(
+            dt.datetime.combine(next_day, dt.time(), zone))  # fmt: skip
+        return {*((BEFORE.name, one) for one in before), (OVERDUE.name, after.astimezone(dt.UTC))}
 
 
 def ask_to_plan_again(user_ids: Sequence[int] | None) -> None:
@@ -156,7 +187,8 @@ def plan_again(context: Any) -> dict[str, int]:
     every = sorted(waiting)
     for some in (every[first : first + AT_ONCE] for first in range(0, len(every), AT_ONCE)):
         own = Activity.__table__
-        columns = [own.c[name] for name in ("id", "assignee_id", "due_at", "starts_at", "remind", "remind_at")]
+        named = ("id", "assignee_id", "due_at", "starts_at", "remind", "remind_at")
+        columns = [entity_spec(Activity).shown(name) for name in named]
         found = unit().execute(sa.select(*columns).where(
             own.c.id.in_(some), own.c.assignee_id.is_not(None))).mappings().all()  # fmt: skip
         planner = Planner({row["assignee_id"] for row in found})
@@ -190,7 +222,7 @@ def tell(context: Any) -> dict[str, int]:
     taken = sa.delete(alarms).where(alarms.c.at <= until).returning(alarms.c.activity_id, alarms.c.kind)
     due = set(unit().execute(taken).all())
     own = Activity.__table__
-    at = sa.func.coalesce(services.moment(), own.c.remind_at, type_=own.c.remind_at.type)
+    at = day_or_moment(own.c.due_at_day, sa.func.coalesce(services.moment(), own.c.remind_at))
     wanted = sa.select(own.c.id, own.c.assignee_id, at.label("at")).where(
         own.c.id.in_(sorted({row.activity_id for row in due})), own.c.deleted_at.is_(None), own.c.done_at.is_(None))
     living = {row.id: row for row in unit().execute(wanted)}

@@ -20,7 +20,6 @@ from core.api import (
     TemplatePage,
     TemplatePart,
     _,
-    calendars,
     can,
     current_user,
     entity_spec,
@@ -157,7 +156,7 @@ def card_lines(entity: Any, ids: Sequence[int]) -> dict[int, CardLine]:
         at, kind = row["moment"], types.choice(row["type"])
         hue = "green" if at is None or at >= tomorrow else "red" if at < now else "amber"
         icon = kind.icon if kind and kind.icon else "calendar-event"
-        return CardLine(row["subject"], _written(at) if at else "", hue, icon, f"{PATH}/{row['id']}")
+        return CardLine(row["subject"], _written(row["told"]), hue, icon, f"{PATH}/{row['id']}")
 
     return {record_id: line(record_id) for record_id in ids}
 
@@ -373,14 +372,14 @@ def lines(rows: Iterable[Any]) -> tuple[Line, ...]:
 
 
 def _line(row: Any, kind: Any, known: Mapping[str, Mapping[int, str]], now: dt.datetime) -> Line:
-    at, about = row["done_at"] or row["moment"], known.get(row["entity"] or "", {}).get(row["record_id"] or 0, "")
+    at, about = row["moment"], known.get(row["entity"] or "", {}).get(row["record_id"] or 0, "")
     return Line(
         href=f"{PATH}/{row['id']}",
         subject=row["subject"],
         kind=str(kind.label) if kind else row["type"],
         hue=kind.hue if kind else "",
         icon=kind.icon if kind and kind.icon else "calendar-event",
-        when=_written(at) if at else "",
+        when=_written(row["done_at"] or row["told"]),
         is_late=row["done_at"] is None and bool(at) and at < now,
         is_done=row["done_at"] is not None,
         who=known["core.user"].get(row["assignee_id"] or 0, ""),
@@ -391,6 +390,7 @@ def _line(row: Any, kind: Any, known: Mapping[str, Mapping[int, str]], now: dt.d
     )
 
 
-def _written(at: dt.datetime) -> str:
-    """In the reader's calendar and zone."""
-    return calendars.format_datetime(at, reader())
+def _written(at: dt.date | None) -> str:
+    """In the reader's calendar and zone; a day without a time of day."""
+    due = entity_spec(Activity).fields["due_at"]
+    return due.type.show(due, at, reader())

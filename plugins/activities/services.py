@@ -16,6 +16,7 @@ from core.api import (
     _,
     can,
     current_user,
+    day_or_moment,
     entity_spec,
     local,
     permitted,
@@ -149,6 +150,11 @@ def moment() -> Any:
     return sa.func.coalesce(table.c.due_at, table.c.starts_at, type_=table.c.due_at.type)
 
 
+def told_moment() -> Any:
+    """The same as it is shown: a day, where it is due on a day."""
+    return day_or_moment(Activity.__table__.c.due_at_day, moment())
+
+
 def in_state(state: str) -> tuple[Any, ...]:
     """The conditions of the open activities that are overdue, due today or later, of the ones done lately, or of all
     that are open."""
@@ -201,7 +207,8 @@ def read(*conditions: Any, limit: int, order: Sequence[Any] = ()) -> list[Any]:
     )
     columns = [table.c[name] for name in names]
     may_change = permitted(Activity, "change").label("may_change")
-    statement = scoped(sa.select(*columns, due.label("moment"), may_change).where(*conditions), Activity)
+    statement = scoped(
+        sa.select(*columns, due.label("moment"), told_moment().label("told"), may_change).where(*conditions), Activity)
     ordered = statement.order_by(*(order or (due.is_(None), due, table.c.id)))
     return list(unit().execute(ordered.limit(limit)).mappings())
 
@@ -212,7 +219,8 @@ def next_of_each(entity: str, ids: Sequence[int]) -> dict[int, Any]:
     about = (table.c.entity == entity, table.c.record_id.in_(ids), table.c.done_at.is_(None))
     order = sa.func.row_number().over(partition_by=table.c.record_id, order_by=(due.is_(None), due, table.c.id))
     columns = [table.c[name] for name in ("id", "type", "subject", "record_id")]
-    ranked = scoped(sa.select(*columns, due.label("moment"), order.label("place")).where(*about), Activity).subquery()
+    given = (due.label("moment"), told_moment().label("told"), order.label("place"))
+    ranked = scoped(sa.select(*columns, *given).where(*about), Activity).subquery()
     rows = unit().execute(sa.select(ranked).where(ranked.c.place == 1)).mappings()
     return {row["record_id"]: row for row in rows}
 

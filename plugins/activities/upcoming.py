@@ -17,11 +17,19 @@ def moment(table: Any, entity: str) -> Any:
     return _waiting(table, entity, sa.func.min(services.moment())).scalar_subquery()
 
 
+def told(table: Any, entity: str) -> Any:
+    """The same as it is shown: what is due on a day has no time of day."""
+    return _first(table, entity, services.told_moment())
+
+
 def subject(table: Any, entity: str) -> Any:
     """What the next activity about a row is called."""
+    return _first(table, entity, Activity.__table__.c.subject)
+
+
+def _first(table: Any, entity: str, column: Any) -> Any:
     own, due = Activity.__table__, services.moment()
-    first = _waiting(table, entity, own.c.subject).order_by(due.is_(None), due, own.c.id).limit(1)
-    return first.scalar_subquery()
+    return _waiting(table, entity, column).order_by(due.is_(None), due, own.c.id).limit(1).scalar_subquery()
 
 
 def _waiting(table: Any, entity: str, column: Any) -> Any:

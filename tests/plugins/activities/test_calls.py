@@ -40,10 +40,10 @@ def test_a_call_is_logged_from_the_menu_of_the_record_and_what_follows_is_planne
         ("call", "Wants ten", True), ("call", "Follow-up: Call", False)]
     assert made[0]["phone"] == "+989121234567"
     assert (made[0]["duration"], made[1]["due_at"]) == ("PT5M", "2099-01-02T09:00:00Z")
-    # What is due on a day, without a time, is due when the day ends.
+    # What is due on a day has no time of day.
     task = {"subject": "Price list", "due_at": "2099-01-02", "due_at__calendar": "gregorian", "due_at__time": ""}
     assert client.post(f"{PATH}/new", task).status_code == 303
-    assert site.api().get(f"{PATH}?q=Price&fields=*")["data"][0]["due_at"] == "2099-01-02T23:59:00Z"
+    assert site.api().get(f"{PATH}?q=Price&fields=*")["data"][0]["due_at"] == "2099-01-02"
     place = client.get(f"{PATH}/new?starts_at=2099-01-02+10:00", headers=PANEL).text
     assert re.search(r'name="starts_at"[^>]* value="2099-01-02"', place)
     assert 'name="starts_at__time" value="10:00"' in place

@@ -91,7 +91,8 @@ class Dragging {
     const place = event.target.closest("[data-on]");
     if (!this.item || !place) return;
     event.preventDefault();
-    move(this.item, place.dataset.on);
+    const isWhole = place.dataset.whole && !this.item.closest("[data-whole]");
+    move(this.item, isWhole ? place.dataset.whole : place.dataset.on);
   }
 
   dragend() {
