@@ -152,7 +152,8 @@ def _progress(as_json: bool) -> Iterator[Progress | None]:
 def _tell(done: Mapping[str, Any], dry_run: bool, errors: Path | None) -> None:
     counts = gettext(
         "Created: {created}. Updated: {updated}. Unchanged: {unchanged}. Skipped: {skipped}. Failed: {failed}.",
-        **{name: done[name] for name in ("created", "updated", "unchanged", "skipped", "failed")})
+        updated=done["updated"] - done["unchanged"],
+        **{name: done[name] for name in ("created", "unchanged", "skipped", "failed")})
     click.echo(counts)
     if done["ignored_columns"]:
         click.echo(gettext("Columns that were not imported: {names}", names=", ".join(done["ignored_columns"])))

@@ -137,8 +137,9 @@ def _answer(import_id: int | None, outcome: Outcome, messages: Sequence[str], ta
     notes = [str(report(code)) for code in outcome.notes] + [str(notice.message) for notice in table.warnings]
     notes += outcome.warnings[:MOST_TOLD]
     return {
-        "id": import_id, "created": outcome.created, "updated": outcome.updated, "skipped": outcome.skipped,
-        "unchanged": outcome.unchanged, "failed": outcome.failed,
+        # For programs, created, updated, skipped and failed add up to all rows; unchanged are some of the updated.
+        "id": import_id, "created": outcome.created, "updated": outcome.updated + outcome.unchanged,
+        "skipped": outcome.skipped, "unchanged": outcome.unchanged, "failed": outcome.failed,
         "ignored_columns": [heading for heading, name in zip(table.header, plan.columns, strict=True) if not name],
         "seconds": round(time.monotonic() - began, 3), "encoding": table.encoding, "delimiter": table.delimiter,
         "columns": {heading: name for heading, name in zip(table.header, plan.columns, strict=True) if name},

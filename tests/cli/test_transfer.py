@@ -116,4 +116,6 @@ def test_what_was_exported_comes_back(installed, people, tmp_path):
     table = tmp_path / "out.csv"
     installed.diwan("export", ENTITY, "--fields", "name,email,phone", "-o", str(table))
     told = json.loads(installed.diwan("import", ENTITY, str(table), "--json", "--match", "email").output)
-    assert (told["unchanged"], told["updated"], told["failed"], told["created"]) == (2, 0, 0, 0)
+    assert (told["unchanged"], told["updated"], told["failed"], told["created"]) == (2, 2, 0, 0)
+    again = installed.diwan("--language", "en", "import", ENTITY, str(table), "--match", "email").output
+    assert "Updated: 0. Unchanged: 2." in again
