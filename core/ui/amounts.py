@@ -56,7 +56,7 @@ def cell(spec: EntitySpec, f: FieldSpec, record: Mapping[str, Any]) -> str:
 
 def inline(shown_amount: str) -> Markup:
     """An amount that `shown` has written, as it stands in a line of text."""
-    return Markup(cells.amount(shown_amount, preferences().direction == "rtl"))
+    return cells.finished(cells.amount(shown_amount, preferences().direction == "rtl"))
 
 
 def figure(row: Mapping[str, Any] | None, measure: str) -> Amounts:

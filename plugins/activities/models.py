@@ -67,7 +67,7 @@ class Activity(Entity):
         calendar=CalendarDates(at=("starts_at", "due_at"), until="duration", done="done_at"),
         sections=(
             (_("Activity"), "type subject entity record_id assignee_id owner_id"),
-            (_("Time"), "due_at starts_at duration done_at remind remind_at"),
+            (_("Time", context="activity"), "due_at starts_at duration done_at remind remind_at"),
             (_("Outcome"), "direction phone result note"),
         ),
     )

@@ -23,6 +23,7 @@ from core.api import (
     can,
     current_user,
     entity_spec,
+    format_phone,
     ngettext,
     reader,
     records,
@@ -303,7 +304,7 @@ def call_href(record: Mapping[str, Any], entity: str) -> str:
     """The small form that logs a call about a record, with its number."""
     given = {"form": "call", "type": "call", "entity": entity, "record_id": record["id"]}
     number = record.get("phone")
-    return new_href(**given, **({"phone": number} if number else {}))
+    return new_href(**given, **({"phone": format_phone(number, reader().phone_digits)} if number else {}))
 
 
 def new_href(**values: Any) -> str:

@@ -29,5 +29,5 @@ def samples(now: dt.datetime, currency: str) -> tuple[tuple[str, Markup], ...]:
         (str(_("Date")), _ISOLATED.format(format_date(there.date(), locale, reader.calendar))),
         (str(_("Date in words")), _PHRASE.format(format_date(there.date(), locale, reader.calendar, "full"))),
         (str(_("Time")), _ISOLATED.format(format_time(there, locale))),
-        (str(_("Amount")), Markup(cells.amount(money, reader.direction == "rtl"))),
+        (str(_("Amount")), cells.finished(cells.amount(money, reader.direction == "rtl"))),
     )
