@@ -24,8 +24,8 @@ from core.declarations import Job
 from core.errors import DiwanError
 from core.jobs import Context
 from core.jobs.clock import database_time
-from core.language.i18n import _, gettext
-from core.mail import message, smtp
+from core.language.i18n import _
+from core.mail import message, sentences, smtp
 from core.mail.models import mails
 from core.mail.outbox import JOB
 from core.plugin.hookspecs import hookimpl
@@ -68,7 +68,7 @@ def recover(opened: Unit) -> None:
     opened.begin_write()
     opened.execute(sa.update(mails).where(over, mails.c.handed_over_at.is_(None)).values(state="queued", worker=""))
     opened.execute(sa.update(mails).where(over).values(
-        state="unknown", error=gettext("The worker ended while the server was taking this mail.")))
+        state="unknown", error=sentences.WORKER_ENDED.source))
 
 
 class _Post:

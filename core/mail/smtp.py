@@ -7,15 +7,22 @@ server's answer counts; without one the outcome is unknown.
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from core.mail import sentences
+
 #: Seconds for a connection and each command, and for the answer to the text.
 TIMEOUT, TIMEOUT_OF_DATA = 20, 60
 PORTS = {"smtp": 587, "smtps": 465}
+USUAL = {
+    ConnectionRefusedError: sentences.REFUSED, TimeoutError: sentences.TOO_LONG, socket.gaierror: sentences.NO_NAME,
+    ssl.SSLCertVerificationError: sentences.NO_TRUST, smtplib.SMTPServerDisconnected: sentences.BROKEN_OFF,
+}
 
 
 class NoServer(Exception):
@@ -67,7 +74,7 @@ def connect(url: str) -> smtplib.SMTP:
             opened.starttls(context=context)
             opened.ehlo()
         elif parts.scheme != "smtps" and parts.username and not plain:
-            raise NoServer("the server offers no encryption, so the password stays here")
+            raise NoServer(sentences.NO_ENCRYPTION.source)
         if parts.username:
             opened.login(unquote(parts.username), unquote(parts.password or ""))
     except (smtplib.SMTPException, OSError) as error:
@@ -95,7 +102,7 @@ def hand_over(server: smtplib.SMTP, sender: str, addresses: Sequence[str], data:
 def _envelope(server: smtplib.SMTP, sender: str, addresses: Sequence[str], is_international: bool) -> Answer:
     server.ehlo_or_helo_if_needed()
     if is_international and not server.has_extn("smtputf8"):
-        raise Refused("the server cannot write to international addresses (SMTPUTF8)")
+        raise Refused(sentences.NOT_INTERNATIONAL.source)
     code, said = server.mail(sender, ["SMTPUTF8", "BODY=8BITMIME"] if is_international else [])
     if code != 250:
         raise _no(code, _text(said))
@@ -135,6 +142,10 @@ def _no(code: int, text: str, recipients: Mapping[str, tuple[int, str]] | None =
 
 
 def _told(error: BaseException) -> str:
+    """The server's own words, what is usual in ours, and anything else as the system says it."""
+    for kind, sentence in USUAL.items():
+        if isinstance(error, kind):
+            return sentence.source
     said: Any = getattr(error, "smtp_error", None)
     return _text(said) if said else str(error) or type(error).__name__
 

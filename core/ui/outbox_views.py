@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.language.calendars import exact_time, relative_time
 from core.language.direction import direction_of
 from core.language.i18n import _
-from core.mail import reading
+from core.mail import reading, sentences
 from core.ui import rendering
 from core.ui.jobs_model import Fact, Line, LinesScreen, MailScreen
 from core.ui.jobs_views import PAGE, choices, number
@@ -120,7 +120,7 @@ def _line(row: Any) -> Line:
     at = row.sent_at or row.created_at
     return Line(
         key=str(row.id), state=str(label), hue=hue, title=row.subject or str(_("No subject")),
-        note=", ".join(one["name"] or one["address"] for one in row.recipients), detail=row.error.partition("\n")[0],
+        note=", ".join(one["name"] or one["address"] for one in row.recipients), detail=sentences.told(row.error.partition("\n")[0]),
         time=relative_time(at), moment=exact_time(at), href=f"{ADDRESS}/{row.id}")  # fmt: skip
 
 
@@ -163,7 +163,9 @@ def _facts(row: Any) -> tuple[Fact, ...]:
         facts.append(Fact(str(_("Answers go to")), row.reply_to, "code"))
     if "@" in row.message_id:
         facts.append(Fact(str(_("Message-ID")), row.message_id, "code"))
-    if row.error:
+    if sentences.is_ours(row.error):
+        facts.append(Fact(str(_("Error")), sentences.told(row.error)))
+    elif row.error:
         facts.append(Fact(str(_("What the server said")), row.error, "code"))
     return tuple(facts)
 

@@ -171,6 +171,8 @@ def test_no_server_stops_nothing_and_fails_nothing(post):
     for _try in range(20):
         post.again()
     assert {post[one].state for one in ids} == {"queued"}
+    page = post.site.client().get("/settings/outbox?lang=fa").get_data(as_text=True)
+    assert "سرور ایمیل در دسترس نیست" in page, "and why, in the language of whoever looks"
     with keeping() as server:
         post.url = server.url
         post.again()
