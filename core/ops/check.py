@@ -70,7 +70,7 @@ def run(config: Config) -> list[Finding]:
     """Every check. What needs the database is left out when it does not answer."""
     with instance.engines(config) as opened:
         place = Place(config, opened.engine)
-        findings = [*_report("folder", _folder(config)), *_report("space", upkeep.space(config)),
+        findings = [*_settings(config), *_report("folder", _folder(config)), *_report("space", upkeep.space(config)),
                     *_report("files", _files(config)),
                     *_report("packages", _broken())]
         database = list(_database(place))
@@ -87,6 +87,14 @@ def _report(subject: str, found: Iterable[Any]) -> list[Finding]:
     """What was found about one subject, or that it is in order."""
     findings = [one if isinstance(one, Finding) else Finding(subject, one.ok, one.text, one.remedy) for one in found]
     return findings or [Finding(subject, True, _("In order."))]
+
+
+def _settings(config: Config) -> Iterator[Finding]:
+    """A setting that changes nothing is never silent."""
+    if config.redis_url:
+        yield Finding("settings", True, _("{setting} has no effect: machines share limits and live updates through the "
+                                          "database.", setting=isolate_ltr("DIWAN_REDIS_URL")),
+                      _("Take it out of the settings; Redis is not needed."))
 
 
 def _folder(config: Config) -> Iterator[Finding]:
@@ -260,6 +268,7 @@ CHECKS: dict[str, Check] = {
 }  # fmt: skip
 
 SUBJECTS = {
+    "settings": _("Settings"),
     "folder": _("Folder and keys"), "files": _("Files"), "space": _("Disk space"),
     "packages": _("Packages"), "database": _("Database"),
     "migrations": _("Migrations"), "plugins": _("Plugins"), "administrators": _("Administrators"),

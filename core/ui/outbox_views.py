@@ -120,7 +120,8 @@ def _line(row: Any) -> Line:
     at = row.sent_at or row.created_at
     return Line(
         key=str(row.id), state=str(label), hue=hue, title=row.subject or str(_("No subject")),
-        note=", ".join(one["name"] or one["address"] for one in row.recipients), detail=sentences.told(row.error.partition("\n")[0]),
+        note=", ".join(one["name"] or one["address"] for one in row.recipients),
+        detail=sentences.told(row.error.partition("\n")[0]),
         time=relative_time(at), moment=exact_time(at), href=f"{ADDRESS}/{row.id}")  # fmt: skip
 
 

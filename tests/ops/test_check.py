@@ -40,6 +40,13 @@ def test_a_new_installation_is_in_order(installed):
     assert "✗" not in shown.output
 
 
+def test_a_setting_without_effect_is_told_and_nothing_is_wrong(installed_sqlite):
+    done = installed_sqlite.start("check", "--json", DIWAN_REDIS_URL="redis://127.0.0.1:1/0")
+    [said] = [one for one in json.loads(done.stdout) if one["check"] == "settings"]
+    assert said["advice"]
+    assert "DIWAN_REDIS_URL" in said["message"]
+
+
 def test_without_a_database_init_is_what_helps(blank):
     assert [one["remedy"] for one in _said(_wrong(blank), "database")] == ["diwan init"]
     assert not (blank.folder / "diwan.db").exists()
