@@ -58,7 +58,10 @@ class RowParser:
         self.notes: dict[str, int] = {}
         mapped = [(place, spec.fields[name]) for place, name in enumerate(plan.columns) if name]
         self.columns = [(place, f, self._parser(f)) for place, f in mapped]
-        self.country_place = next((place for place, f in mapped if f.type.name == "country"), None)
+        # A phone says in which field its country stands; an entity may have others, such as where goods are sent.
+        beside = {f.options.get("country_field") for f in spec.fields.values()}
+        countries = [(f.name not in beside, place) for place, f in mapped if f.type.name == "country"]
+        self.country_place = min(countries)[1] if countries else None
 
     def parse(self, row: Row) -> ParsedRow:
         """Every cell is read, so that all errors of a row are told at once."""

@@ -103,6 +103,14 @@ MAIN_ADDRESS = {
     "postal_code": "postal_code",
     "country": "country",
 }
+#: Where goods are sent, part by part: while they go to the main address, each has the value of the field behind it.
+SHIPPING = {
+    "shipping_country": "country",
+    "shipping_region": "region",
+    "shipping_city": "city",
+    "shipping_postal_code": "postal_code",
+    "shipping_address": "address",
+}
 
 
 class Category(Entity):
@@ -236,7 +244,7 @@ class Contact(Entity):
                 "preferred_channel")),
             (_("Address"),
                 ("country region city postal_code address latitude longitude addresses shipping_same "
-                 "shipping_address")),
+                 "shipping_country shipping_region shipping_city shipping_postal_code shipping_address")),
             (_("Purchases"), "purchase_status payment_order currency opening_purchases"),
             (_("More"), "first_name last_name number website note"),
         ),
@@ -348,6 +356,18 @@ class Contact(Entity):
     purchase_status: Mapped[str | None] = fields.choice(_("Purchase status"), PURCHASE_STATUSES, filter=True)
     payment_order: Mapped[str | None] = fields.choice(_("Payment order"), PAYMENT_ORDERS, filter=True)
     shipping_same: Mapped[bool] = fields.bool(_("Shipping address is the main address"), default=True)
+    shipping_country: Mapped[str | None] = fields.country(
+        _("Shipping country"), filter=True, options={"hidden_while": "shipping_same"}
+    )
+    shipping_region: Mapped[str | None] = fields.text(
+        _("Shipping state or province"), options={"hidden_while": "shipping_same"}
+    )
+    shipping_city: Mapped[str | None] = fields.text(
+        _("Shipping city"), filter=True, options={"hidden_while": "shipping_same"}
+    )
+    shipping_postal_code: Mapped[str | None] = fields.code(
+        _("Shipping postal code"), filter=True, max_length=20, options={"hidden_while": "shipping_same"}
+    )
     shipping_address: Mapped[str | None] = fields.text(
         _("Shipping address"), max_length=500, options={"hidden_while": "shipping_same"}
     )

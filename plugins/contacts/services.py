@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.api import _, among, home_country, identifiers, records, search_key, settings, unit
 
-from .models import Company, Contact
+from .models import SHIPPING, Company, Contact
 
 FREE_MAIL = (
     "gmail.com googlemail.com yahoo.com ymail.com hotmail.com outlook.com live.com msn.com icloud.com me.com aol.com "
@@ -90,10 +90,20 @@ def link_companies(changes: Sequence[Any]) -> None:
 
 
 def follow_shipping_address(changes: Iterable[Any]) -> None:
-    """While ticked, the shipping address is the main address (S74)."""
+    """While ticked, the shipping address is the main address, with all its parts (S74). Who gives another one without a
+    word of the tick, as a file or a program may, unticks it."""
     for change in changes:
+        if "shipping_same" not in change.values and _ships_elsewhere(change):
+            change.set("shipping_same", False)
         if change.after.get("shipping_same"):
-            change.set("shipping_address", change.after.get("address"))
+            for name, main in SHIPPING.items():
+                change.set(name, change.after.get(main))
+
+
+def _ships_elsewhere(change: Any) -> bool:
+    return any(
+        change.values.get(name) and change.after.get(name) != change.after.get(main) for name, main in SHIPPING.items()
+    )
 
 
 def check_identity(changes: Iterable[Any]) -> None:
