@@ -31,6 +31,8 @@ class Outlook:
     same: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     is_whole: bool = True
+    #: Records that are refused or have the value already.
+    staying: set[int] = field(default_factory=set)
 
 
 def is_settable(spec: EntitySpec, f: FieldSpec) -> bool:
@@ -109,5 +111,7 @@ def _look_at_values(spec: EntitySpec, act: Mapping[str, Any], ids: Sequence[int]
             found.refused[reasons(change.errors)] += 1
         elif any(change.changed(name) for name in spec.fields):
             found.changed += 1
+            continue
         else:
             found.same += 1
+        found.staying.add(int(change.id or 0))

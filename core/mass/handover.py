@@ -6,7 +6,7 @@ first, carried out by a job, on record, and can be taken back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,10 @@ from core.auth.models import User
 from core.db import unit
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec, FieldSpec
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.language.i18n import _
-from core.mass import asking, ledger, running
+from core.mass import asking, belongings, ledger, running
+from core.mass.belongings import Belonging
 from core.mass.models import acts, handovers
 from core.permissions import can, readable, scoped
 from core.registry import current
@@ -56,6 +57,31 @@ class Share:
     user_id: int
 
 
+Belongings = Mapping[Belonging, tuple[Sequence[int], int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A handing over as it is stored: an act for each field and successor, and what goes besides. Its `state` is draft,
+    done or undone, that of the acts further: done is what was handed to the workers."""
+
+    number: int
+    state: str
+    acts: tuple[tuple[EntitySpec, dict[str, Any]], ...]
+    stored: tuple[Mapping[str, Any], ...]
+
+    @property
+    def others(self) -> list[tuple[Belonging, list[int], int]]:
+        """What goes besides records: (kind, ids, successor)."""
+        return [(kind, one["ids"], one["to"]) for one in self.stored if (kind := belongings.named(one["name"]))]
+
+    def records(self, staying: Mapping[int, Collection[int]] | None = None) -> set[tuple[str, int]]:
+        """All records that it is about, without those that are `staying` in an act; one in two acts is one record."""
+        left = staying or {}
+        return {(spec.name, record_id) for spec, act in self.acts for record_id in ledger.all_of(act["id"])
+                if record_id not in left.get(act["id"], ())}  # fmt: skip
+
+
 def held(leaver_id: int) -> list[Held]:
     """Everything that can be handed over, with how much the user holds; what is finished stays his."""
     found = _fields()
@@ -73,7 +99,7 @@ def _fields() -> list[Held]:
     found = [
         Held(spec, f)
         for spec in current().entities.values()
-        if spec.plugin != "core" and can(f"{spec.name}.change")
+        if can(f"{spec.name}.change")
         for f in spec.fields.values()
         if f.target == "core.user" and not f.type.is_many and asking.is_settable(spec, f)
     ]
@@ -84,6 +110,23 @@ def _fields() -> list[Held]:
 def _pointers(spec: EntitySpec) -> list[FieldSpec]:
     """The fields that say what a record is about."""
     return [f for f in spec.fields.values() if f.type.name == "any_record"]
+
+
+def totals(found: Sequence[Held], leaver_id: int) -> list[tuple[EntitySpec, int]]:
+    """How many records of each entity these are: one that names the user in two fields is one record."""
+    by_entity: dict[str, list[Held]] = {}
+    for one in found:
+        by_entity.setdefault(one.spec.name, []).append(one)
+    answer = []
+    for of_entity in by_entity.values():
+        spec = of_entity[0].spec
+        if len(of_entity) == 1:
+            answer.append((spec, of_entity[0].count))
+            continue
+        any_of = sa.or_(*(sa.and_(*_of(one, leaver_id)) for one in of_entity))
+        counted = scoped(sa.select(sa.func.count()).select_from(spec.table).where(any_of), spec, "change")
+        answer.append((spec, unit().execute(counted).scalar_one()))
+    return answer
 
 
 def _of(one: Held, leaver_id: int) -> list[Any]:
@@ -149,10 +192,11 @@ def successors(leaver_id: int) -> list[Any]:
     return list(unit().execute(statement.order_by(table.c.name, table.c.id)).all())
 
 
-def begin(leaver_id: int, found: Sequence[Share], back: str) -> int:
+def begin(leaver_id: int, found: Sequence[Share], back: str, others: Belongings) -> int:
     """Note what is to go to whom; nothing is written to the records. The number of this handing over."""
     unit().begin_write()
-    values = {"leaver_id": leaver_id, "user_id": actor().id, "created_at": utc_now()}
+    values = {"leaver_id": leaver_id, "user_id": actor().id, "created_at": utc_now(), "state": "draft",
+              "belongings": belongings.stored(others)}  # fmt: skip
     number = int(unit().execute(sa.insert(handovers).values(**values).returning(handovers.c.id)).scalar_one())
     merged: dict[tuple[str, str, int], list[int]] = {}
     for share in found:
@@ -163,34 +207,49 @@ def begin(leaver_id: int, found: Sequence[Share], back: str) -> int:
     return number
 
 
-def find(leaver_id: int, number: int) -> list[tuple[EntitySpec, dict[str, Any]]]:
-    """The acts of a handing over of the actor's own, those of plugins that are off left out; NotFound without any."""
-    statement = sa.select(acts.c.id, acts.c.entity).join(handovers, handovers.c.id == acts.c.handover_id)
+def find(leaver_id: int, number: int) -> Handover:
+    """A handing over of the actor's own, without the acts of plugins that are off; NotFound when nothing is left."""
     mine = sa.and_(handovers.c.id == number, handovers.c.leaver_id == leaver_id, handovers.c.user_id == actor().id)
-    rows = unit().execute(statement.where(mine).order_by(acts.c.id)).all()
-    found = [(spec, ledger.find(spec, row.id)) for row in rows
-             if (spec := current().entities.get(row.entity)) is not None]  # fmt: skip
-    if not found:
-        raise NotFound(_("This page does not exist, or you may not see it."))
-    return found
+    stored = unit().execute(sa.select(handovers.c.state, handovers.c.belongings).where(mine)).first()
+    rows = unit().execute(sa.select(acts.c.id, acts.c.entity).where(acts.c.handover_id == number).order_by(acts.c.id))
+    if stored is not None:
+        found = [(spec, ledger.find(spec, row.id)) for row in rows
+                 if (spec := current().entities.get(row.entity)) is not None]  # fmt: skip
+        if found or stored.belongings:
+            return Handover(number, stored.state, tuple(found), tuple(stored.belongings))
+    raise NotFound(_("This page does not exist, or you may not see it."))
 
 
-def start(leaver: Mapping[str, Any], found: Sequence[tuple[EntitySpec, dict[str, Any]]]) -> None:
-    """Hand all acts to the workers."""
-    for spec, act in found:
+def start(leaver: Mapping[str, Any], found: Handover) -> None:
+    """Hand all acts to the workers; what is besides goes at once."""
+    _move(found, "draft", "done")
+    for spec, act in found.acts:
         if act["state"] == "draft":
             running.start(spec, act)
+    for one, ids, to in found.others:
+        belongings.give(one, ids, leaver["id"], to)
     _leave(leaver, found, "hand_over")
 
 
-def take_back(leaver: Mapping[str, Any], found: Sequence[tuple[EntitySpec, dict[str, Any]]]) -> None:
-    """Take back all acts that are over; what somebody has changed since is kept."""
-    for spec, act in found:
+def take_back(leaver: Mapping[str, Any], found: Handover) -> None:
+    """Take back all that is over; what somebody has changed since is kept."""
+    _move(found, "done", "undone")
+    for spec, act in found.acts:
         if act["state"] in ledger.ENDED:
             running.take_back(spec, act)
+    for one, ids, to in found.others:
+        belongings.give(one, ids, to, leaver["id"])
     _leave(leaver, found, "undo_hand_over")
 
 
-def _leave(leaver: Mapping[str, Any], found: Sequence[tuple[EntitySpec, dict[str, Any]]], action: str) -> None:
-    told = {"records": [None, sum(act["total"] for _spec, act in found)]}
+def _move(found: Handover, before: str, after: str) -> None:
+    unit().begin_write()
+    here = sa.and_(handovers.c.id == found.number, handovers.c.state == before)
+    if unit().execute(sa.update(handovers).where(here).values(state=after)).rowcount != 1:
+        raise Conflict(_("This has changed in the meantime. Reload the page."))
+
+
+def _leave(leaver: Mapping[str, Any], found: Handover, action: str) -> None:
+    told = {"records": [None, len(found.records())]}
+    told |= {one.name: [None, len(ids)] for one, ids, _to in found.others}
     listener.record("core.user", leaver["id"], leaver["name"], action, told)

@@ -83,6 +83,11 @@ def waiting(act_id: int, limit: int, state: str = "waiting") -> list[int]:
     return list(unit().execute(mine.order_by(lines.c.record_id).limit(limit)).scalars())
 
 
+def all_of(act_id: int) -> list[int]:
+    """All records of an act, whatever became of them."""
+    return list(unit().execute(sa.select(lines.c.record_id).where(lines.c.act_id == act_id)).scalars())
+
+
 def of_records(act_id: int, ids: Sequence[int]) -> Sequence[Any]:
     """The lines of these records."""
     mine = sa.select(lines).where(lines.c.act_id == act_id, lines.c.record_id.in_(ids))

@@ -20,6 +20,9 @@ handovers = sa.Table(
     sa.Column("leaver_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), nullable=False),
     sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
+    # What he had besides records, [{"name", "ids", "to"}]: a `draft`, then `done` and, taken back, `undone`.
+    sa.Column("belongings", Json, nullable=False, default=list, server_default="[]"),
+    sa.Column("state", sa.String(12), nullable=False, default="draft", server_default="done"),
     sa.Index("ix_core_handover_leaver", "leaver_id", "id"),
     sqlite_autoincrement=True,
 )

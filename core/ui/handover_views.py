@@ -10,7 +10,7 @@ from core import records
 from core.auth.models import User
 from core.errors import Conflict
 from core.language.i18n import _
-from core.mass import handover
+from core.mass import belongings, handover
 from core.rest.problems import json_answer
 from core.ui import handover_build, rendering
 from core.web import route
@@ -26,12 +26,13 @@ NOBODY = _("Choose at least one person who takes over.")
 def ask(user_id: int) -> Response:
     """Who takes over; with people chosen (`to`), who gets what."""
     leaver = _leaver(user_id)
-    held, chosen = handover.held(user_id), _chosen(user_id, request.args.getlist("to"))
-    if not held or (not chosen and "step" not in request.args):
-        return _page("handover/who.html", handover_build.who_step(leaver, held))
+    held, others = handover.held(user_id), belongings.held(user_id)
+    chosen = _chosen(user_id, request.args.getlist("to"))
+    if not (held or others) or (not chosen and "step" not in request.args):
+        return _page("handover/who.html", handover_build.who_step(leaver, held, others))
     if not chosen:
-        return _page("handover/who.html", handover_build.who_step(leaver, held, str(NOBODY)), 422)
-    step = handover_build.what_step(leaver, held, chosen, _split(request.args.getlist("split")), {})
+        return _page("handover/who.html", handover_build.who_step(leaver, held, others, str(NOBODY)), 422)
+    step = handover_build.what_step(leaver, held, others, chosen, _split(request.args.getlist("split")), {})
     return _page("handover/what.html", step)
 
 
@@ -39,17 +40,20 @@ def ask(user_id: int) -> Response:
 def choose(user_id: int) -> Any:
     """Note who is to get what; the next page tells what will happen, and nothing is written to the records so far."""
     leaver = _leaver(user_id)
-    held, chosen = handover.held(user_id), _chosen(user_id, request.form.getlist("to"))
+    held, others = handover.held(user_id), belongings.held(user_id)
+    chosen = _chosen(user_id, request.form.getlist("to"))
     split = _split(request.form.getlist("split"))
     found: list[handover.Share] = []
     for one in held:
         by = split.get(one.name, "")
         for part in handover.parts(one, user_id, by) if by else [one]:
             found += handover.shares(part, user_id, _recipients(handover_build.part_name(part), chosen), found)
-    if not found:
-        step = handover_build.what_step(leaver, held, chosen, split, request.form.to_dict(), str(NOBODY))
+    given = {one: (ids, to[0]) for one, ids in others.items()
+             if (to := _recipients(handover_build.other_name(one), chosen))}  # fmt: skip
+    if not found and not given:
+        step = handover_build.what_step(leaver, held, others, chosen, split, request.form.to_dict(), str(NOBODY))
         return _page("handover/what.html", step, 422)
-    number = handover.begin(user_id, found, handover_build.address(leaver))
+    number = handover.begin(user_id, found, handover_build.address(leaver), given)
     return redirect(handover_build.address(leaver, number), 303)
 
 
@@ -57,21 +61,21 @@ def choose(user_id: int) -> Any:
 def show(user_id: int, number: int) -> Response:
     """What will happen, how far it is, or what came of it."""
     leaver = _leaver(user_id)
-    return _page("handover/show.html", handover_build.screen(leaver, number, handover.find(user_id, number)))
+    return _page("handover/show.html", handover_build.screen(leaver, handover.find(user_id, number)))
 
 
 @route(blueprint, f"{ONE}/status", access=MAY)
 def status(user_id: int, number: int) -> Response:
     """How far it is, for the page that asks every second."""
     leaver = _leaver(user_id)
-    return json_answer(handover_build.progress_answer(leaver, number, handover.find(user_id, number)))
+    return json_answer(handover_build.progress_answer(leaver, handover.find(user_id, number)))
 
 
 @route(blueprint, f"{ONE}/run", access=MAY, methods=("POST",))
 def run(user_id: int, number: int) -> Any:
     """Hand it to the workers. Pressing twice starts it once."""
     leaver, found = _leaver(user_id), handover.find(user_id, number)
-    if any(act["state"] == "draft" for _spec, act in found):
+    if found.state == "draft":
         handover.start(leaver, found)
     return redirect(handover_build.address(leaver, number), 303)
 
@@ -80,7 +84,7 @@ def run(user_id: int, number: int) -> Any:
 def undo(user_id: int, number: int) -> Any:
     """Give the records back where nobody has changed them since."""
     leaver, found = _leaver(user_id), handover.find(user_id, number)
-    if handover_build.screen(leaver, number, found).undo is None:
+    if handover_build.screen(leaver, found).undo is None:
         raise Conflict(_("This has changed in the meantime. Reload the page."))
     handover.take_back(leaver, found)
     return redirect(handover_build.address(leaver, number), 303)

@@ -35,7 +35,7 @@ LABELS: Mapping[str, LazyString] = {
     "scope": _("Permission"), "roles": _("Roles"), "teams": _("Teams"), "organisations": _("Organisations"),
     "permission": _("Permission"), "request": _("Request"), "ok": _("The log is whole"),
     "filters": _("Filters"), "seconds": _("Locked for (seconds)"), "entries": _("Entries"),
-    "from": _("From link"), "to": _("To link"),
+    "owner": _("Person in charge"), "from": _("From link"), "to": _("To link"),
     "login.label": _("Name on the log-in page"), "login.issuer": _("Address of the provider"),
     "login.client_id": _("Client ID"), "login.client_secret": _("Client secret"),
     "login.active": _("On the log-in page"), "login.link_by_email": _("Users with a verified email address"),

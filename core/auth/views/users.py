@@ -22,7 +22,7 @@ from core.language.calendars import relative_time
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.text import search_key
-from core.mass import handover
+from core.mass import belongings, handover
 from core.permissions import can, scoped
 from core.registry import current as registry
 from core.ui import handover_build, rendering, shell
@@ -98,7 +98,9 @@ def change_user(user_id: int) -> AnyResponse:
     except (Invalid, Conflict) as error:
         unit().rollback()
         return page(user_id, error.status, errors_of(error))
-    if was_active and not records.get(User, user_id, "change")["active"] and handover.held(user_id):
+    if was_active and not records.get(User, user_id, "change")["active"] and (
+        handover.held(user_id) or belongings.held(user_id)
+    ):
         message = _("User saved. Choose who takes over the records, or leave them as they are.")
         return rendering.say(redirect(f"{ADDRESS}/{user_id}/hand-over", 303), message)
     return rendering.say(redirect(ADDRESS, 303), _("User saved."))
@@ -204,8 +206,8 @@ def _with_access(screen: UserScreen, user_id: int, email: str) -> UserScreen:
         unlock=Action(str(_("Lift the lock")), f"{here}/unlock", "key", "post") if locks else None,
         tokens=token_lines(user_id, f"{here}/tokens"), token_href=f"{here}/tokens" if screen.program else "",
         token_days=token_days(), token_entities=token_entities(request.form.getlist("token_entities")),
-        held=tuple(f"{handover_build.called(one.spec, one.field)}: {figure(one.count)}"
-                   for one in handover.held(user_id)),
+        held=tuple(f"{one.label}: {one.count}" for one in handover_build.lines(
+            user_id, handover.held(user_id), belongings.held(user_id))),
         hand_over_href=f"{here}/hand-over",
     )  # fmt: skip
 

@@ -93,8 +93,10 @@ def test_what_is_about_a_record_goes_to_whom_the_record_goes(site: Site) -> None
     held = ("contacts.contact.owner_id", "contacts.company.owner_id", "activities.activity.owner_id",
             "activities.activity.assignee_id")  # fmt: skip
     place = f"/settings/users/{leaver}/hand-over"
+    assert "4 Contacts 1 Companies 6 Activities" in shown(client, place)  # he is in charge of these and assigned to them
     sent = {"to": [str(first), str(second)], **dict.fromkeys(held, "evenly"), held[1]: str(second)}
     act = client.post(place, sent).headers["Location"]
+    assert "11 records will be handed over." in shown(client, act)
     client.post(f"{act}/run")
     work(site)
     found = owners(site)
@@ -103,3 +105,41 @@ def test_what_is_about_a_record_goes_to_whom_the_record_goes(site: Site) -> None
     got = {name: (row["assignee_id"], row["owner_id"]) for name, row in calls.items()}
     assert got == {"Call 0": (second, second), "Call 1": (second, second), "Call 2": (first, first),
                    "Call 3": (second, second), "Visit": (second, second), "Tidy up": (first, first)}  # fmt: skip
+
+
+def test_teams_saved_views_and_webhooks_go_too_and_come_back(site: Site) -> None:
+    client, api = site.client(), site.api()
+    leaver, next_one = (site.user(f"{name}@example.com", "administrator") for name in ("leaver", "next"))
+    team = api.create("core.team", name="South", head_id=leaver)["id"]
+    own = site.api(leaver)
+    assert own.call("POST", f"{LIST}/views", {"name": "My hot deals", "conditions": [["status", "new"]]}).status_code == 201
+    hook = {"name": "Shop", "url": "https://example.com/hook", "events": "create"}
+    assert site.client(leaver).post("/settings/webhooks/new", hook).status_code in (200, 303)
+    place = f"/settings/users/{leaver}/hand-over"
+    text = shown(client, place)
+    assert "1 Teams" in text
+    assert "1 Saved views 1 Webhooks" in text
+
+    sent = {"to": [str(next_one)], "core.team.head_id": str(next_one), "belonging.views": str(next_one),
+            "belonging.webhooks": str(next_one)}  # fmt: skip
+    act = client.post(place, sent).headers["Location"]
+    assert owned(site) == {"core_list_view": leaver, "core_webhook": leaver}
+    client.post(f"{act}/run")
+    work(site)
+    assert owned(site) == {"core_list_view": next_one, "core_webhook": next_one}
+    assert api.get(f"/core/team/{team}")["head_id"] == next_one
+    assert [one["name"] for one in site.api(next_one).get(f"{LIST}/views")["data"]] == ["My hot deals"]
+    assert "There is nothing to hand over." in shown(client, place)
+
+    client.post(f"{act}/undo")
+    work(site)
+    assert owned(site) == {"core_list_view": leaver, "core_webhook": leaver}
+    assert api.get(f"/core/team/{team}")["head_id"] == leaver
+    assert client.post(f"{act}/undo").status_code == 409
+
+
+def owned(site: Site) -> dict[str, int]:
+    names = {"core_list_view": "owner_id", "core_webhook": "user_id"}
+    with site.app.engine.connect() as connection:
+        return {table: connection.execute(sa.text(f"SELECT {column} FROM {table}")).scalar_one()
+                for table, column in names.items()}  # fmt: skip
