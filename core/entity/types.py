@@ -214,7 +214,7 @@ class EmailType(FieldType):
         if "@" not in text:
             return _("An email address needs an @, such as name@example.com.")
         if "." not in text.rsplit("@", 1)[1]:
-            return _("The domain ending is missing, such as .com.")
+            return _("The domain ending is missing. Example: {example}", example="name@example.com")
         return _(
             "“{value}” is not a valid email address. Example: {example}", value=text[:80], example="name@example.com"
         )

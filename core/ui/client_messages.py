@@ -60,6 +60,8 @@ MESSAGES: dict[str, LazyString] = {
     "session_ended": _("Your session has ended. Log in to continue."),
     "log_in": _("Log in"),
     "show_news": _("Show"),
+    "size_kilobytes": _("{size} KB"),
+    "size_megabytes": _("{size} MB"),
     "access_denied": _("You do not have permission to do this."),
     "server_failed": _("Something went wrong. Try again."),
     # Import

@@ -1,13 +1,13 @@
 /** The import wizard: choosing a file by drag and drop, a preview that follows every change, and the progress bar. */
 import { attach } from "./attach.js";
 import { parseFragment } from "./elements.js";
-import { fill, localDigits, locale, message } from "./locale.js";
+import { localDigits, locale, message } from "./locale.js";
 import "./pickers.js";
 import { failure, needsLogin, postForm } from "./request.js";
 
 const PAUSE = 250;
 const POLL = 1000;
-const UNITS = ["B", "KB", "MB", "GB"];
+const KILOBYTE = 1024;
 
 // ---- step 1 ----
 
@@ -74,12 +74,12 @@ class FileChoice {
   }
 }
 
-/** `318 KB` in the reader's digits; the unit is a technical term. */
+/** `318 KB` in the reader's words and digits. */
 function sizeText(bytes) {
-  const power = bytes === 0 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(bytes) / Math.log(1024)));
-  const value = bytes / 1024 ** power;
-  const figure = value < 10 && power > 0 ? value.toFixed(1).replace(".", locale.decimal) : String(Math.round(value));
-  return fill("\u2066{figure} {unit}\u2069", { figure: localDigits(figure), unit: UNITS[power] });
+  const isLarge = bytes >= KILOBYTE ** 2;
+  const value = bytes / KILOBYTE ** (isLarge ? 2 : 1);
+  const figure = value < 10 ? value.toFixed(1).replace(".", locale.decimal) : String(Math.round(value));
+  return message(isLarge ? "size_megabytes" : "size_kilobytes", { size: localDigits(figure) });
 }
 
 /** A second press while the first one is on its way does nothing. */
