@@ -10,6 +10,7 @@ from core.auth.viewers import team_members, who_may_see
 from core.db import unit
 from core.declarations import (
     Action,
+    AddedField,
     CardLine,
     ComputedField,
     Figure,
@@ -62,14 +63,14 @@ from core.worktime.reading import working_time
 from core.worktime.times import WorkingTime
 
 __all__ = [
-    "PUBLIC", "SIGNED_IN", "Action", "CalendarDates", "CardLine", "Change", "Choice", "ComputedField", "Conflict",
-    "DiwanError", "Entity", "FieldError", "FieldSpec", "FieldType", "Figure", "FigureValue", "Filter", "FirstStep",
-    "Forbidden", "FormScreen", "GoTo", "Invalid", "Job", "ListScreen", "Manifest", "Mapped", "MenuItem", "Meta",
-    "NotFound", "NoticeKind", "Party", "Permission", "RecordScreen", "RelatedList", "Report", "Setting", "SlotContext",
-    "TabForm", "TemplatePage", "TemplatePanel", "TemplatePart", "TimelineAsked", "TimelineItem", "TimelineSource",
-    "TourStep", "Widget", "WorkingTime", "_", "among", "calendars", "can", "compact_key", "current_user",
-    "day_or_moment", "declare", "emit", "entity_spec", "fields", "format_phone", "home_country", "hookimpl",
-    "hookspec", "identifiers", "jobs", "local", "mail", "ngettext", "notify", "on", "permitted", "readable", "reader",
-    "records", "route", "scoped", "search_key", "setting_choice", "setting_choices", "setting_flag", "setting_text",
-    "settings", "team_members", "titles", "unit", "who_may_see", "working_time",
+    "PUBLIC", "SIGNED_IN", "Action", "AddedField", "CalendarDates", "CardLine", "Change", "Choice", "ComputedField",
+    "Conflict", "DiwanError", "Entity", "FieldError", "FieldSpec", "FieldType", "Figure", "FigureValue", "Filter",
+    "FirstStep", "Forbidden", "FormScreen", "GoTo", "Invalid", "Job", "ListScreen", "Manifest", "Mapped", "MenuItem",
+    "Meta", "NotFound", "NoticeKind", "Party", "Permission", "RecordScreen", "RelatedList", "Report", "Setting",
+    "SlotContext", "TabForm", "TemplatePage", "TemplatePanel", "TemplatePart", "TimelineAsked", "TimelineItem",
+    "TimelineSource", "TourStep", "Widget", "WorkingTime", "_", "among", "calendars", "can", "compact_key",
+    "current_user", "day_or_moment", "declare", "emit", "entity_spec", "fields", "format_phone", "home_country",
+    "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail", "ngettext", "notify", "on", "permitted",
+    "readable", "reader", "records", "route", "scoped", "search_key", "setting_choice", "setting_choices",
+    "setting_flag", "setting_text", "settings", "team_members", "titles", "unit", "who_may_see", "working_time",
 ]

@@ -112,6 +112,27 @@ class TabForm:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedField:
+    """A field that a plugin adds to the entity of another one, stored in the record: AddedField("contacts.contact",
+    "visits_region", fields.choice(_("Region"), {...}, filter=True)).
+
+    It is in forms, lists, filters, files, API, log and rights like any other field of the entity, under the name
+    `custom.<key>`. The key begins with the plugin's name and an underscore, and means one type for good. `field` is
+    made with `core.api.fields`; `section` is the English text of the heading it stands under and `after` the field it
+    stands behind, which administrators may change, as they may `in_list`. The plugin of the entity stands in `requires`
+    or `optional` of the manifest; while that one is not there, nor is the field. While the plugin itself is off its
+    fields are nowhere, and their values wait.
+    """
+
+    entity: str
+    key: str
+    field: Any
+    section: str = ""
+    after: str = ""
+    in_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ComputedField:
     """A field that a plugin computes for records of others: a column of their lists, to filter and sort by.
 

@@ -38,6 +38,7 @@ from core.declarations import (
     TourStep,
     Widget,
 )
+from core.derive.added import made_of
 from core.derive.choices import Stored, with_shared, with_stored
 from core.derive.computed import is_meant, with_computed
 from core.derive.settings import setting_flag
@@ -54,15 +55,16 @@ from core.plugin.containment import Trouble
 from core.plugin.manifest import RESERVED, Manifest
 from core.timeline import TimelineSource
 
-Added = Callable[[Mapping[str, FieldType], frozenset[str]], Mapping[str, Sequence[CustomField]]]
-"""(field types by name, names of entities) → the fields that an admin added, by entity."""
+Fields = Mapping[str, Sequence[CustomField]]
+"""The fields that were added to entities, by entity."""
+Added = Callable[[Mapping[str, FieldType], frozenset[str], Fields], Fields]
+"""(field types by name, names of entities, the fields that plugins declare) → those with the fields that admins added.
+DeclarationError where a declared field is not what the stored values of its name are."""
 
 
-def nothing_added(
-    _types: Mapping[str, FieldType], _entities: frozenset[str]
-) -> Mapping[str, Sequence[CustomField]]:
+def as_declared(_types: Mapping[str, FieldType], _entities: frozenset[str], declared: Fields) -> Fields:
     """Of a registry that asks no database."""
-    return {}
+    return declared
 
 
 #: The kernel's own kind of entries in a timeline: what the audit log tells.
@@ -217,21 +219,22 @@ def settings(name: str) -> Any:
 
 
 def build(kernel: Sequence[type], plugins: Iterable[Plugin], values: Mapping[str, Any] | None = None,
-          stamp: int = 0, kernel_hooks: Sequence[ModuleType] = (), added: Added = nothing_added,
+          stamp: int = 0, kernel_hooks: Sequence[ModuleType] = (), added: Added = as_declared,
           troubles: Mapping[str, Trouble] = MappingProxyType({}), closed: Mapping[str, str] = MappingProxyType({}),
           choices: Stored = MappingProxyType({}), labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})
           ) -> Registry:  # fmt: skip
     """Collect, check and freeze. Raises DeclarationError naming the plugin and the remedy.
 
-    `added` answers the fields that an admin added, once it is known which entities and field types there are; `choices`
-    are what admins made of the choice lists, by entity and field.
+    `added` answers the fields that were added, once it is known which entities and field types there are and what
+    plugins add; `choices` are what admins made of the choice lists, by entity and field.
     """
     enabled = {plugin.manifest.name: plugin for plugin in plugins}
     manager = _manager(enabled, kernel_hooks)
     entities: dict[str, EntitySpec] = {}
     models = [*kernel, *_flat(manager.hook.register_entities())]
     types = {one.name: one for one in (*KERNEL_TYPES, *_flat(manager.hook.register_field_types()))}
-    custom = added(types, frozenset(model.__entity__ for model in models))
+    custom = added(types, frozenset(model.__entity__ for model in models),
+                   _added_by_plugins(manager, enabled, types, {model.__entity__: model for model in models}))
     for model in models:
         spec = with_stored(build_spec(model, custom.get(model.__entity__, ())), choices)
         if spec.name in entities:
@@ -341,6 +344,27 @@ def _kept_to(plugin: Plugin, hook: str, call: Any) -> Any:
 def _flat(answers: Iterable[Iterable[Any] | None]) -> list[Any]:
     """Hook answers in the order plugins were enabled (pluggy calls the last registered first)."""
     return [item for answer in reversed(list(answers)) for item in answer or ()]
+
+
+def _added_by_plugins(manager: pluggy.PluginManager, enabled: Mapping[str, Plugin], types: Mapping[str, FieldType],
+                      models: Mapping[str, Any]) -> Fields:
+    """The fields that plugins add to the entities that are there, which a field may lead to as well."""
+    found: dict[str, list[CustomField]] = {}
+    for hook in manager.hook.register_added_fields.get_hookimpls():
+        answer: Any = hook.function()
+        manifest = enabled[hook.plugin_name].manifest
+        for declared in answer or ():
+            one = made_of(declared, manifest.name, ("core", *manifest.requires, *manifest.optional), types)
+            if declared.entity not in models or (one.field.target and one.field.target not in models):
+                continue  # its plugin is off
+            if not models[declared.entity].__meta__.customizable:
+                raise DeclarationError(f"{manifest.name} adds {declared.key!r} to {declared.entity}, which takes none.")
+            on_entity = found.setdefault(declared.entity, [])
+            if other := next((other for other in on_entity if other.field.key == declared.key), None):
+                raise DeclarationError(f"{other.plugin} and {manifest.name} both add {declared.key!r} to "
+                                       f"{declared.entity}: rename one.")
+            on_entity.append(one)
+    return found
 
 
 def _held(one: ComputedField) -> ComputedField:

@@ -24,6 +24,7 @@ from core.registry import current
 HEADINGS = {
     "entity": _("Entity"), "name": _("Field"), "type": _("Type"), "label": _("Label"), "required": _("Required"),
     "unique": _("Unique"), "filter": _("In filters"), "index": _("Index"), "retired": _("Retired"),
+    "module": _("Module"),
 }  # fmt: skip
 
 
@@ -141,6 +142,7 @@ def _row(one: Definition, as_json: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "entity": one.entity, "name": one.name, "type": one.type, "label": str(one.title), "required": one.required,
         "unique": one.unique, "filter": one.filter, "index": one.index_state, "retired": one.is_retired,
+        "module": one.plugin or None,
     }  # fmt: skip
     if as_json:
         shown |= {"key": one.key, "labels": {language: one.label.get(language, "") for language in LANGUAGES},

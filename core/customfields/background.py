@@ -9,9 +9,11 @@ from sqlalchemy.engine import Engine
 
 from core import jobs
 from core.customfields import indexing, purging, searching
-from core.db import make_engine
+from core.db import Unit, make_engine
 from core.declarations import Job
+from core.jobs import queue
 from core.language.i18n import _
+from core.language.i18n import current as reader
 from core.plugin.hookspecs import hookimpl
 
 JOB = "core.settle_field"
@@ -33,6 +35,13 @@ def ask(field_id: int, search: bool = False) -> None:
     jobs.enqueue(JOB, {"field": field_id, "search": search}, dedupe=f"{JOB}-{field_id}-{search:d}")
 
 
+def ask_alone(opened: Unit, field_id: int, search: bool = False) -> None:
+    """The same where there may be no registry: a plugin is turned off by whatever still works."""
+    queue.insert(opened, {"name": JOB, "arguments": {"field": field_id, "search": search}, "priority": 0,
+                          "dedupe": f"{JOB}-{field_id}-{search:d}", "acts_as": queue.SYSTEM,
+                          "reader": queue.as_json(reader())})
+
+
 def _carry_out(context: jobs.Context) -> dict[str, Any]:
     settings = context.settings
     owner_url = settings.migration_url if settings is not None else ""
@@ -45,9 +54,14 @@ def work(engine: Engine, owner_url: str, field_id: int, search: bool = False) ->
     same = not owner_url or sa.make_url(owner_url) == engine.url
     owner = engine if same else make_engine(owner_url)
     try:
-        state = indexing.settle(engine, owner, field_id)
-        found = searching.write_anew(engine, field_id) if search else 0
-        return {"index": state, "found_anew": found, "deleted": purging.carry_out(engine, field_id)}
+        return settle(engine, owner, field_id, search)
     finally:
         if owner is not engine:
             owner.dispose()
+
+
+def settle(engine: Engine, owner: Engine, field_id: int, search: bool = False) -> dict[str, Any]:
+    """The same with an engine that may change tables."""
+    state = indexing.settle(engine, owner, field_id)
+    found = searching.write_anew(engine, field_id) if search else 0
+    return {"index": state, "found_anew": found, "deleted": purging.carry_out(engine, field_id)}

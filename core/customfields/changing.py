@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.audit import listener
-from core.customfields.checking import checked, customizable
-from core.customfields.definition import BUILDING, FAILED, NONE, Definition
+from core.customfields.checking import check_place, checked, customizable
+from core.customfields.definition import BUILDING, FAILED, NONE, PLACING, Definition
 from core.customfields.models import custom_field as table
 from core.customfields.reading import clashing, definition, definitions, holding
 from core.db import unit
@@ -23,6 +23,7 @@ from core.errors import Conflict, Invalid
 from core.language.i18n import _, lazy_ngettext
 from core.permissions import require
 from core.plugin.stamps import bump
+from core.registry import current
 
 PERMISSION = "core.settings.change"
 SUBJECT = "core.custom_field"
@@ -36,7 +37,7 @@ def add(given: Definition) -> Definition:
     require(PERMISSION)
     customizable(given.entity)
     unit().begin_write()
-    others = definitions(given.entity)
+    others = definitions(given.entity, with_waiting=True)
     position = max((other.position for other in others), default=0) + 1
     made = replace(checked(given, None, others), position=position)
     made = replace(made, index_state=BUILDING if made.wants_index else NONE)
@@ -47,7 +48,7 @@ def add(given: Definition) -> Definition:
         raise Invalid(_("Some values need a correction."),
                       errors={"key": [_("Another field has this key already.")]}) from error
     made = replace(made, id=made_id)
-    _leave("create", made, {name: [None, value] for name, value in _facts(made).items() if value})
+    _leave("create", made, {name: [None, value] for name, value in facts(made).items() if value})
     bump(unit())
     return made
 
@@ -64,19 +65,45 @@ def change(given: Definition, seen: str = "") -> Definition:
         raise Conflict(_("Someone else changed this field in the meantime. Look at it again before you save."))
     if before.is_retired:
         raise Invalid(_("This field is retired. Bring it back first."))
+    if before.plugin:
+        placed = _place(given, before)
+        _store(before, placed, "update")
+        return placed
     kept = {name: getattr(before, name) for name in (*_FIXED, *_KEPT, "id")}
     after = checked(replace(given, **kept), before, definitions(given.entity))
     if after.unique and (after.unique, after.unique_with) != (before.unique, before.unique_with):
         _refuse_clashes(after)
-    if _indexed(after) != _indexed(before) or before.index_state == FAILED:
+    if indexed(after) != indexed(before) or before.index_state == FAILED:
         after = replace(after, index_state=BUILDING, index_error="")
     _store(before, after, "update")
     return after
 
 
-def _indexed(one: Definition) -> tuple[Any, ...]:
+def indexed(one: Definition) -> tuple[Any, ...]:
     """What its index depends on."""
     return one.filter, one.unique, one.unique_with
+
+
+def _of_admins(one: Definition) -> Definition:
+    """The definition, when it is an admin's; Invalid when a plugin declares the field."""
+    if one.plugin:
+        raise Invalid(_("This field belongs to the module “{module}”, which alone can change it.",
+                        module=current().label(one.plugin)))
+    return one
+
+
+def _place(given: Definition, before: Definition) -> Definition:
+    """A plugin's field where it is wanted; Invalid for each other fact that differs."""
+    wanted = given.as_row()
+    others = [name for name, value in before.as_row().items()
+              if wanted[name] != value and name not in (*PLACING, *_KEPT, "plugin", "is_placed")]  # fmt: skip
+    if others:
+        told = _("The module “{module}” says so. You can change its place and whether it is a column of the list.",
+                 module=current().label(before.plugin))
+        raise Invalid(_("Some values need a correction."), errors={name: [told] for name in others})
+    after = replace(before, **{name: getattr(given, name) for name in PLACING})
+    check_place(after, current().entity(before.entity))
+    return replace(after, is_placed=True)
 
 
 def _refuse_clashes(one: Definition) -> None:
@@ -93,7 +120,7 @@ def retire(entity: str, key: str) -> int:
     """Hide a field everywhere and drop its index; its values stay. Answers how many records hold one."""
     require(PERMISSION)
     unit().begin_write()
-    before = definition(entity, key)
+    before = _of_admins(definition(entity, key))
     if before.is_retired:
         raise Invalid(_("This field is retired already."))
     for other in definitions(entity):
@@ -112,7 +139,7 @@ def bring_back(entity: str, key: str) -> Definition:
     """A retired field as it was, with its values."""
     require(PERMISSION)
     unit().begin_write()
-    before = definition(entity, key)
+    before = _of_admins(definition(entity, key))
     if not before.is_retired or before.purging_at is not None:
         raise Invalid(_("This field is not retired."))
     after = checked(replace(before, retired_at=None), before, definitions(entity))
@@ -147,8 +174,9 @@ def put_in_order(entity: str, keys: Sequence[str]) -> None:
     require(PERMISSION)
     customizable(entity)
     unit().begin_write()
-    found = {one.key: one for one in definitions(entity)}
-    used = [key for key, one in found.items() if not one.is_retired]
+    found = {one.key: one for one in definitions(entity, with_waiting=True)}
+    used = [key for key, one in found.items()
+            if not one.is_retired and (not one.plugin or one.plugin in current().plugins)]  # fmt: skip
     if sorted(keys) != sorted(used):
         raise Conflict(_("The fields of this record have changed in the meantime. Look at them again."))
     if list(keys) == used:
@@ -173,14 +201,14 @@ def build_again(entity: str, key: str) -> Definition:
 def _store(before: Definition, after: Definition, action: str, more: Mapping[str, Any] | None = None) -> None:
     values = {**after.as_row(), "retired_at": after.retired_at, "purging_at": after.purging_at}
     unit().execute(sa.update(table).where(table.c.id == before.id).values(**values))
-    old, new = _facts(before), _facts(after)
+    old, new = facts(before), facts(after)
     _leave(action, after, {**{name: [old[name], new[name]] for name in new if old[name] != new[name]}, **(more or {})})
     bump(unit())
 
 
-def _facts(one: Definition) -> dict[str, Any]:
+def facts(one: Definition) -> dict[str, Any]:
     """What the log tells of a definition."""
-    left_out = ("position", "index_state", "index_error", "entity")
+    left_out = ("position", "is_placed", "index_state", "index_error", "entity")
     return {name: value for name, value in one.as_row().items() if name not in left_out}
 
 

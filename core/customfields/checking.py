@@ -114,7 +114,10 @@ def _check_key(found: Definition, others: Iterable[Definition], errors: Errors) 
         errors["key"] = [_("A key has small Latin letters, digits and single underscores, begins with a letter and "
                            "has at most 40 characters, such as {example}.", example="shirt_size")]
     for other in others:
-        if other.key == found.key:
+        if other.key == found.key and other.plugin:
+            errors["key"] = [_("The module “{module}” has a field with this key.",
+                               module=current().label(other.plugin))]  # fmt: skip
+        elif other.key == found.key:
             retired = _("A retired field has this key already. Bring it back, or delete it with its values first.")
             errors["key"] = [retired if other.is_retired else _("Another field has this key already.")]
 
@@ -271,8 +274,19 @@ def has_limits(field_type: FieldType) -> bool:
 def _check_place(found: Definition, spec: EntitySpec, field_type: FieldType, errors: Errors) -> None:
     if field_type.is_reference and field_type.name != "user" and found.target not in current().entities:
         errors["target"] = [_("Choose what the field refers to.")]
+    errors |= _wrong_place(found, spec)
+
+
+def check_place(found: Definition, spec: EntitySpec) -> None:
+    """Invalid when a field cannot stand where it is wanted."""
+    if errors := _wrong_place(found, spec):
+        raise Invalid(_("Some values need a correction."), errors=errors)
+
+
+def _wrong_place(found: Definition, spec: EntitySpec) -> Errors:
     if found.after and (found.after not in spec.fields or found.after == found.name):
-        errors["after"] = [_("There is no field “{name}” here.", name=found.after)]
+        return {"after": [_("There is no field “{name}” here.", name=found.after)]}
+    return {}
 
 
 def _check_cap(found: Definition, others: Iterable[Definition], errors: Errors) -> None:

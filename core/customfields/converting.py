@@ -65,7 +65,7 @@ class Outlook:
 
 def types_for(one: Definition) -> tuple[str, ...]:
     """The types that a field could have instead of its own; none where its values have no text."""
-    if one.is_retired or one.type not in (*TYPES, *ONLY_FROM):
+    if one.is_retired or one.plugin or one.type not in (*TYPES, *ONLY_FROM):
         return ()
     return tuple(name for name in TYPES if name != one.type and name in usable_types())
 
@@ -97,7 +97,7 @@ def change_type(entity: str, key: str, kind: str, scale: int | None = None, new_
     require(changing.PERMISSION)
     unit().begin_write()
     old = _convertible(entity, key, kind)
-    taken = [other.key for other in reading.definitions(entity)]
+    taken = reading.taken_keys(entity)
     successor = _successor(old, kind, scale, new_key or key_from(old.label.get("en", ""), taken, old.key))
     changing.retire(entity, key)
     return changing.add(successor)

@@ -22,6 +22,8 @@ Texts = Mapping[str, str]
 TRUE = "true"
 #: States of a field's index.
 NONE, BUILDING, READY, FAILED = "none", "building", "ready", "failed"
+#: What admins choose of a field that a plugin declares.
+PLACING = ("in_list", "section", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Definition:
     name other fields with dates; `follows` names another choice, whose value says which choices are offered; a
     `unique` field with `unique_with` is so only together with these fields; `section` is the English text of a
     heading and `after` a field's name (see `core.entity.spec.CustomField`); `read` and `write` name permissions as a
-    FieldSpec's do.
+    FieldSpec's do. `plugin` is the one that declares the field, empty for what admins add; of such a field they
+    choose only where it stands (`PLACING`), and `is_placed` says that they have.
     """
 
     entity: str
@@ -80,6 +83,8 @@ class Definition:
     position: int = 0
     read: str = ""
     write: str = ""
+    plugin: str = ""
+    is_placed: bool = False
     id: int = 0
     index_state: str = NONE
     index_error: str = ""
@@ -112,7 +117,7 @@ class Definition:
         """The values of its row, without id and times."""
         names = ("entity", "key", "type", "required", "unique", "filter", "in_list", "in_reports", "default", "pattern",
                  "minimum", "maximum", "scale", "not_before", "not_after", "target", "section", "after", "position",
-                 "follows", "read", "write", "index_state", "index_error")  # fmt: skip
+                 "follows", "read", "write", "plugin", "is_placed", "index_state", "index_error")  # fmt: skip
         return {**{name: getattr(self, name) for name in names}, "label": dict(self.label), "help": dict(self.help),
                 "unique_with": " ".join(self.unique_with),
                 "choices": [choice.as_json() for choice in self.choices]}

@@ -7,14 +7,16 @@ run finds what is there and goes on.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from core.customfields.definition import BUILDING, FAILED, NONE, READY, Definition, custom_field
+from core.customfields.definition import BUILDING, FAILED, NONE, READY, Definition
 from core.customfields.models import custom_field as definitions
-from core.db import Unit, run_unit, unit_of_work
+from core.customfields.reading import field_of
+from core.db import Unit, run_unit, unit, unit_of_work
 from core.entity.custom_value import FOLDED, LISTED, TOGETHER, comparable, folded, index_name, listed_order
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import gettext
@@ -35,7 +37,7 @@ def settle(engine: Engine, owner: Engine, field_id: int) -> str:
     spec, field_type = current().entities.get(one.entity), current().types.get(one.type)
     if spec is None or field_type is None:
         return one.index_state  # its module is off; it is made when the module is on again
-    f = custom_field(one, field_type).field
+    f = field_of(one)
     state, reason = _settled(owner, spec, f, one)
     run_unit(engine, lambda opened: _note(opened, one, state, reason))
     return state
@@ -46,7 +48,7 @@ def _settled(owner: Engine, spec: EntitySpec, f: FieldSpec, one: Definition) -> 
         _drop(owner, spec, f)
         if not one.wants_index:
             return NONE, ""
-        for statement in creations(spec, f, one.filter, owner.dialect):
+        for statement in creations(spec, f, one.filter, owner.dialect).values():
             _execute(owner, statement)
         if owner.dialect.name == "postgresql":
             _execute(owner, f"ANALYZE {spec.table.name}")  # without it the planner knows nothing of the expression
@@ -62,36 +64,57 @@ def _settled(owner: Engine, spec: EntitySpec, f: FieldSpec, one: Definition) -> 
     return FAILED, reason
 
 
-def creations(spec: EntitySpec, f: FieldSpec, filtered: bool, dialect: sa.Dialect) -> list[str]:
-    """CREATE INDEX for one field: the expressions that its filter, its order and its uniqueness use.
+def existing(opened: Unit) -> set[str]:
+    """The names of all indexes of custom fields that the database can use."""
+    named = sa.text(
+        "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+        "WHERE c.relnamespace = current_schema()::regnamespace AND i.indisvalid AND c.relname LIKE 'cf!_%' ESCAPE '!'"
+    ) if opened.dialect == "postgresql" else sa.text(
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'cf!_%' ESCAPE '!'")
+    return set(opened.execute(named).scalars())
+
+
+def names(spec: EntitySpec, one: Definition) -> Collection[str]:
+    """What the indexes are called that a field of the registry in force should have."""
+    return creations(spec, field_of(one), one.filter, unit().connection.dialect)
+
+
+def creations(spec: EntitySpec, f: FieldSpec, filtered: bool, dialect: sa.Dialect) -> Mapping[str, str]:
+    """CREATE INDEX for one field by the index's name: the expressions that its filter, its order and its uniqueness
+    use.
 
     A unique one stands over the value, and those that it is unique together with, of living rows; one for lists ends
     in the id, so that pages are read in its order. A value that many records share has a second one, from which the
     first page of a filtered list is read in the list's own order: to sort ten thousand records takes 10 ms.
     """
-    table, found = spec.table, []
+    table, found = spec.table, {}
     plain = comparable(table, f)
-    if f.unique_with:
+
+    def add(key: str, columns: str, unique: bool = False) -> None:
+        name = index_name(table.name, key)
+        found[name] = _creation(table, name, columns, dialect, unique)
+
+    if f.unique_with and all(name in spec.fields for name in f.unique_with):
         columns = ", ".join(f"({_sql(spec.column(name), dialect)})" for name in f.unique_with)
-        found.append(_creation(table, f.key + TOGETHER, f"({_sql(plain, dialect)}), {columns}", dialect, unique=True))
+        add(f.key + TOGETHER, f"({_sql(plain, dialect)}), {columns}", unique=True)
     if f.unique:
-        found.append(_creation(table, f.key, f"({_sql(plain, dialect)})", dialect, unique=True))
+        add(f.key, f"({_sql(plain, dialect)})", unique=True)
     if filtered and f.type.kind == "list" and dialect.name == "postgresql":
-        found.append(f"CREATE INDEX CONCURRENTLY {index_name(table.name, f.key)} ON {table.name} "
-                     f"USING gin ((custom -> '{f.key}') jsonb_path_ops)")
+        name = index_name(table.name, f.key)
+        found[name] = (f"CREATE INDEX CONCURRENTLY {name} ON {table.name} "
+                       f"USING gin ((custom -> '{f.key}') jsonb_path_ops)")
     elif filtered and f.fold:
-        found.append(_creation(table, FOLDED + f.key, f"({_sql(folded(table, f), dialect)}), id", dialect))
+        add(FOLDED + f.key, f"({_sql(folded(table, f), dialect)}), id")
     elif filtered and not f.unique:
-        found.append(_creation(table, f.key, f"({_sql(plain, dialect)}), id", dialect))
+        add(f.key, f"({_sql(plain, dialect)}), id")
         if order := listed_order(spec, f):
-            found.append(_creation(table, f.key + LISTED, f"({_sql(plain, dialect)}), {order}, id", dialect))
+            add(f.key + LISTED, f"({_sql(plain, dialect)}), {order}, id")
     return found
 
 
-def _creation(table: sa.Table, key: str, columns: str, dialect: sa.Dialect, unique: bool = False) -> str:
+def _creation(table: sa.Table, name: str, columns: str, dialect: sa.Dialect, unique: bool) -> str:
     word = "UNIQUE INDEX" if unique else "INDEX"
     concurrently = "CONCURRENTLY " if dialect.name == "postgresql" else ""
-    name = index_name(table.name, key)
     # PostgreSQL takes no statistics from a partial index, and without them it takes a third of the table to match any
     # comparison: it would then walk another index and read the object of every row.
     partial = "" if dialect.name == "postgresql" and not unique else " WHERE deleted_at IS NULL"

@@ -1,4 +1,8 @@
-"""The definitions of custom fields. Their values stand in the `custom` column of each entity's own table."""
+"""The definitions of custom fields. Their values stand in the `custom` column of each entity's own table.
+
+Of a field that a plugin declares the row says whose the key is, where administrators want it, and how its index stands;
+what else it holds is a copy of the declaration, for pages.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +39,8 @@ custom_field = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("read", sa.String(200), nullable=False),
     sa.Column("write", sa.String(200), nullable=False),
+    sa.Column("plugin", sa.String(40), nullable=False),
+    sa.Column("is_placed", sa.Boolean, nullable=False),
     sa.Column("index_state", sa.String(12), nullable=False),
     sa.Column("index_error", sa.Text, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -46,7 +46,7 @@ VERSION = FieldSpec(type=IdType(), label=_("Version"), name="version", system=Tr
 
 
 def build_spec(model: Any, added: Sequence[CustomField] = ()) -> EntitySpec:
-    """The facts of one entity class, with the fields that an admin added to it."""
+    """The facts of one entity class, with the fields that admins and other plugins added to it."""
     name: str = model.__entity__
     plugin, _separator, noun = name.partition(".")
     table: sa.Table = model.__table__
@@ -56,7 +56,7 @@ def build_spec(model: Any, added: Sequence[CustomField] = ()) -> EntitySpec:
     fields["version"] = VERSION
     fields = {key: replace(f, entity=name) for key, f in fields.items()}
     meta = value_list.with_screens(model.__meta__, model.__fields__)
-    _check(name, meta, fields)
+    _check(name, meta, fields, {one.field.name for one in added if not one.plugin})
     title = meta.title
     return EntitySpec(
         name=name, plugin=plugin, noun=noun, model=model, table=table, meta=_with_added(meta, added),
@@ -120,7 +120,8 @@ def section_fields(names: Any) -> tuple[str, ...]:
     return tuple(names.split()) if isinstance(names, str) else tuple(names)
 
 
-def _check(name: str, meta: Any, fields: dict[str, FieldSpec]) -> None:
+def _check(name: str, meta: Any, fields: dict[str, FieldSpec], admins: Collection[str]) -> None:
+    """What is declared names fields that there are; what admins say of theirs (`admins`) was checked when they did."""
     mentioned = [("title", meta.title), *(("list", column) for column in meta.list),
                  *(("match", column) for column in meta.match), ("sort", meta.sort.lstrip("-"))]
     mentioned += [("sections", field) for _label, names in meta.sections for field in section_fields(names)]
@@ -128,8 +129,8 @@ def _check(name: str, meta: Any, fields: dict[str, FieldSpec]) -> None:
     mentioned += [("subtitle", meta.subtitle)] if meta.subtitle else []
     mentioned += [("party", field) for field in (meta.party.named if meta.party else ())]
     mentioned += [("extras", field) for field in meta.extras.values() if field]
-    mentioned += [("field " + f.name, other) for f in fields.values() if not f.key
-                  for other in (f.not_before, f.not_after) if other]  # fmt: skip
+    mentioned += [("field " + f.name, other) for f in fields.values() if f.name not in admins
+                  for other in (f.not_before, f.not_after, f.follows, *f.unique_with) if other]  # fmt: skip
     for where, field in mentioned:
         if field not in fields:
             raise DeclarationError(f"{name}: Meta.{where} names {field!r}, which is no field of the entity.")

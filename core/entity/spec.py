@@ -42,8 +42,8 @@ class FieldSpec:
     `search` is the weight in free-text search (0 = not searched). `read` and `write` name a permission the user
     needs beside the entity's own. `system` fields are written by the kernel only. `personal` says whether the value
     goes when the person is erased; by default its type decides. `fold` fields carry a folded companion column
-    `<name>_key`, so that filters find every spelling. `key` is set where an admin added the field: its value is then
-    no column but stands in the entity's `custom` object under this key.
+    `<name>_key`, so that filters find every spelling. `key` is set where an admin or another plugin added
+    the field: its value is then no column but stands in the entity's `custom` object under this key.
     A field with `unique_with` is unique together with these fields of its record, and not by itself.
     `not_before` and `not_after` name fields of the same record whose dates this one's must follow or precede.
     `follows` names another choice of the record, whose value says which choices are offered (`Choice.when`).
@@ -225,13 +225,15 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class CustomField:
-    """A field that an admin added, and where it stands: behind the field `after`, else in the section with this
-    heading (its English text), else under a heading of its own. `in_list` makes it one of the list's columns."""
+    """A field that an admin or another plugin added, and where it stands: behind the field `after`, else in the section
+    with this heading (its English text), else under a heading of its own. `in_list` makes it one of the list's columns.
+    `plugin` is whose declaration it is; empty for an admin's."""
 
     field: FieldSpec
     section: str = ""
     after: str = ""
     in_list: bool = False
+    plugin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

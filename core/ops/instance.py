@@ -18,7 +18,8 @@ from core.actor import SYSTEM, Origin, acting, new_request_id
 from core.audit import listener
 from core.auth import defaults
 from core.config import Config
-from core.db import make_engine, run_unit
+from core.customfields import adopting
+from core.db import Unit, make_engine, run_unit
 from core.entity.types import FieldError
 from core.errors import Invalid
 from core.firstrun import state
@@ -95,7 +96,7 @@ def upgrade(config: Config) -> list[str]:
         moved = _migrate(opened)
         registry = _refresh(opened.engine)
         with registries.pinned(registry):
-            run_unit(opened.engine, lambda _unit: _note_upgrade(registry, moved))
+            run_unit(opened.engine, lambda unit: _note_upgrade(unit, registry, moved))
         return moved
 
 
@@ -154,8 +155,10 @@ def _enable(opened: Engines, wanted: Sequence[str]) -> list[str]:
     return lifecycle.enable(opened.engine, new, opened.owner) if new else []
 
 
-def _note_upgrade(registry: Registry, moved: Sequence[str]) -> None:
-    """Rights to what is new, and an entry in the log for each owner that moved."""
+def _note_upgrade(unit: Unit, registry: Registry, moved: Sequence[str]) -> None:
+    """Rights and fields that are new, the indexes of added fields, and an entry in the log for each owner that
+    moved."""
+    adopting.adopt(unit)
     defaults.add_missing_grants(registry.permissions, registry)
     for owner in moved:
         plugin = registry.plugins.get(owner)

@@ -79,7 +79,7 @@ def build_registry(engine: Engine) -> Registry:
     try:
         return build(plugins, {})
     except FAULTS:
-        return build(*_fitting(plugins))
+        return build(*_fitting(plugins, added))
 
 
 def _remembered(stored: Mapping[str, Any]) -> dict[str, Trouble]:
@@ -100,12 +100,12 @@ def _trouble(name: str, phase: str, cause: str) -> Trouble:
     return Trouble(name, phase, cause, utc_now(), is_out=True)
 
 
-def _fitting(plugins: Sequence[Plugin]) -> tuple[list[Plugin], dict[str, Trouble]]:
+def _fitting(plugins: Sequence[Plugin], added: registries.Added) -> tuple[list[Plugin], dict[str, Trouble]]:
     """(those that can be registered together, what is wrong with the others), found by adding one after another."""
     running: list[Plugin] = []
     failed: dict[str, Trouble] = {}
     for plugin in plugins:
-        trouble = _misfit(running, plugin)
+        trouble = _misfit(running, plugin, added)
         if trouble is None:
             running.append(plugin)
         else:
@@ -113,13 +113,13 @@ def _fitting(plugins: Sequence[Plugin]) -> tuple[list[Plugin], dict[str, Trouble
     return running, failed
 
 
-def _misfit(running: Sequence[Plugin], plugin: Plugin) -> Trouble | None:
+def _misfit(running: Sequence[Plugin], plugin: Plugin, added: registries.Added) -> Trouble | None:
     name = plugin.manifest.name
     gone = [need for need in plugin.manifest.requires if need not in {one.manifest.name for one in running}]
     if gone:
         return _trouble(name, "requires", sentences.written(sentences.NEEDS, names=", ".join(gone)))
     try:
-        registries.build(KERNEL_ENTITIES, [*running, plugin], kernel_hooks=KERNEL_HOOKS)
+        registries.build(KERNEL_ENTITIES, [*running, plugin], kernel_hooks=KERNEL_HOOKS, added=added)
     except containment.PluginFailed as error:
         return _trouble(name, error.phase, error.cause)
     except FAULTS as error:

@@ -20,7 +20,7 @@ from functools import wraps
 from typing import Any
 
 from core import outages
-from core.errors import DiwanError
+from core.errors import DeclarationError, DiwanError
 from core.language.i18n import _
 from core.plugin import sentences
 
@@ -83,6 +83,8 @@ def cause_of(error: BaseException) -> str:
     """The end of the trace, where the plugin's own lines are; never longer than an administrator would read."""
     if isinstance(error, PluginFailed):
         return error.cause  # What it was made of; its own message is for users.
+    if isinstance(error, DeclarationError) and sentences.is_ours(str(error)):
+        return str(error)  # What Diwan says of it needs no trace.
     text = "".join(traceback.format_exception(error, limit=-3, chain=False))
     return text[-LONGEST_CAUSE:]
 

@@ -91,6 +91,11 @@ def register_filters() -> Any:
 
 
 @hookspec
+def register_added_fields() -> Any:
+    """List of AddedField: fields that are stored in the records of other plugins' entities."""
+
+
+@hookspec
 def register_computed_fields() -> Any:
     """List of ComputedField: columns of other entities' lists, to show, filter and sort by."""
 

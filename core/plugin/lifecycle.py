@@ -12,6 +12,8 @@ from core import registry as registries
 from core.actor import SYSTEM, acting
 from core.audit import listener
 from core.auth import defaults
+from core.customfields import adopting
+from core.customfields.reading import fields_in_use
 from core.db import Unit, run_unit
 from core.entity.base import utc_now
 from core.errors import Conflict, DiwanError, NotFound
@@ -109,7 +111,7 @@ def enable(engine: Engine, names: Sequence[str], owner_engine: Engine | None = N
             _migrated(owner_engine or engine, plugin)
         registry = _registry_with(engine, plugins)
         with registries.pinned(registry):
-            run_unit(engine, lambda unit: _switch_on(unit, plugins, registry, new if on_record else ()))
+            run_unit(engine, lambda unit: _switch_on(unit, plugins, registry, new, on_record))
     refresh(engine)
     return [plugin.manifest.name for plugin in plugins]
 
@@ -163,10 +165,13 @@ def _registry_with(engine: Engine, plugins: Sequence[Plugin]) -> Registry:
     running = build_registry(engine).plugins
     names = [*running, *(plugin.manifest.name for plugin in plugins)]
     available = {**loader.installed().plugins}
-    return registries.build(KERNEL_ENTITIES, loader.in_order(available, names), kernel_hooks=KERNEL_HOOKS)
+    with engine.connect() as connection:
+        added = fields_in_use(connection)
+    return registries.build(KERNEL_ENTITIES, loader.in_order(available, names), kernel_hooks=KERNEL_HOOKS, added=added)
 
 
-def _switch_on(unit: Unit, plugins: Iterable[Plugin], registry: Registry, on_record: Sequence[Plugin]) -> None:
+def _switch_on(unit: Unit, plugins: Iterable[Plugin], registry: Registry, new: Sequence[Plugin], on_record: bool
+               ) -> None:
     unit.begin_write()
     for plugin in plugins:
         manifest = plugin.manifest
@@ -175,9 +180,10 @@ def _switch_on(unit: Unit, plugins: Iterable[Plugin], registry: Registry, on_rec
         if seed is not None:
             with acting(SYSTEM), blamed(manifest.name, manifest.label, "seed"):
                 seed(unit)
-    for plugin in on_record:
+    adopting.adopt(unit, [plugin.manifest.name for plugin in new])
+    for plugin in new if on_record else ():
         listener.record("core.plugin", None, plugin.manifest.name, "enable", {})
-    if on_record:
+    if on_record and new:
         with acting(SYSTEM):
             defaults.add_missing_grants(registry.permissions, registry)
     bump(unit)
@@ -214,6 +220,7 @@ def _requires(row: Any) -> Sequence[str]:
 def _switch_off(unit: Unit, name: str) -> None:
     unit.begin_write()
     state.set_state(unit, name, "disabled")
+    adopting.leave(unit, name)
     listener.record("core.plugin", None, name, "disable", {})
     bump(unit)
 

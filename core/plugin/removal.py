@@ -5,6 +5,7 @@ A removal that was cut short leaves the state "removing" and is finished by aski
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.attachments.models import attachments
 from core.audit import listener
 from core.auth.models import role_field, role_grant
 from core.choicelists.models import choice
+from core.customfields import adopting, background
 from core.customfields.models import custom_field
 from core.customfields.reading import fields_in_use
 from core.db import Unit, run_unit
@@ -79,7 +81,8 @@ def look(engine: Engine, name: str) -> Leaving:
             plugin, registry,
             tuple((spec.name, _count(connection, sa.select(sa.func.count()).select_from(spec.table)))
                   for spec in entities if has_tables),
-            _count(connection, _about(custom_field.c.entity, name)),
+            _count(connection, sa.select(sa.func.count()).select_from(custom_field).where(
+                sa.or_(_is_about(custom_field.c.entity, name), custom_field.c.plugin == name))),
             _count(connection, _about(role_grant.c.permission, name)))
 
 
@@ -114,8 +117,17 @@ def remove(engine: Engine, leaving: Leaving, owner_engine: Engine | None = None)
         run_unit(engine, lambda unit: _tidy(unit, leaving.plugin))
     with blamed(name, manifest.label, "migration"):
         migrate.remove(owner_engine or engine, name, leaving.plugin)
-    run_unit(engine, lambda unit: _forget(unit, leaving))
-    lifecycle.refresh(engine)
+    added = run_unit(engine, lambda unit: _forget(unit, leaving))
+    _empty(engine, owner_engine or engine, added, leaving.registry)
+
+
+def _empty(engine: Engine, owner: Engine, added: Sequence[int], last: Registry) -> None:
+    """Delete what the plugin's fields hold in records of others: of those that are on, and of those that were only
+    there for its sake. Fields of others wait for them to be turned on."""
+    for registry in (lifecycle.refresh(engine), last):
+        with registries.pinned(registry):
+            for field_id in added:
+                background.settle(engine, owner, field_id)
 
 
 def _begin(unit: Unit, name: str) -> None:
@@ -134,7 +146,8 @@ def _tidy(unit: Unit, plugin: Plugin) -> None:
             before_remove(unit)
 
 
-def _forget(unit: Unit, leaving: Leaving) -> None:
+def _forget(unit: Unit, leaving: Leaving) -> list[int]:
+    """Answers the numbers of the fields that it added to others' records."""
     unit.begin_write()
     for column in KEPT_ABOUT:
         unit.execute(sa.delete(column.table).where(_is_about(column, leaving.name)))
@@ -143,3 +156,4 @@ def _forget(unit: Unit, leaving: Leaving) -> None:
     listener.record("core.plugin", None, leaving.name, "remove",
                     {entity: [count, None] for entity, count in leaving.records})
     bump(unit)
+    return adopting.release(unit, leaving.name)

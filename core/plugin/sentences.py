@@ -24,7 +24,13 @@ ENDED = _("It did not come to an end and was ended with its process.")
 JOB_LOST = _("The worker ended while it worked on this job, every time.")
 JOB_SILENT = _("The module “{module}” gave no sign of life in this job for too long, so it was ended.")
 JOB_MEMORY = _("The module “{module}” wanted more memory for this job than one process may have.")
-ALL = (NO_END, PROCESSOR, MEMORY, SIGNAL, STATUS, NOT_INSTALLED, NEEDS, ENDED, JOB_LOST, JOB_SILENT, JOB_MEMORY)
+#: Of fields that it adds to records of others.
+KEY_OF_ADMIN = _("It adds the field {field} to {entity}, where an administrator has added one of that name. Delete "
+                 "that one with its values first, or keep the module off.")
+KEY_OF_MODULE = _("It adds the field {field} to {entity}, where the module {module} has one of that name.")
+OTHER_TYPE = _("Its field {field} of {entity} has another type than the values that are stored under this name.")
+ALL = (NO_END, PROCESSOR, MEMORY, SIGNAL, STATUS, NOT_INSTALLED, NEEDS, ENDED, JOB_LOST, JOB_SILENT, JOB_MEMORY,
+       KEY_OF_ADMIN, KEY_OF_MODULE, OTHER_TYPE)
 
 
 def written(sentence: LazyString, **values: object) -> str:

@@ -24,7 +24,8 @@ def describe(spec: APISpec) -> None:
         name: shape for name, shape in whole.items() if name not in FIXED}))  # fmt: skip
     spec.components.schema("CustomField", {
         "type": "object", "required": ["entity", "key", "name", "type", "state", "version"], "properties": {
-            **whole, "name": TEXT, "state": {"type": "string", "enum": ["in_use", "retired", "purging"]},
+            **whole, "name": TEXT, "module": {"type": ["string", "null"]},
+            "state": {"type": "string", "enum": ["in_use", "retired", "purging"]},
             "index": {"type": "object", "properties": {"state": TEXT, "error": TEXT}}}})  # fmt: skip
     one, tag = ref("CustomField"), str(_("Custom fields"))
     every = {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": one}}}

@@ -138,18 +138,51 @@ class FieldForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleField:
+    """A field that a module brings: what it says (`facts`, pairs of a label and a text), and what admins choose."""
+
+    module: str
+    key: str
+    facts: tuple[tuple[str, str], ...]
+    in_list: bool
+    places: tuple[Place, ...]
+    post_href: str
+    preview_href: str
+    cancel_href: str
+    languages: tuple[tuple[str, str, str], ...]
+    fingerprint: str
+    state: str = ""
+    state_hue: str = "grey"
+    state_reason: str = ""
+    build: Action | None = None
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def prefix(self) -> str:
+        return PREFIX
+
+    def error(self, name: str) -> str:
+        return " ".join(self.errors.get(name, ()))
+
+    @property
+    def general_errors(self) -> tuple[str, ...]:
+        return self.errors.get("", ())
+
+
+@dataclass(frozen=True, slots=True)
 class RetiredField:
-    """A retired field: what it still holds, and the ways on."""
+    """A retired field: what it still holds, and the ways on. One of a module (`module`) is not brought back here."""
 
     label: str
     key: str
     holding: str
     count: int
-    restore: Action
+    restore: Action | None
     purge_href: str
     cancel_href: str
     is_going: bool
     error: str = ""
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, redirect, request
 from core.db import unit
 from core.errors import DeclarationError, DiwanError, NotFound
 from core.language.i18n import _
-from core.plugin import loader
+from core.plugin import loader, sentences
 from core.plugin.containment import PluginFailed
 from core.ui import modules_build, rendering
 from core.ui.settings_frame import frame
@@ -71,7 +71,7 @@ def _turned(name: str, turn: Callable[[Switchboard], Any]) -> Any:
     except PluginFailed:
         return _page(name, str(_("The module has failed while it was turned on, and is off. The cause is below.")), 409)
     except (DiwanError, DeclarationError) as error:
-        return _page(name, str(error), 409)
+        return _page(name, sentences.told(str(error)), 409)
     return rendering.say(redirect(f"{modules_build.ADDRESS}/{name}", 303), said)
 
 

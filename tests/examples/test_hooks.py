@@ -1,9 +1,7 @@
 """Every hook and every signal, each used by a plugin of a few lines that is installed, switched on and looked at."""
 
 import datetime as dt
-import importlib
 import re
-import sys
 import time
 
 import pytest
@@ -19,7 +17,7 @@ from core.plugin import lifecycle, loader, removal
 from core.records import erase
 from core.registry import current
 from core.signals import declared
-from core.testing import Site, make_site, open_site
+from core.testing import make_site, open_site
 from core.vault import Vault
 from core.webhooks import setup, signing
 from core.webhooks.models import sources
@@ -32,38 +30,6 @@ CONTACT, PATH = "contacts.contact", "/contacts/contact"
 def database_kind():
     """What hooks are asked does not depend on the database; the kernel's own tests run on both."""
     return "sqlite"
-
-
-@pytest.fixture
-def install(tmp_path):
-    """`install(name)`: the example is an installed package from now on, as an entry point tells."""
-    facts = tmp_path / "packages" / "example-1.0.dist-info"
-    facts.mkdir(parents=True)
-    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: example\nVersion: 1.0\n")
-    sys.path.insert(0, str(facts.parent))
-
-    def install(name):
-        (facts / "entry_points.txt").write_text(f"[diwan.plugins]\nexample = tests.examples.hooks.{name}\n")
-        importlib.invalidate_caches()
-        loader.installed.cache_clear()
-        return sys.modules.get(f"tests.examples.hooks.{name}") or loader.installed().plugins["example"].module
-
-    yield install
-    sys.path.remove(str(facts.parent))
-    loader.installed.cache_clear()
-
-
-@pytest.fixture
-def switched_on(site: Site, install):
-    """`switched_on(name)`: the module of the example, which is enabled on `site`."""
-
-    def switch_on(name):
-        module = install(name)
-        with acting(SYSTEM, Origin("cli")):
-            lifecycle.enable(site.app.engine, ["example"])
-        return module
-
-    return switch_on
 
 
 def _person(site, **values):
@@ -150,6 +116,13 @@ def test_hook_register_filters(switched_on, site):
     _person(site, city="Rome")
     lost = _person(site, name="Ali", email="ali@example.com")
     assert [row["id"] for row in site.api().get(f"{PATH}?without_city=1")["data"]] == [lost["id"]]
+
+
+def test_hook_register_added_fields(switched_on, site):
+    """Everything else that such a field is follows in test_added_fields.py."""
+    switched_on("register_added_fields")
+    person = _person(site, city="Rome", custom={"example_warehouse": "south"})
+    assert [row["id"] for row in site.api().get(f"{PATH}?custom.example_warehouse=south")["data"]] == [person["id"]]
 
 
 def test_hook_register_computed_fields(switched_on, site):

@@ -38,7 +38,7 @@ def api_add() -> Response:
     """Add a field; it is in use from the next request on."""
     given = body.load(FieldInput(), body.read_object())
     spec = customized(given.get("entity", ""))
-    taken = {one.key for one in reading.definitions(spec.name)}
+    taken = reading.taken_keys(spec.name)
     label = given.get("label", {})
     start = Definition(spec.name, given.get("key") or key_from(label.get("en", ""), taken, "field"),
                        given.get("type", ""), {}, target=given.get("target", ""))  # fmt: skip
@@ -143,7 +143,7 @@ def shown(one: Definition) -> dict[str, Any]:
         "help": {language: one.help.get(language, "") for language in LANGUAGES},
         "choices": [choice.as_json() for choice in one.choices],
         **{name: getattr(one, name) for name in (*FLAGS, *TEXTS, "scale", "target")},
-        "unique_with": list(one.unique_with),
+        "unique_with": list(one.unique_with), "module": one.plugin or None,
         "index": {"state": one.index_state, "error": one.index_error},
         "state": "purging" if one.purging_at else "retired" if one.is_retired else "in_use",
         "version": one.fingerprint,

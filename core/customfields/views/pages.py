@@ -48,7 +48,7 @@ def new(entity: str) -> Response:
 def create(entity: str) -> Any:
     """Add the field; it is in use from the next request on."""
     spec = customized(entity)
-    given = posted.definition_of(request.form, entity, None, [one.key for one in reading.definitions(entity)])
+    given = posted.definition_of(request.form, entity, None, reading.taken_keys(entity))
     try:
         made = changing.add(given)
     except Invalid as error:
@@ -83,7 +83,7 @@ def edit(entity: str, key: str) -> Response:
     spec, stored = customized(entity), reading.definition(entity, key)
     if stored.is_retired:
         return _retired(stored)
-    return _form(spec, stored, stored)
+    return _of_module(spec, stored) if stored.plugin else _form(spec, stored, stored)
 
 
 @route(blueprint, ONE, access=NEEDED, methods=("POST",))
@@ -93,10 +93,11 @@ def save(entity: str, key: str) -> Any:
     given = posted.definition_of(request.form, entity, stored, ())
     try:
         made = changing.change(given, request.form.get("fingerprint", ""))
-    except Invalid as error:
-        return _form(spec, given, stored, error)
-    except Conflict as error:
-        return _form(spec, given, stored, Invalid(errors={"": [error.message]}), 409)
+    except (Invalid, Conflict) as error:
+        told = error if isinstance(error, Invalid) else Invalid(errors={"": [error.message]})
+        if stored.plugin:
+            return _of_module(spec, given, told, error.status)
+        return _form(spec, given, stored, told, error.status)
     background.ask(made.id)
     return _back(entity, _("Field saved: {name}", name=made.title))
 
@@ -155,6 +156,15 @@ def _form(spec: EntitySpec, one: Definition, stored: Definition | None, error: I
                        Crumb(str(spec.meta.plural), f"{ADDRESS}#{spec.name}")),
         screen=view, preview=preview.render(spec, one, preferences().language),
         retire=screens.retire_action(stored, reading.holding(stored)) if stored else None)  # fmt: skip
+
+
+def _of_module(spec: EntitySpec, one: Definition, error: Invalid | None = None, status: int = 200) -> Response:
+    return rendering.page(
+        "fields/of_module.html", _("Field: {name}", name=one.title), status, current="settings.fields",
+        settings=frame("fields", one.title, Crumb(str(TITLE), ADDRESS),
+                       Crumb(str(spec.meta.plural), f"{ADDRESS}#{spec.name}")),
+        screen=screens.of_module(spec, one, error.errors if error else None),
+        preview=preview.render(spec, one, preferences().language))  # fmt: skip
 
 
 def _retired(stored: Definition, error: str = "") -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -26,7 +27,10 @@ MOST = 500
 
 def definition_of(form: MultiDict[str, str], entity: str, stored: Definition | None,
                   taken: Iterable[str]) -> Definition:
-    """The field as the form describes it. Of a new one the key is made from its name when none is given."""
+    """The field as the form describes it. Of a new one the key is made from its name when none is given; of one that a
+    plugin declares only its place is asked."""
+    if stored is not None and stored.plugin:
+        return replace(stored, in_list="in_list" in form, section=form.get("section", ""), after=form.get("after", ""))
     label = _texts(form, "label")
     kind = stored.type if stored else form.get("type", "text")
     choices = tuple(_choices(form, entity, stored)) if "choice" in kind else ()

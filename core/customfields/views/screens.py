@@ -39,6 +39,7 @@ from core.ui.fields_model import (
     EntityFields,
     FieldForm,
     FieldLine,
+    ModuleField,
     Place,
     RetiredField,
     Switch,
@@ -69,9 +70,10 @@ def _line(one: Definition) -> FieldLine:
     facts = (
         (one.required, _("Required")), (one.unique, _unique(one)), (one.filter, _("In filters")),
         (one.in_list, _("In the list")), (one.in_reports, _("In reports")),
+        (one.plugin, _("Module: {module}", module=current().label(one.plugin) if one.plugin else "")),
     )  # fmt: skip
     return FieldLine(
-        label=str(one.title), key=one.name, type_label=str(field_type.label if field_type else one.type),
+        label=str(one.title), key=one.name, type_label=_type_label(one),
         icon=field_type.icon if field_type else "puzzle", href=place(one.entity, one.key),
         facts=tuple(str(label) for holds, label in facts if holds), state=str(state), state_hue=hue,
         retired=one.is_retired,
@@ -105,9 +107,47 @@ def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed:
         state_reason=stored.index_error if stored else "",
         day_examples=", ".join(RelativeDay(days).show() for days in (0, 30, -7)),
         type_href=f"{here}/type" if stored and types_for(stored) else "",
-        build=Action(str(_("Build the index again")), f"{here}/index", "refresh", "post")
-        if stored and stored.index_state in (FAILED, BUILDING) else None,
+        build=_build(stored),
     )  # fmt: skip
+
+
+def of_module(spec: EntitySpec, one: Definition, errors: Mapping[str, Sequence[Any]] | None = None) -> ModuleField:
+    """The page of a field that a plugin declares, as it is or was to be placed."""
+    here, shown = place(spec.name, one.key), spec.fields.get(one.name)
+    state, hue = STATES.get(one.index_state, ("", "grey"))
+    rules = (
+        (one.required, _("Required")), (one.unique, _unique(one)), (one.filter, _("In filters")),
+        (one.in_reports, _("In reports")),
+    )  # fmt: skip
+    facts = (
+        *((label, one.label.get(language, "")) for language, label, _direction in languages()),
+        (_("Hint below the field"), str(shown.help) if shown else ""), (_("Type"), _type_label(one)),
+        (_("Choices"), listed([str(choice.label) for choice in shown.choices] if shown else [])),
+        (_("Rules"), listed([str(label) for holds, label in rules if holds])),
+        *((label, _limit_text(one, name)) for name, label in (
+            ("default", _("Default value")), ("minimum", _("Smallest value")), ("maximum", _("Largest value")))),
+    )  # fmt: skip
+    return ModuleField(
+        module=str(current().label(one.plugin)), key=one.key,
+        facts=tuple((str(label), text) for label, text in facts if text), in_list=one.in_list,
+        places=_places(spec, one), post_href=here, preview_href=place(spec.name, "preview"),
+        cancel_href=f"/settings/fields#{spec.name}", languages=languages(), fingerprint=one.fingerprint,
+        state=str(state), state_hue=hue, state_reason=one.index_error, build=_build(one),
+        errors={name: tuple(str(message) for message in found) for name, found in (errors or {}).items()},
+    )  # fmt: skip
+
+
+def _type_label(one: Definition) -> str:
+    field_type = current().types.get(one.type)
+    return str(field_type.label if field_type else one.type)
+
+
+def _build(stored: Definition | None) -> Action | None:
+    """The button that has an index made again which could not be made, or whose making was broken off."""
+    if stored is None or stored.index_state not in (FAILED, BUILDING):
+        return None
+    href = f"{place(stored.entity, stored.key)}/index"
+    return Action(str(_("Build the index again")), href, "refresh", "post")
 
 
 def _types(chosen: str) -> tuple[TypeTile, ...]:
@@ -208,7 +248,8 @@ def retired(one: Definition, count: int, error: str = "") -> RetiredField:
     return RetiredField(
         label=str(one.title), key=one.name, count=count,
         holding=ngettext("{n} record holds a value.", "{n} records hold a value.", count),
-        restore=Action(str(_("Bring back")), f"{here}/restore", "arrow-back-up", "post"),
+        restore=None if one.plugin else Action(str(_("Bring back")), f"{here}/restore", "arrow-back-up", "post"),
+        module=str(current().label(one.plugin)) if one.plugin else "",
         purge_href=f"{here}/purge", cancel_href=f"/settings/fields#{one.entity}", is_going=one.purging_at is not None,
         error=error,
     )  # fmt: skip
