@@ -11,7 +11,7 @@ in force and not what somebody wrote down about it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -93,8 +93,21 @@ def require(permission: str, who: Actor | None = None) -> None:
     """Forbidden, naming what is missing, unless the actor has the right at least for own records."""
     if not can(permission, who):
         _refuse_closed(permission)
+        _refuse_token(permission, who or actors.actor())
         raise Forbidden(_("You do not have permission for this. Ask an administrator for “{permission}”.",
                           permission=permission_label(permission) or permission), permission=permission)
+
+
+READ_ONLY_TOKEN = _("This token only reads. To change something, make one that may read and write.")
+
+
+def _refuse_token(permission: str, who: Actor) -> None:
+    """Forbidden, where it is the token that leaves out what its user may do: no administrator has to be asked."""
+    if (who.read_only or who.only is not None) and replace(who, read_only=False, only=None).scope(permission):
+        left_out = replace(who, read_only=False).scope(permission) == NONE
+        raise Forbidden(_("This token is for other record types. Make one that includes “{permission}”.",
+                          permission=permission_label(permission) or permission)
+                        if left_out else READ_ONLY_TOKEN, permission=permission)
 
 
 def require_mass(count: int) -> None:

@@ -40,7 +40,7 @@ from core.config import Config
 from core.db import Unit, unit_of_work
 from core.errors import DeclarationError, Forbidden, NotFound, Unauthenticated
 from core.language.i18n import DEFAULT, LANGUAGES, Preferences, _, best_language, use
-from core.permissions import require
+from core.permissions import READ_ONLY_TOKEN, require
 from core.plugin import containment
 from core.plugin.health import write_down
 from core.plugin.lifecycle import read_stamp, refresh
@@ -215,7 +215,7 @@ def _admit(access: Access, identity: Identity | None) -> None:
     if identity.must_set_up_factor and not _may_go_before_factor(access, identity):
         raise factor_due()
     if identity.actor.read_only and request.method not in SAFE_METHODS and not access.only_reads:
-        raise Forbidden(_("A read-only token only looks."))
+        raise Forbidden(READ_ONLY_TOKEN)
     if access.permission:
         require(access.permission)
     elif access.entity_action:

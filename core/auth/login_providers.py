@@ -149,7 +149,7 @@ def _read(row: sa.RowMapping) -> Settings:
 
 
 def _checked(given: Settings) -> Settings:
-    """Invalid with everything that is wrong; what is switched off may be unfinished."""
+    """Invalid with everything that is wrong; what is switched off may be unfinished, but has a name to be found by."""
     errors: dict[str, list[Any]] = {}
     label = {one: clean(given.label.get(one, "")) for one in LANGUAGES}
     client_id, issuer = given.client_id.strip(), given.issuer.strip().rstrip("/")
@@ -158,7 +158,7 @@ def _checked(given: Settings) -> Settings:
         ("issuer", _("Address of the provider"), issuer, LONGEST_ISSUER),
         ("client_id", _("Client ID"), client_id, LONGEST_CLIENT),
     ):
-        if given.active and not text:
+        if not text and (given.active or key == "label"):
             errors[key] = [_("{field} is required.", field=title)]
         if len(text) > longest:
             errors[key] = [_("This is longer than {limit} characters. Shorten it.", limit=longest)]

@@ -57,6 +57,10 @@ class Untrusted(DiwanError):
     code = "untrusted"
 
 
+class Silent(Untrusted):
+    """Nobody answers there, or nobody did a moment ago."""
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """Where the accounts are kept, and as whom we ask there. Without a secret PKCE alone protects the code."""
@@ -188,7 +192,7 @@ def discover(issuer: str) -> Mapping[str, Any]:
     if kept is not None and time.monotonic() - kept[0] < KEPT:
         return kept[1]
     if time.monotonic() - _silent.get(issuer, -SILENT) < SILENT:
-        raise Untrusted(FAILED)
+        raise Silent(_("The provider of accounts does not answer."))
     try:
         found = _described(issuer)
     except Untrusted:
@@ -311,7 +315,7 @@ def _exchange(
         target = outbound.resolve(outbound.read(address), {outbound.read(issuer).host})
         return outbound.exchange(target, method, headers, body)
     except (Invalid, outbound.Unreachable) as error:
-        raise Untrusted(_("The provider of accounts does not answer: {reason}", reason=str(error.message))) from error
+        raise Silent(_("The provider of accounts does not answer: {reason}", reason=str(error.message))) from error
 
 
 def _refuse_open_line(address: str) -> None:

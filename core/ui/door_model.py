@@ -17,12 +17,14 @@ class DoorFrame:
 
 @dataclass(frozen=True, slots=True)
 class LoginScreen:
-    """The sign-in form. `error` never tells which part was wrong; addresses that are empty draw nothing."""
+    """The sign-in form. `error` never tells which part was wrong, and is of what was typed where `is_of_inputs`;
+    addresses that are empty draw nothing."""
 
     organisation: str = ""
     email: str = ""
     next: str = ""
     error: str = ""
+    is_of_inputs: bool = False
     notice: str = ""
     forgot_href: str = ""
     single_sign_on: tuple[Action, ...] = ()

@@ -47,7 +47,7 @@ def log_in() -> AnyResponse:
         entered = login.sign_in(vault(), email, form.password.data or "", here(), remember=bool(form.remember.data),
                                 device=door.device_token(), target=target)  # fmt: skip
     except (Unauthenticated, TooMany) as error:
-        return login_page(target, error, email)
+        return login_page(target, error, email, is_of_inputs=isinstance(error, Unauthenticated))
     except SQLAlchemyError as error:
         return login_page(target, door.outage_at(error), email)
     return door.let_in(entered)
@@ -116,9 +116,9 @@ def _begin_again() -> AnyResponse:
     return door.without_ticket(redirect("/login?after=late", 303))
 
 
-def login_page(target: str, error: DiwanError, email: str = "") -> Response:
+def login_page(target: str, error: DiwanError, email: str = "", is_of_inputs: bool = False) -> Response:
     """The form again, with why nobody was let in."""
-    return _page(LoginScreen(email=email, next=target, error=str(error.message)), error)
+    return _page(LoginScreen(email=email, next=target, error=str(error.message), is_of_inputs=is_of_inputs), error)
 
 
 def _page(screen: LoginScreen, error: DiwanError | None = None) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from flask import Response, redirect, request
@@ -19,6 +20,8 @@ from core.errors import Malformed, NotFound, TooLarge, Unauthenticated
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.web import PUBLIC, SIGNED_MESSAGE, route
+
+log = logging.getLogger("diwan")
 
 ADDRESS = "/login/sso"
 COOKIE = "diwan_sso"
@@ -46,7 +49,7 @@ def leave_for_provider(provider_id: int) -> AnyResponse:
     try:
         address, begun = oidc.begin(_provider(provider_id), return_address(provider_id), preferences().language)
     except oidc.Untrusted as error:
-        return login_page(target, error)
+        return login_page(target, _unanswered(provider_id, error))
     answer = redirect(address, 303)
     facts = {**begun.as_facts(), "target": target}
     answer.set_cookie(COOKIE, vault().ticket(_TICKET, facts), max_age=SECONDS, **_flags())
@@ -76,7 +79,8 @@ def come_back(provider_id: int) -> AnyResponse:
     except (oidc.Untrusted, Unauthenticated) as error:
         unit().rollback()  # its lock would keep the refusal from being recorded
         entry.refused(None, person.email if person else "", "login_failed", here(), 0)
-        answer = login_page(target, error)
+        told = _unanswered(provider_id, error) if isinstance(error, oidc.Silent) else error
+        answer = login_page(target, told)
     except SQLAlchemyError as error:
         answer = login_page(target, door.outage_at(error))
     answer.delete_cookie(COOKIE, **_flags())
@@ -103,6 +107,14 @@ def _provider(provider_id: int) -> oidc.Provider:
         raise NotFound(_("There is no such page."))
     unit().commit()
     return found
+
+
+def _unanswered(provider_id: int, error: oidc.Untrusted) -> oidc.Untrusted:
+    """What a visitor is told; why it is so is for whoever reads the server's log."""
+    log.warning("provider of accounts %s: %s", provider_id, error.message)
+    name = str(login_providers.find(provider_id).name)
+    return oidc.Untrusted(_("“{name}” does not answer now. Try again later, or log in with your password if you have "
+                            "one.", name=name))
 
 
 def _flags() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from core.auth.models import KINDS, LANGUAGES, Organisation, Role, Team, User, u
 from core.auth.views.blueprint import blueprint, choices, config, errors_of, figure
 from core.auth.views.lines import session_lines, token_days, token_entities, token_lines
 from core.db import unit
+from core.entity.base import utc_now
 from core.errors import Conflict, Invalid
 from core.language.calendars import relative_time
 from core.language.i18n import _, ngettext
@@ -232,7 +233,8 @@ def _factor_reset(here: str) -> Action:
 def _lock_text(lock: throttle.Lock) -> str:
     """How a lock reads: `12 failed tries from 203.0.113.5, open again in 2 minutes`."""
     tries = ngettext("{n} failed try", "{n} failed tries", lock.attempts)
-    again = relative_time(lock.until)
+    is_near = (lock.until - utc_now()).total_seconds() < 60
+    again = str(_("in less than a minute")) if is_near else relative_time(lock.until)
     if lock.source:
         return str(_("{tries} from {address}, open again {time}", tries=tries, address=lock.source, time=again))
     return str(_("{tries} from several addresses, open again {time}", tries=tries, time=again))

@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from core.actor import ALL, NONE
+from core import permissions
+from core.actor import ALL, NONE, acting
 from core.audit.models import audit
 from core.auth import gate, tokens
 from core.auth.models import User, token
-from core.errors import Invalid, NotFound
+from core.errors import Forbidden, Invalid, NotFound
 
 DAY = dt.timedelta(days=1)
 
@@ -55,6 +56,18 @@ def test_the_kept_actor_of_a_read_only_token_is_not_that_of_the_session(company,
     assert not _identify(company, write).actor.read_only
     assert not company.identify(session.token).actor.read_only
     assert _identify(company, read).actor.read_only
+
+
+@pytest.mark.parametrize(("scope", "entities", "permission", "told"), [
+    ("read", (), "contacts.contact.change", "only reads"),
+    ("write", ("core.team",), "contacts.contact.change", "for other record types"),
+    ("write", (), "contacts.contact.delete", "Ask an administrator"),
+])
+def test_what_the_token_leaves_out_is_told_apart_from_what_its_user_lacks(
+        company, user, scope, entities, permission, told):
+    identity = _identify(company, company.do(tokens.create, user, scope, entities=entities))
+    with acting(identity.actor), pytest.raises(Forbidden, match=told):
+        permissions.require(permission)
 
 
 def test_a_read_only_token_of_an_administrator_looks_only(company):

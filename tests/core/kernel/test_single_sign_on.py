@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +23,7 @@ from core.auth import defaults, factors, login_providers, oidc, passwords, right
 from core.auth.login_providers import Settings
 from core.auth.models import Role, User, login_link, login_provider, session
 from core.db import make_engine
+from core.errors import Invalid
 from core.plugin import migrate
 from core.testing import Site
 from core.vault import Vault
@@ -467,3 +470,17 @@ def test_scripts_set_providers_up(installed_sqlite: Installation, tmp_path: Path
     assert installed_sqlite.diwan("sign-in", "set", issuer, "--role", "administrator").exit_code == 1
     assert installed_sqlite.diwan("sign-in", "remove", issuer).exit_code == 0
     assert installed_sqlite.diwan("sign-in", "remove", issuer).exit_code == 1
+
+
+@ON_SQLITE
+def test_a_visitor_is_told_in_words_that_the_provider_is_down(door: Door) -> None:
+    with door.site.unit() as opened:
+        opened.begin_write()
+        opened.execute(sa.update(login_provider).values(issuer="http://127.0.0.1:9"))
+    for _try in range(2):  # the second time nobody is asked
+        page = door.browser().get(f"/login/sso/{door.id}?lang=en")
+        assert page.status_code == 400
+        assert re.search("Waha accounts.?” does not answer now", html.unescape(page.text))
+        assert 'aria-invalid="true"' not in page.text, "nothing that was typed is wrong"
+    with pytest.raises(Invalid), door.site.unit():
+        login_providers.save(door.vault, Settings(), "")
