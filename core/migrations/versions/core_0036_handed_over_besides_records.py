@@ -6,7 +6,7 @@ from alembic import op
 from core import db
 
 revision = "core_0036"
-down_revision = "core_0032"
+down_revision = "core_0033"
 branch_labels = None
 depends_on = None
 
