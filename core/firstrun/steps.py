@@ -90,6 +90,11 @@ def _begun(record: dict[str, Any]) -> dict[str, Any]:
     return {**record, "name": name, "language": preferences().language}
 
 
+def begun_in() -> str:
+    """The language in which the set-up that is under way was begun; empty before its first step and after its end."""
+    return _organisation()["language"] or "" if state.step() not in ("", state.DUE) else ""
+
+
 def save(step: Step, sent: Any) -> dict[str, Any]:
     """Store what was sent; Invalid with the errors of all inputs. Answers the values.
 

@@ -83,6 +83,7 @@ def save(key: str) -> Any:
     """Store a step and go on to the next."""
     _require()
     place, step = steps.find(key)
+    begun_in = steps.begun_in()
     try:
         values = steps.save(step, request.form)
     except Invalid as error:
@@ -93,7 +94,7 @@ def save(key: str) -> Any:
     if not following:
         state.end()
     answer = redirect(f"{ADDRESS}/{following[0].key if following else END}", 303)
-    return _in_its_language(answer, values) if step.key == ORGANISATION else answer
+    return _in_its_language(answer, values, begun_in) if step.key == ORGANISATION else answer
 
 
 def _require() -> None:
@@ -101,9 +102,12 @@ def _require() -> None:
         require(permission)
 
 
-def _in_its_language(answer: AnyResponse, values: Mapping[str, Any]) -> Any:
-    """Whoever has chosen no language of his own goes on in the organisation's."""
-    if g.identity.display.chosen_language:
+def _in_its_language(answer: AnyResponse, values: Mapping[str, Any], begun_in: str) -> Any:
+    """Whoever has chosen no language of his own goes on in the organisation's.
+
+    So does who reads in the one with which the set-up was begun: it came from there, perhaps by a wrong click.
+    """
+    if (g.identity.display.chosen_language or begun_in) != begun_in:
         return answer
     accounts.change_own_settings({"language": values["language"]})
     return keep_language(answer, values["language"])

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from core.language.calendars import format_date, format_time
 from core.language.i18n import _
 from core.language.i18n import current as preferences
+from core.language.money_format import display_decimals
 from core.language.numbers import format_number
 from core.language.timezones import local
 from core.ui import cells
@@ -24,7 +25,9 @@ def samples(now: dt.datetime, currency: str) -> tuple[tuple[str, Markup], ...]:
     """(label, value) pairs for the page of own settings."""
     reader = preferences()
     there, locale = local(now, reader.timezone), reader.formatting_locale
-    money = format_number(_AMOUNT, locale, currency=currency or None)
+    # Nobody has ever seen half a rial.
+    amount = _AMOUNT if not currency or display_decimals(currency) else Decimal(int(_AMOUNT))
+    money = format_number(amount, locale, currency=currency or None)
     return (
         (str(_("Date")), _ISOLATED.format(format_date(there.date(), locale, reader.calendar))),
         (str(_("Date in words")), _PHRASE.format(format_date(there.date(), locale, reader.calendar, "full"))),

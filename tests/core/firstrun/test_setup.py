@@ -77,6 +77,17 @@ def test_the_first_administrator_sets_the_organisation_up(site):
     assert second.get(SETUP).location == f"{SETUP}/organisation"
 
 
+def test_a_wrong_language_is_put_right_by_going_back(site):
+    browser, _led_to = _sign_in(site)
+    for language, amount in (("en", "1,234,567"), ("ar", "1,234,567"), ("fa", "۱٬۲۳۴٬۵۶۷")):
+        browser.get(f"{SETUP}/organisation")
+        browser.post(f"{SETUP}/organisation", {"name": "Waha", "language": language, "country": "IR"})
+        browser.get(f"{SETUP}/region")
+        assert f'<html lang="{language}"' in browser.page
+        assert amount in browser.page
+        assert not any(f"{amount}{point}" in browser.page for point in ".٫"), "the rial has no coins"
+
+
 @pytest.mark.parametrize(("language", "name"), [("fa", "سازمان من"), ("ar", "مؤسستي"), ("en", "My organisation")])
 def test_what_nobody_has_named_yet_is_called_so_in_the_readers_language(site, language, name):
     """The command that made it ran in a terminal, mostly an English one."""
