@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from core.cli.installation import as_system, require_current
+from core.cli.installation import as_system, kept_before_upgrade
 from core.cli.refusals import Refused
 from core.config import load
 from core.language.i18n import gettext, ngettext
@@ -23,10 +23,9 @@ from core.ops import restore as restoring
     "With a folder: remove all but this many of the newest backups in it."))
 def backup(file: Path, keep: int | None) -> None:
     config = load()
-    require_current(config)
     if keep and not file.is_dir():
         raise Refused(gettext("--keep needs a folder: {path} is none.", path=str(file)))
-    with as_system():
+    with kept_before_upgrade(config):
         landmarks.expect(config, landmarks.BACKUP)
         if file.is_dir():
             target, manifest, removed = rotation.write(config, file, keep or 0)

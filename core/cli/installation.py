@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import click
 from sqlalchemy.engine import Engine
@@ -53,11 +53,30 @@ def looked_into() -> Iterator[Engine]:
     lifecycle.install_translations(loader.installed().plugins.values())
     engine = make_engine(config.database_url)
     try:
-        yield engine
-    except (ProgrammingError, OperationalError) as error:  # Two words for a column that is not there yet.
-        raise Unavailable(BEHIND) from error
+        with _older_tables():
+            yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _older_tables() -> Iterator[None]:
+    try:
+        yield
+    except (ProgrammingError, OperationalError) as error:  # Two words for a column that is not there yet.
+        raise Unavailable(BEHIND) from error
+
+
+@contextmanager
+def kept_before_upgrade(config: Config) -> Iterator[None]:
+    """For making a backup: Diwan acts on tables that may wait for `diwan migrate`, which is when one is wanted most.
+
+    Of plugins nothing is imported.
+    """
+    if not instance.exists(config):
+        raise Unavailable(MISSING)
+    with as_system(), nullcontext() if instance.is_kernel_current(config) else _older_tables():
+        yield
 
 
 @contextmanager

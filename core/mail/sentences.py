@@ -13,7 +13,7 @@ NO_NAME = _("The mail server cannot be found under its name.")
 NO_TRUST = _("The mail server's certificate is not trusted.")
 BROKEN_OFF = _("The mail server has broken off the connection.")
 NO_ENCRYPTION = _("The mail server offers no encryption, so the password is not sent to it.")
-NOT_INTERNATIONAL = _("The mail server cannot write to international addresses (SMTPUTF8).")
+NOT_INTERNATIONAL = _("The mail server cannot write to international addresses.")
 WORKER_ENDED = _("The worker ended while the server was taking this mail.")
 _BY_SOURCE = {one.source: one for one in (
     REFUSED, TOO_LONG, NO_NAME, NO_TRUST, BROKEN_OFF, NO_ENCRYPTION, NOT_INTERNATIONAL, WORKER_ENDED)}

@@ -166,6 +166,15 @@ def test_a_backup_is_private_and_never_overwrites(busy, backup, tmp_path):
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name or path.name.startswith(".")] == []
 
 
+def test_a_backup_can_be_made_when_the_new_version_is_there_and_the_old_tables_are(installed, tmp_path):
+    with installed.engine() as engine, engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version_contacts SET version_num = 'contacts_0001'")
+    assert installed.diwan("migrate", "--check").exit_code == 1
+    done = installed.diwan("backup", str(tmp_path / "late.zip"))
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert _manifest(tmp_path / "late.zip").migrations["contacts"] == "contacts_0001"
+
+
 def test_a_folder_that_is_not_there_is_named(busy, tmp_path):
     refused = busy.diwan("backup", str(tmp_path / "nowhere" / "x.backup"))
     assert refused.exit_code == 1
