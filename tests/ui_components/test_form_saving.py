@@ -243,6 +243,6 @@ def test_password_can_be_shown(panel) -> None:
 def test_without_scripts_the_form_posts_itself(open_page, site) -> None:
     page = open_page("/contacts/contact/new", java_script_enabled=False)
     fill(page)
-    page.click("[data-save]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("[data-save]")
     assert site.seen.saves[0]["last_name"] == "کیانی"

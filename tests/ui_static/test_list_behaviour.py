@@ -63,8 +63,8 @@ class TestSelection:
         page.locator("[data-select-matching]").click()
         assert "316" in page.locator("[data-selected-count]").inner_text()
         page.locator("[popovertarget=bulk-status]").click()
-        page.locator("#bulk-status .dw-menu-item").nth(2).click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("#bulk-status .dw-menu-item").nth(2).click()
         path, body = site.posts[-1]
         sent = parse_qs(body)
         assert path == "/contacts/contact/bulk/status"
@@ -82,8 +82,8 @@ class TestSelection:
         page.keyboard.press("Enter")
         assert site.posts == []
         page.locator(".dw-bulk-danger").click()
-        page.locator("[data-yes]").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("[data-yes]").click()
         assert site.posts[-1][0] == "/contacts/contact/bulk/delete"
         assert parse_qs(site.posts[-1][1])["id"] == ["1", "2"]
 

@@ -88,8 +88,8 @@ class TestMenus:
         page = open_page(language="fa")
         here = urlsplit(page.url).path
         page.locator(".dw-me").click()
-        page.locator("#own-menu button[value=ar]").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("#own-menu button[value=ar]").click()
         path, body = site.posts[-1]
         assert path == "/settings/me"
         assert "language=ar" in body
