@@ -57,13 +57,14 @@ document.addEventListener("submit", (event) => {
   fetch(form.action, { method: "POST", body, credentials: "same-origin", redirect: "manual" }).catch(() => {});
 });
 
-/** A form that is good for one time is sent once, however fast the button is clicked. */
+/** A form that is good for one time is sent once, however fast the button is clicked. The mark is of its own: a form
+ * that keeps itself from being sent twice, such as that of an import, has set another one by now. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || !form.elements.form_id) return;
-  if (form.dataset.sent) event.preventDefault();
-  form.dataset.sent = "yes";
-  setTimeout(() => { delete form.dataset.sent; }, 3000);
+  if (form.dataset.onItsWay) event.preventDefault();
+  form.dataset.onItsWay = "yes";
+  setTimeout(() => { delete form.dataset.onItsWay; }, 3000);
 });
 
 /** The menu of settings is longer than a phone is wide, and than a low window is high. */
