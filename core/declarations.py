@@ -295,7 +295,11 @@ class Widget:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """An entry of the side menu beside those of entities. `group` is one of customers, sales, service, tools."""
+    """An entry of the side menu beside those of entities. `group` is one of customers, sales, service, tools.
+
+    `daily` is a page that people look at all day long: on a phone it stands in the bottom menu, in place of the lists
+    of its module.
+    """
 
     name: str
     label: Any
@@ -304,6 +308,7 @@ class MenuItem:
     permission: str
     group: str = "tools"
     order: int = 100
+    daily: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from flask import current_app, g, request
 from core import outages
 from core.actor import actor
 from core.auth.defaults import shown_organisation
+from core.declarations import MenuItem
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
 from core.errors import NoSpace, ReadOnly
@@ -60,7 +61,7 @@ def build(current_key: str = "") -> Shell:
             for spec in entries
             if can(f"{spec.name}.add")
         ),
-        bottom=(_dashboard(current_key), *(_entry(spec, current_key) for spec in entries[:3])),
+        bottom=(_dashboard(current_key), *_bottom(found, entries, current_key)),
         help_href=f"/help?from={quote(request.path)}",
         may_send_feedback=can("core.feedback.add"),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
@@ -137,13 +138,30 @@ def _groups(found: Registry, entries: list[EntitySpec], current_key: str) -> lis
             (spec.meta.order, _entry(spec, current_key)) for spec in entries if spec.meta.group == name
         ]
         listed += [
-            (item.order, MenuEntry(str(item.label), item.href, item.icon, item.name == current_key, key=item.name))
+            (item.order, _page(item, current_key))
             for item in found.derived.menu
             if item.group == name and can(item.permission)
         ]
         if listed:
             groups.append(MenuGroup(str(label), tuple(entry for _order, entry in sorted(listed, key=_by_order))))
     return groups
+
+
+def _bottom(found: Registry, entries: list[EntitySpec], current_key: str) -> tuple[MenuEntry, ...]:
+    """Three places of the phone's menu: lists, and in place of those of their module the pages for every day."""
+    daily = [item for item in sorted(found.derived.menu, key=_order) if item.daily and can(item.permission)][:2]
+    served = {item.name.partition(".")[0] for item in daily}
+    lists = [spec for spec in entries if spec.name.partition(".")[0] not in served]
+    shown = [_entry(spec, current_key) for spec in lists[: 3 - len(daily)]]
+    return (*shown, *(_page(item, current_key) for item in daily))
+
+
+def _page(item: MenuItem, current_key: str) -> MenuEntry:
+    return MenuEntry(str(item.label), item.href, item.icon, item.name == current_key, key=item.name)
+
+
+def _order(item: MenuItem) -> int:
+    return item.order
 
 
 def _by_order(pair: tuple[int, Any]) -> int:

@@ -205,7 +205,7 @@ def register_tour() -> list[TourStep]:
 def register_menu() -> list[MenuItem]:
     return [
         MenuItem("activities.mine", _("My tasks"), "/activities/pages/mine", "checkbox", f"{screens.NAME}.view",
-                 order=10),
+                 order=10, daily=True),
         MenuItem("activities.calendar", _("Calendar"), f"{screens.PATH}/calendar?assignee_id=me", "calendar",
                  f"{screens.NAME}.view", order=15),
     ]

@@ -74,6 +74,8 @@ export class Mentions {
       ...(one.note ? [element("span", { class: "dw-mention-note" }, one.note)] : []))));
     if (!found.length) this.list.append(element("li", { class: "dw-mention-none" }, message("picker_nothing")));
     this.list.hidden = false;
+    // On a phone it would open below the window.
+    this.list.scrollIntoView({ block: "nearest" });
     this.mark();
   }
 
