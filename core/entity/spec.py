@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from core.entity.types import FieldType
 
 HUES = ("blue", "amber", "green", "red", "grey", "violet", "teal", "brown")
+
+#: How a text holds whom or what it mentions; its title shows the name alone.
+_MENTIONED = re.compile(r"([@#])\[([^\[\]\n]{1,200})\]\([a-z][a-z0-9_.]*:[1-9]\d{0,17}\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +288,8 @@ class EntitySpec:
     def title_of(self, record: Mapping[str, Any]) -> str:
         """What a record is called in the reader's language, from its values; empty where they have no title."""
         name = self.names.get(preferences().language, "")
-        return str(record.get(name) or record.get(self.meta.title) or "")
+        title = str(record.get(name) or record.get(self.meta.title) or "")
+        return _MENTIONED.sub(r"\1\2", title) if "](" in title else title
 
     @property
     def face_fields(self) -> tuple[str, ...]:

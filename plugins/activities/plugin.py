@@ -24,6 +24,7 @@ from core.api import (
     TemplatePart,
     TimelineSource,
     TourStep,
+    Widget,
     _,
     fields,
     hookimpl,
@@ -40,6 +41,7 @@ from . import (
     screens,
     services,
     timeline,
+    today,
     upcoming,
 )
 from .demo.load import load as load_sample
@@ -199,6 +201,11 @@ def register_tour() -> list[TourStep]:
         TourStep("activities.mine", "[data-key='activities.mine']", _("What you have to do"),
                  _("Tasks, calls and meetings of yours: overdue, today and later."), f"{screens.NAME}.view", order=20),
     ]  # fmt: skip
+
+
+@hookimpl
+def register_widgets() -> list[Widget]:
+    return [Widget("activities.today", _("Today's tasks"), f"{screens.NAME}.view", today.block, order=10)]
 
 
 @hookimpl

@@ -86,6 +86,10 @@ def test_today_is_that_of_the_reader(site, monkeypatch, zone, heading):
     _activity(site, "Half past nine", due_at="2026-11-28T21:30:00Z")
     text = site.client().get(MINE).text
     assert re.findall(r"<h2 class=\"dw-acts-title[^>]*>([^<]+)", text) == [heading]
+    start = site.client().get("/").text
+    block = re.search("Today&#39;s tasks(.*)All my tasks", start, re.DOTALL)[1]
+    assert ("Half past nine" in block) == (heading == "Today")
+    assert f'href="{MINE}"' in re.search('<nav class="dw-bottom".*?</nav>', start, re.DOTALL)[0]
 
 
 def test_days_are_those_of_the_readers_clock_in_summer_and_in_winter(site):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import registry
 from core.auth import rights
 from core.auth.models import User
 from core.records import update
@@ -50,6 +51,12 @@ def test_a_colleague_who_may_see_the_record_is_called_to_it_by_his_present_name(
     assert list(refused.get_json()["errors"]) == ["body"]
     assert _told(site, blind) == [], "a mention is no way into a record (P08)"
     assert site.client(blind).get(f"/activities/pages/mentions?entity={CONTACT}&record_id={sara}").status_code == 403
+
+
+def test_the_title_of_a_comment_tells_the_name_alone(site):
+    titled = registry.current().entity(COMMENT).title_of
+    assert titled({"body": "Ask @[Reza Karimi](user:5) for #[price.pdf](file:7)"}) == "Ask @Reza Karimi for #price.pdf"
+    assert titled({"body": "see [1](2) and @[x](nobody)"}) == "see [1](2) and @[x](nobody)"
 
 
 def test_a_team_is_called_as_far_as_it_may_see_the_record(site, sara):
