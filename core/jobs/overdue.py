@@ -14,6 +14,7 @@ import traceback
 from dataclasses import dataclass, field
 
 from core.jobs.context import Context
+from core.plugin import sentences
 
 #: Seconds until what was interrupted counts as deaf.
 DEAF = 15.0
@@ -26,7 +27,7 @@ class Overdue(SystemExit):
     """
 
     def __init__(self, cause: str = "") -> None:
-        super().__init__("It gave no sign of life for too long and was ended.")
+        super().__init__(sentences.SILENT.source)
         self.cause = cause
 
 

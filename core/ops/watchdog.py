@@ -31,7 +31,7 @@ class Overdue(SystemExit):
     """Raised inside the plugin. A SystemExit, so that an `except Exception` of its own does not swallow it."""
 
     def __init__(self) -> None:
-        super().__init__("It was at work for longer than a request may take; long work belongs in a job.")
+        super().__init__(sentences.AT_WORK.source)
 
 
 @dataclass(slots=True)

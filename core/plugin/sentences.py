@@ -20,6 +20,9 @@ STATUS = _("It ended its process with status {number} and gave no reason.")
 NOT_INSTALLED = _("Its package is not installed.")
 NEEDS = _("What it needs is not running: {names}.")
 ENDED = _("It did not come to an end and was ended with its process.")
+#: Of what a watchdog ends: raised inside the plugin, so they are kept behind the name of a class.
+SILENT = _("It gave no sign of life for too long and was ended.")
+AT_WORK = _("It was at work for longer than a request may take; long work belongs in a job.")
 #: Of jobs. Whoever looks at them is seldom the one who asked for them.
 JOB_LOST = _("The worker ended while it worked on this job, every time.")
 JOB_SILENT = _("The module “{module}” gave no sign of life in this job for too long, so it was ended.")
@@ -29,8 +32,10 @@ KEY_OF_ADMIN = _("It adds the field {field} to {entity}, where an administrator 
                  "that one with its values first, or keep the module off.")
 KEY_OF_MODULE = _("It adds the field {field} to {entity}, where the module {module} has one of that name.")
 OTHER_TYPE = _("Its field {field} of {entity} has another type than the values that are stored under this name.")
-ALL = (NO_END, PROCESSOR, MEMORY, SIGNAL, STATUS, NOT_INSTALLED, NEEDS, ENDED, JOB_LOST, JOB_SILENT, JOB_MEMORY,
-       KEY_OF_ADMIN, KEY_OF_MODULE, OTHER_TYPE)
+ALL = (NO_END, PROCESSOR, MEMORY, SIGNAL, STATUS, NOT_INSTALLED, NEEDS, ENDED, SILENT, AT_WORK, JOB_LOST, JOB_SILENT,
+       JOB_MEMORY, KEY_OF_ADMIN, KEY_OF_MODULE, OTHER_TYPE)
+
+_OF_A_WATCHDOG = re.compile(r"([\w.]+\.)?Overdue: ")
 
 
 def written(sentence: LazyString, **values: object) -> str:
@@ -45,8 +50,9 @@ def end(status: int) -> str:
 
 def told(text: str) -> str:
     """A kept sentence in the reader's language; any other text as it is."""
+    bare = _OF_A_WATCHDOG.sub("", text)
     for sentence in ALL:
-        found = _pattern(sentence.source).fullmatch(text)
+        found = _pattern(sentence.source).fullmatch(bare)
         if found:
             return str(sentence.filled(**{
                 name: int(value) if value.isdecimal() else value for name, value in found.groupdict().items()}))

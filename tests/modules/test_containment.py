@@ -6,7 +6,11 @@ import json
 
 import pytest
 
+from core.jobs import overdue
+from core.language.i18n import Preferences, use
+from core.ops import watchdog
 from core.plugin import trial
+from core.plugin.containment import cause_of, summary_of
 from tests.modules import faults, outside
 from tests.support.databases import Databases
 from tests.support.installation import Installation, prepare
@@ -172,6 +176,13 @@ ENDS = {
     "left": ("import os\nos._exit(3)", "برمز الخروج 3", "کد خروج 3"),
     "vast": ("hoard = bytearray(1 << 40)", "2048 ميغابايت", "2048 مگابایت"),
 }
+
+
+def test_what_a_watchdog_says_is_told_in_the_readers_language(site):
+    with use(Preferences(language="fa")):
+        told = [summary_of(cause_of(ended)) for ended in (watchdog.Overdue(), overdue.Overdue())]
+    assert "یک درخواست" in told[0]
+    assert "نشانی از فعالیت" in told[1]
 
 
 def test_how_a_process_ended_is_said_in_the_readers_language(installed_sqlite, tmp_path):
