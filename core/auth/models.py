@@ -171,7 +171,8 @@ class User(Entity):
     first_steps: Mapped[bool] = fields.bool(_("Show first steps on the dashboard"), default=True)
     tour: Mapped[bool] = fields.bool(_("Offer the tour on the dashboard"), default=True)
     networks: Mapped[str | None] = fields.code(
-        _("Allowed networks"), max_length=1000, help=NETWORKS, options={"example": "203.0.113.0/24"})
+        _("Allowed networks"), max_length=1000, help=NETWORKS, options={"example": "203.0.113.0/24"},
+        read="core.user.change")
     last_seen_at: Mapped[Any | None] = fields.datetime(_("Last seen"), system=True, audit=False)
 
 

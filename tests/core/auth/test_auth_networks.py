@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from core import records
-from core.actor import SYSTEM, Actor, acting
+from core import permissions, records
+from core.actor import ALL, SYSTEM, Actor, acting
 from core.audit.models import audit
 from core.auth import networks
 from core.auth.models import Role, User
@@ -16,6 +16,7 @@ from core.cli.users import networks_of
 from core.errors import Invalid
 from core.ops.streams.door import came_from
 from core.ops.streams.door import read as read_request
+from core.registry import current as registry
 from tests.core.auth.world import PASSWORD
 
 OFFICE, HOME = "192.0.2.7", "198.51.100.9"
@@ -124,3 +125,12 @@ def test_nobody_locks_himself_out_and_a_command_lifts_the_list(site, monkeypatch
     assert shown.exit_code == 0, shown.output
     assert OFFICE in shown.output
     assert site.browser(HOME).sign_in().status_code == 303
+
+
+def test_colleagues_do_not_read_from_where_somebody_may_work(company):
+    looking = company.user("a@example.com", roles=[company.role("Looks", {"core.user.view": ALL})])
+    cares = company.role("Cares", {"core.user.view": ALL, "core.user.change": ALL})
+    caring = company.user("b@example.com", roles=[cares])
+    spec = registry().of(User)
+    assert "networks" not in permissions.readable(spec, company.actor(looking))
+    assert "networks" in permissions.readable(spec, company.actor(caring))
