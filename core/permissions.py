@@ -130,10 +130,12 @@ def field_level(f: FieldSpec, who: Actor | None = None) -> int:
 
 
 def _level(f: FieldSpec, who: Actor) -> int:
-    """What roles leave of a field. Several values hold the main one too, so they are as closed as its own field."""
+    """What roles leave of a field. Several values hold the main one too, so they are as closed as its own field; one
+    that can hold the value of another (`copies` in its options) is hidden with it."""
     main = f.options.get("primary")
     level = who.field_level(f.entity, f.name)
-    if any(who.field_level(f.entity, name) == HIDDEN for name in f.options.get("place", ())):
+    told = (*f.options.get("place", ()), *f.options.get("copies", ()))
+    if any(who.field_level(f.entity, name) == HIDDEN for name in told):
         return HIDDEN
     return min(level, *(who.field_level(f.entity, name) for name in main.values())) if main else level
 

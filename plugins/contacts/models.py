@@ -113,6 +113,11 @@ SHIPPING = {
 }
 
 
+def _shipping(main: str) -> dict[str, Any]:
+    """What the part of the shipping address is that has the value of `main` while the tick stands."""
+    return {"hidden_while": "shipping_same", "copies": (main,)}
+
+
 class Category(Entity):
     """A class of customers, such as “pays well”."""
 
@@ -357,19 +362,19 @@ class Contact(Entity):
     payment_order: Mapped[str | None] = fields.choice(_("Payment order"), PAYMENT_ORDERS, filter=True)
     shipping_same: Mapped[bool] = fields.bool(_("Shipping address is the main address"), default=True)
     shipping_country: Mapped[str | None] = fields.country(
-        _("Shipping country"), filter=True, options={"hidden_while": "shipping_same"}
+        _("Shipping country"), filter=True, options=_shipping("country")
     )
     shipping_region: Mapped[str | None] = fields.text(
-        _("Shipping state or province"), options={"hidden_while": "shipping_same"}
+        _("Shipping state or province"), options=_shipping("region")
     )
     shipping_city: Mapped[str | None] = fields.text(
-        _("Shipping city"), filter=True, options={"hidden_while": "shipping_same"}
+        _("Shipping city"), filter=True, options=_shipping("city")
     )
     shipping_postal_code: Mapped[str | None] = fields.code(
-        _("Shipping postal code"), filter=True, max_length=20, options={"hidden_while": "shipping_same"}
+        _("Shipping postal code"), filter=True, max_length=20, options=_shipping("postal_code")
     )
     shipping_address: Mapped[str | None] = fields.text(
-        _("Shipping address"), max_length=500, options={"hidden_while": "shipping_same"}
+        _("Shipping address"), max_length=500, options=_shipping("address")
     )
     latitude: Mapped[Decimal | None] = fields.number(_("Latitude"), scale=6, minimum=-90, maximum=90, personal=True)
     longitude: Mapped[Decimal | None] = fields.number(_("Longitude"), scale=6, minimum=-180, maximum=180, personal=True)

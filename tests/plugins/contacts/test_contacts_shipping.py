@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.actor import HIDDEN
+from core.auth import rights
 from core.testing import Site
 from core.transfer import commands
 
@@ -31,6 +33,18 @@ def test_the_whole_address_follows_while_ticked_and_is_free_else(site: Site) -> 
     assert api.get(f"{path}/{made['id']}")["shipping_city"] == "Tehran"
     again = api.call("PATCH", f"{path}/{made['id']}", {"shipping_same": True}).get_json()
     assert shipped(again) == (True, "IR", "Fars", "Yazd", "3713649", "Zand 5")
+
+
+def test_who_may_not_see_the_city_is_not_told_it_by_where_goods_go(site: Site) -> None:
+    made = site.api().create(CONTACT, name="Sara", email="sara@x.example", **MAIN)
+    role = site.role("Blind", contacts__contact__view=4)
+    with site.unit():
+        rights.set_role_fields(role, CONTACT, {"city": HIDDEN})
+    blind = site.user("blind@example.com")
+    site.give_roles(blind, role)
+    seen = site.api(blind).get(f"{PATH}/{made['id']}?fields=*")
+    assert {"city", "shipping_city"} & seen.keys() == set()
+    assert (seen["region"], seen["shipping_region"]) == ("Fars", "Fars")
 
 
 def test_a_file_with_another_address_and_no_word_of_the_tick_is_sent_there(site: Site, tmp_path: Path) -> None:
