@@ -59,13 +59,13 @@ class day_or_moment(FunctionElement[Any]):
         super().__init__(day, at)
 
 
-@compiles(day_or_moment)  # type: ignore[no-untyped-call,untyped-decorator]
+@compiles(day_or_moment)
 def _as_it_is_stored(element: day_or_moment, compiler: Any, **options: Any) -> str:
     """SQLite keeps both as ISO texts."""
     return f"coalesce({compiler.process(element.clauses, **options)})"
 
 
-@compiles(day_or_moment, "postgresql")  # type: ignore[no-untyped-call,untyped-decorator]
+@compiles(day_or_moment, "postgresql")
 def _as_text(element: day_or_moment, compiler: Any, **options: Any) -> str:
     day, at = (compiler.process(one, **options) for one in element.clauses)
     return (f"coalesce(to_char({day}, 'YYYY-MM-DD'), "

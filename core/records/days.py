@@ -38,7 +38,7 @@ class Days:
 
     def _of(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         column, user = self._fields[name]
-        value = values.get(name)
+        value: Any = values.get(name)
         if not is_day(value):
             return {name: value, column: None}
         return {name: last_instant(value, zone(self._zone(values.get(user)))), column: value}
