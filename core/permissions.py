@@ -143,7 +143,8 @@ def _level(f: FieldSpec, who: Actor) -> int:
 def _is_open(f: FieldSpec, who: Actor) -> bool:
     if not is_switched_on(f) or (f.read and not can(f.read, who)):
         return False
-    return not f.type.is_many or can(f"{f.target}.view", who)
+    # Colleagues' names are open to everyone who is signed in.
+    return not f.type.is_many or f.target == "core.user" or can(f"{f.target}.view", who)
 
 
 def is_switched_on(f: FieldSpec) -> bool:
@@ -224,7 +225,7 @@ def rules(spec: EntitySpec, action: str, who: Actor, registry: Registry | None =
     if reach == NONE:
         return [Rule("right", sa.false())]
     if reach < ALL:
-        found.append(Rule("owner", _ownership(spec, reach, who)))
+        found.append(Rule("owner", _ownership(spec, reach, who, action)))
     found += (Rule("organisation", condition) for condition in _organisation(spec, who))
     if spec.meta.seen_with:
         found.append(Rule("record", _seen_with(spec, who, registry)))
@@ -248,12 +249,19 @@ def owner_column(spec: EntitySpec) -> Any:
     return table.c.owner_id if "owner_id" in table.c else table.c.created_by_id
 
 
-def _ownership(spec: EntitySpec, reach: int, who: Actor) -> Any:
+def _ownership(spec: EntitySpec, reach: int, who: Actor, action: str) -> Any:
+    """Theirs as owners, or as those who may act as owners; to view, also as those who take part."""
     owners = [owner_column(spec), *(spec.table.c[name] for name in spec.meta.shared_with)]
     teams = who.team_ids if reach == SUBTEAMS else who.own_team_ids
-    if reach == OWN or not teams:
-        return sa.or_(*(owner == who.id for owner in owners))
-    return sa.or_(*(sa.or_(owner == who.id, owner.in_(members(teams))) for owner in owners))
+
+    def is_ours(column: Any) -> Any:
+        return column == who.id if reach == OWN or not teams else sa.or_(
+            column == who.id, column.in_(members(teams)))  # fmt: skip
+
+    found = [is_ours(owner) for owner in owners]
+    for link in (spec.links[name] for name in spec.meta.seen_by if action == "view"):
+        found.append(spec.table.c.id.in_(sa.select(link.c.record_id).where(is_ours(link.c.target_id))))
+    return sa.or_(*found)
 
 
 def members(team_ids: tuple[int, ...]) -> Any:

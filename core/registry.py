@@ -7,7 +7,7 @@ reference is how modules, settings and custom fields change live.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -42,11 +42,11 @@ from core.derive.added import made_of
 from core.derive.choices import Stored, with_shared, with_stored
 from core.derive.computed import is_meant, with_computed
 from core.derive.settings import setting_flag
-from core.derive.spec import build_spec, with_added
-from core.entity.spec import CustomField, EntitySpec
+from core.derive.spec import build_spec, section_fields, with_added
+from core.entity.spec import CustomField, EntitySpec, Meta
 from core.entity.type_list import KERNEL_TYPES
 from core.entity.types import FieldType
-from core.entity.types_link import LinkType, without_target
+from core.entity.types_link import LinksType, LinkType, without_target
 from core.errors import DeclarationError, NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
@@ -384,7 +384,19 @@ def _without_absent_links(spec: EntitySpec, entities: Mapping[str, EntitySpec]) 
     """The entity with the links whose target is not there at present set aside."""
     absent = {f.name: without_target(f) for f in spec.fields.values()
               if isinstance(f.type, LinkType) and f.target not in entities}
-    return replace(spec, fields=MappingProxyType({**spec.fields, **absent})) if absent else spec
+    gone = {f.name for f in spec.fields.values() if isinstance(f.type, LinksType) and f.target not in entities}
+    if not (absent or gone):
+        return spec
+    fields = {name: f for name, f in {**spec.fields, **absent}.items() if name not in gone}
+    links = {name: table for name, table in spec.links.items() if name not in gone}
+    return replace(spec, fields=MappingProxyType(fields), links=MappingProxyType(links), meta=_without(spec.meta, gone))
+
+
+def _without(meta: Meta, gone: Collection[str]) -> Meta:
+    """What an entity says of itself without the fields that are not there."""
+    sections = tuple((heading, tuple(name for name in section_fields(names) if name not in gone))
+                     for heading, names in meta.sections)  # fmt: skip
+    return replace(meta, list=tuple(name for name in meta.list if name not in gone), sections=sections)
 
 
 def _check_references(entities: Mapping[str, EntitySpec], enabled: Mapping[str, Plugin]) -> None:
@@ -398,7 +410,7 @@ def _check_references(entities: Mapping[str, EntitySpec], enabled: Mapping[str, 
                 continue  # an admin may point at whatever is there
             if f.target and f.target not in entities:
                 raise DeclarationError(f"{spec.name}.{f.name} refers to {f.target}, which no enabled plugin declares.")
-            is_link = isinstance(f.type, LinkType)
+            is_link = isinstance(f.type, LinkType | LinksType)
             if f.target and f.target.partition(".")[0] not in (required | optional if is_link else required):
                 where = "`requires` or `optional`" if is_link else "`requires`"
                 raise DeclarationError(f"{spec.name}.{f.name} refers to {f.target}: name its plugin in {where}.")

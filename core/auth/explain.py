@@ -136,7 +136,7 @@ def _narrowing(name: str, who: Actor) -> Iterable[Reason]:
 
 def _asking(f: FieldSpec, who: Actor) -> Iterable[Reason]:
     """The permissions that a field asks for beside the entity's own."""
-    shown = f"{f.target}.view" if f.type.is_many else ""
+    shown = f"{f.target}.view" if f.type.is_many and f.target != "core.user" else ""
     for name in (f.read, f.write, shown):
         if name and not permissions.can(name, who):
             yield Reason(False, "permission", name, _("The permission “{permission}” is missing.",

@@ -16,7 +16,7 @@ from core.db import BigId, ReadOnlyJson, UtcDateTime, metadata
 from core.entity import value_list
 from core.entity.spec import FieldSpec, Meta
 from core.entity.types import TextType
-from core.entity.types_link import RefType, UserType
+from core.entity.types_link import LinksType, RefType, UserType
 from core.entity.types_several import SeveralType, is_address
 from core.entity.types_time import DateTimeType
 from core.entity.whole_day import SUFFIX, takes_days
@@ -49,6 +49,7 @@ class Entity:
 
     if TYPE_CHECKING:  # what the mapper and `_add_standard_columns` give every entity
         __table__: ClassVar[sa.Table]
+        __links__: ClassVar[dict[str, sa.Table]]
         created_at: Mapped[dt.datetime]
         created_by_id: Mapped[int | None]
         updated_at: Mapped[dt.datetime]
@@ -227,11 +228,13 @@ def _add_link_tables(cls: type) -> None:
         if spec.stores_column:
             continue
         target = spec.target.replace(".", "_")
+        # What may be missing is held by no key.
+        held = () if isinstance(spec.type, LinksType) else (sa.ForeignKey(f"{target}.id", ondelete="CASCADE"),)
         tables[name] = sa.Table(
             f"{own}_{name}",
             metadata,
             sa.Column("record_id", BigId, sa.ForeignKey(f"{own}.id", ondelete="CASCADE"), primary_key=True),
-            sa.Column("target_id", BigId, sa.ForeignKey(f"{target}.id", ondelete="CASCADE"), primary_key=True),
+            sa.Column("target_id", BigId, *held, primary_key=True, autoincrement=False),
             sa.Index(f"ix_{own}_{name}_target", "target_id", "record_id"),
         )
     cls.__links__ = tables  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """`fields.text(...)` and its kin: one expression declares a field for lists, forms, API, import and all the rest.
 
-Each returns a plain SQLAlchemy `mapped_column` whose `info["field"]` is the FieldSpec; `tags` returns a
-`LinkField`, since its values live in a table of their own.
+Each returns a plain SQLAlchemy `mapped_column` whose `info["field"]` is the FieldSpec; `tags`, `users` and `links`
+return a `LinkField`, since their values live in a table of their own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,17 @@ from core.entity.types import (
 from core.entity.types_code import BarcodeType
 from core.entity.types_duration import DurationType
 from core.entity.types_file import FileType, ImageType
-from core.entity.types_link import AnyEntityType, AnyRecordType, LinkType, RefType, SeriesType, TagsType, UserType
+from core.entity.types_link import (
+    AnyEntityType,
+    AnyRecordType,
+    LinksType,
+    LinkType,
+    RefType,
+    SeriesType,
+    TagsType,
+    UsersType,
+    UserType,
+)
 from core.entity.types_list import MultiChoiceType
 from core.entity.types_number import MoneyType, NumberType, PercentType
 from core.entity.types_place import AddressType, GeoType
@@ -261,6 +271,20 @@ def tags(target: str, label: Any, **facts: Any) -> Any:
     return LinkField(FieldSpec(type=TagsType(), label=label, target=target, **facts))
 
 
+def users(label: Any, **facts: Any) -> Any:
+    """Any number of colleagues: a tuple of ids in Python, {id, name} objects in JSON, where names and emails are taken
+    too. Only active ones can be chosen. With the field in `Meta.seen_by` they may view the record."""
+    return LinkField(FieldSpec(type=UsersType(), label=label, target="core.user", **facts))
+
+
+def links(target: str, label: Any, **facts: Any) -> Any:
+    """Any number of records of a plugin that may be off, which is named in `requires` or `optional`; as `users`.
+
+    The ids are kept without a foreign key. While the target is not there the field is not there either.
+    """
+    return LinkField(FieldSpec(type=LinksType(), label=label, target=target, **facts))
+
+
 def series(label: Any, *, pattern: str, **facts: Any) -> Any:
     """A number given by the kernel when a record is created, such as C-00427; `{n:05}` is the counter."""
     return column(SeriesType(), label, max_length=40, options={"pattern": pattern}, **facts)
@@ -268,6 +292,6 @@ def series(label: Any, *, pattern: str, **facts: Any) -> Any:
 
 __all__ = [
     "BigId", "LinkField", "address", "any_entity", "any_record", "barcode", "bool", "choice", "code", "column",
-    "country", "currency", "date", "datetime", "duration", "email", "file", "geo", "image", "link", "money",
-    "multichoice", "note", "number", "percent", "phone", "ref", "series", "tags", "text", "url", "user",
+    "country", "currency", "date", "datetime", "duration", "email", "file", "geo", "image", "link", "links", "money",
+    "multichoice", "note", "number", "percent", "phone", "ref", "series", "tags", "text", "url", "user", "users",
 ]

@@ -145,11 +145,12 @@ class FieldSpec:
 class CalendarDates:
     """Where records stand in the calendar of their list: at the first filled of the fields `at`, which are all dates
     or all date-times; until the field `until`, an end or a duration. Past its end and with `done` empty a record is
-    overdue."""
+    overdue. The user fields `people` are told to other programs: one user organises it, several attend."""
 
     at: tuple[str, ...]
     until: str = ""
     done: str = ""
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,10 @@ class Meta:
     tuple), `sort` the default order, `match` the fields by which an import recognises a record. `owned` adds an
     owner, `organised` an organisation. A `personal` entity describes people: one of them can be erased. `group` names
     the side menu's group, empty keeps the entity out of the menu. Whoever stands in one of the user fields
-    `shared_with`, such as who a task is given to, has the rights of its owner. Where `seen_with` names an any_entity
-    and its any_record, such as those of a comment, a record is there only for those who may see the one it is about.
+    `shared_with`, such as who a task is given to, has the rights of its owner. Whoever stands in one of the fields of
+    several users `seen_by`, such as who takes part in a meeting, may view it as its owner may.
+    Where `seen_with` names an any_entity and its any_record, such as those of a comment, a record is there only for
+    those who may see the one it is about.
     `erased_with` names the references to people with whom a record is erased, such as who a comment is about.
     `calendar` says by which dates records stand in the calendar; without it any date of theirs can be chosen there.
     `subtitle` is the field that tells records of one name apart in pickers and searches. With a `party` the records
@@ -218,6 +221,7 @@ class Meta:
     order: int = 100
     subtitle: str = ""
     shared_with: tuple[str, ...] = ()
+    seen_by: tuple[str, ...] = ()
     value_list: bool = False
     seen_with: tuple[str, ...] = ()
     erased_with: tuple[str, ...] = ()

@@ -17,7 +17,17 @@ from core.entity.types import (
 from core.entity.types_code import BarcodeType
 from core.entity.types_duration import DurationType
 from core.entity.types_file import FileType, ImageType
-from core.entity.types_link import AnyEntityType, AnyRecordType, LinkType, RefType, SeriesType, TagsType, UserType
+from core.entity.types_link import (
+    AnyEntityType,
+    AnyRecordType,
+    LinksType,
+    LinkType,
+    RefType,
+    SeriesType,
+    TagsType,
+    UsersType,
+    UserType,
+)
 from core.entity.types_list import MultiChoiceType
 from core.entity.types_number import MoneyType, NumberType, PercentType
 from core.entity.types_place import AddressType, GeoType
@@ -27,6 +37,6 @@ KERNEL_TYPES: tuple[FieldType, ...] = (
     TextType(), NoteType(), NumberType(), MoneyType(), DateType(), BoolType(), ChoiceType(), MultiChoiceType(),
     RefType(), PhoneType(), EmailType(), UrlType(), PercentType(), DateTimeType(), DurationType(), UserType(),
     CountryType(), CurrencyType(), AddressType(), GeoType(), FileType(), ImageType(), BarcodeType(),
-    TagsType(),
+    TagsType(), UsersType(), LinksType(),
     SeriesType(), LinkType(), AnyEntityType(), AnyRecordType(),
 )

@@ -61,6 +61,8 @@ class FieldType:
     widget: ClassVar[str] = "text"
     nullable: ClassVar[bool] = True
     is_many: ClassVar[bool] = False
+    #: Of a field with many: whether a name that there is not yet makes a record of this name.
+    makes_new: ClassVar[bool] = False
     is_reference: ClassVar[bool] = False
     align: ClassVar[str] = "start"
     #: Whether a column of a file can give values to it.

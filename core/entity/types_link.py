@@ -136,6 +136,7 @@ class TagsType(FieldType):
     widget = "tags"
     is_many = True
     is_reference = True
+    makes_new = True
     json_schema = {"type": "array", "items": {"type": "string"}}
 
     def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> tuple[str, ...]:
@@ -163,6 +164,23 @@ class TagsType(FieldType):
 
     def clean(self, f: FieldSpec, value: Any, context: CleanContext) -> Any:
         return tuple(dict.fromkeys(value)) or None
+
+
+class UsersType(TagsType):
+    """Any number of colleagues, known by name or email."""
+
+    name = "users"
+    label = _("Colleagues")
+    icon = "users"
+    makes_new = False
+
+
+class LinksType(TagsType):
+    """Any number of records of a plugin that may be missing: no foreign key holds them, and without the plugin the
+    field is not there; the ids stay for the day it comes back."""
+
+    name = "links"
+    makes_new = False
 
 
 class SeriesType(FieldType):

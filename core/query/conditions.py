@@ -164,6 +164,8 @@ def _linked(spec: EntitySpec, f: FieldSpec, op: str, raw: Any) -> Any:
     items = _items(raw) if op == "in" or isinstance(raw, list) else [raw]
     target, link = current().entity(f.target), spec.links[f.name]
     ids = [int(item) for item in items if str(item).isascii() and str(item).isdigit() and len(str(item)) < 18]
+    if f.target == "core.user" and "me" in items:
+        ids.append(actor().id or 0)
     keys = [search_key(str(item)) for item in items]
     named = sa.select(target.table.c.id).where(
         target.is_called(keys), *scope_conditions(target, "view"))

@@ -259,8 +259,8 @@ def _hue_of(spec: EntitySpec) -> Any:
 def _link_part(spec: EntitySpec, f: FieldSpec, ids: Sequence[int]) -> Any:
     language = preferences().language
     part = registry().remember(("links", spec.name, f.name, language), lambda: _links_of(spec, f, language))
-    target = registry().entity(f.target)
-    return part.where(spec.links[f.name].c.record_id.in_(ids), *scope_conditions(target, "view"))
+    part = part.where(spec.links[f.name].c.record_id.in_(ids))
+    return part if f.target == "core.user" else part.where(*scope_conditions(registry().entity(f.target), "view"))
 
 
 def _links_of(spec: EntitySpec, f: FieldSpec, language: str) -> Any:

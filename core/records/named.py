@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from core.language.text import search_key
 from core.permissions import can, scope_conditions
 from core.records import several
 from core.records.change import Change
-from core.records.references import ids_by_name
+from core.records.references import colleagues_by_name, ids_by_name
 from core.records.save import home_country, save_many
 from core.registry import current
 
@@ -75,8 +76,8 @@ def find_named(target: str, names: Iterable[str]) -> dict[str, int]:
     """{folded name: id} of the records with these titles; colleagues are found by e-mail as well."""
     wanted = {search_key(name): name for name in names}
     wanted.pop("", None)
-    spec = current().entity(target)
-    return _colleagues(spec, wanted) if target == "core.user" else ids_by_name(target, wanted.values())
+    find = colleagues_by_name if target == "core.user" else partial(ids_by_name, target)
+    return find(wanted.values())
 
 
 def find_or_create_named(target: str, names: Iterable[str]) -> dict[str, int]:
@@ -90,18 +91,6 @@ def find_or_create_named(target: str, names: Iterable[str]) -> dict[str, int]:
     title = current().entity(target).meta.title
     made = save_many(target, [Change(values={title: name}) for name in missing], partial=True)
     return found | {search_key(name): int(change.id) for name, change in zip(missing, made, strict=True) if change.id}
-
-
-def _colleagues(spec: EntitySpec, wanted: Mapping[str, str]) -> dict[str, int]:
-    table = spec.table
-    emails = {name.strip().lower(): key for key, name in wanted.items() if "@" in name}
-    statement = sa.select(table.c.name_key, table.c.email, table.c.id).where(
-        sa.or_(table.c.name_key.in_(list(wanted)), table.c.email.in_(list(emails))),
-        table.c.active, table.c.deleted_at.is_(None))
-    found: dict[str, int] = {}
-    for key, email, record_id in unit().execute(statement):
-        found[emails.get(email, key)] = record_id
-    return found
 
 
 def _needs_only_its_title(spec: EntitySpec) -> bool:

@@ -113,11 +113,12 @@ def _active_users(spec: EntitySpec) -> Any:
 
 def _resolve_names(f: FieldSpec, touched: list[Change], to_create: dict[str, list[str]]) -> None:
     given = {item for change in touched for item in change.after[f.name]}
-    by_key = ids_by_name(f.target, {item for item in given if isinstance(item, str)})
+    names = {item for item in given if isinstance(item, str)}
+    by_key = colleagues_by_name(names) if f.target == "core.user" else ids_by_name(f.target, names)
     held = {item for change in touched for item in change.before.get(f.name) or ()}
     known = visible_ids(f.target, held | {item for item in given if isinstance(item, int)} or {0})
     unseen = held - known
-    may_add = can(f"{f.target}.add")
+    may_add = f.type.makes_new and can(f"{f.target}.add")
     for change in touched:
         ids: list[Any] = []
         for item in change.after[f.name]:
@@ -135,6 +136,23 @@ def _resolve_names(f: FieldSpec, touched: list[Change], to_create: dict[str, lis
 def _unseen(change: Change, f: FieldSpec, unseen: set[int]) -> list[int]:
     """Links of the record that the actor cannot see and so did not mean to take away."""
     return [] if change.is_new else [one for one in change.before.get(f.name) or () if one in unseen]
+
+
+def colleagues_by_name(names: Iterable[str]) -> dict[str, int]:
+    """{folded name or email: id} of the active users with one of these names or emails, whoever asks."""
+    wanted = {search_key(name): name for name in names}
+    wanted.pop("", None)
+    if not wanted:
+        return {}
+    table = current().entity("core.user").table
+    emails = {name.strip().lower(): key for key, name in wanted.items() if "@" in name}
+    statement = sa.select(table.c.name_key, table.c.email, table.c.id).where(
+        sa.or_(table.c.name_key.in_(list(wanted)), table.c.email.in_(list(emails))),
+        table.c.active, table.c.deleted_at.is_(None))
+    found: dict[str, int] = {}
+    for key, email, record_id in unit().execute(statement):
+        found[emails.get(email, key)] = record_id
+    return found
 
 
 def ids_by_name(target: str, names: Iterable[str]) -> dict[str, int]:

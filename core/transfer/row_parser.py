@@ -17,7 +17,8 @@ from core.transfer.repair import Repaired, Setting, repair, setting_of
 from core.transfer.table import Row, Table, TypedCell, is_scientific
 
 #: Columns of these kinds hold few different texts, so each is read once.
-REPEATING = frozenset({"choice", "country", "currency", "bool", "date", "datetime", "tags", "multichoice"})
+REPEATING = frozenset({"choice", "country", "currency", "bool", "date", "datetime", "tags", "users", "links",
+                       "multichoice"})  # fmt: skip
 NAMED = frozenset({"ref", "user", "link"})
 KEPT = 20_000
 

@@ -30,7 +30,7 @@ def dates_of(spec: EntitySpec, chosen: str = "") -> CalendarDates | None:
     if chosen in known:
         return _seen(spec, CalendarDates((chosen,), *_ends(declared, chosen)))
     if declared and (at := tuple(name for name in declared.at if name in known)):
-        return _seen(spec, CalendarDates(at, declared.until, declared.done))
+        return _seen(spec, CalendarDates(at, declared.until, declared.done, declared.people))
     return CalendarDates((known[0],)) if known else None
 
 
@@ -45,6 +45,7 @@ def _seen(spec: EntitySpec, dates: CalendarDates) -> CalendarDates:
         dates.at,
         dates.until if dates.until in allowed else "",
         dates.done if dates.done in allowed else "",
+        tuple(name for name in dates.people if name in allowed),
     )
 
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import icalendar
+import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, g
 
 from core import query
+from core.among import among
 from core.auth import tokens
+from core.db import unit
 from core.entity.base import utc_now
 from core.entity.spec import CalendarDates, EntitySpec
 from core.errors import NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.query.dated import MOST
+from core.registry import current as registry
 from core.ui import calendar_drawing, list_build, rendering
 from core.ui.calendar_dates import dates_of
 from core.ui.calendar_days import Placed, placed
@@ -63,8 +68,9 @@ def feed(plugin: str, noun: str) -> Response:
     found.add("version", "2.0")
     found.add("x-wr-calname", str(spec.meta.plural))
     found.add("refresh-interval", REFRESH)
+    people = _people(spec, dates, rows)
     for row in rows:
-        found.add_component(_event(spec, dates, row))
+        found.add_component(_event(spec, dates, row, people))
     return Response(found.to_ical(), content_type="text/calendar; charset=utf-8")
 
 
@@ -74,7 +80,40 @@ def _with_dates(spec: EntitySpec) -> EntitySpec:
     return spec
 
 
-def _event(spec: EntitySpec, dates: CalendarDates, row: Mapping[str, Any]) -> icalendar.Event:
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The colleagues in these fields of all rows, with their names by field, and their emails."""
+
+    names: tuple[str, ...]
+    found: query.Companions
+    emails: Mapping[int, str]
+
+    def add_to(self, event: icalendar.Event, spec: EntitySpec, row: Mapping[str, Any]) -> None:
+        """Who stands alone in his field organises it, several attend."""
+        for name in self.names:
+            is_many = spec.fields[name].type.is_many
+            ids = [one for one, _name in self.found.links[name].get(row["id"], ())] if is_many else [row[name]]
+            called = dict(self.found.links[name].get(row["id"], ())) if is_many else self.found.titles["core.user"]
+            for user_id in (one for one in ids if one in self.emails):
+                address = icalendar.vCalAddress(f"mailto:{self.emails[user_id]}")
+                address.params["CN"] = called.get(user_id, "")
+                event.add("attendee" if is_many else "organizer", address)
+
+
+def _people(spec: EntitySpec, dates: CalendarDates, rows: Sequence[Mapping[str, Any]]) -> _People:
+    """In two questions: their names, and their emails."""
+    names = tuple(name for name in dates.people if spec.fields[name].type.is_many or (rows and name in rows[0]))
+    if not rows or not names:
+        return _People((), query.Companions({}, {}, {}), {})
+    found = query.companions(spec, names, rows)
+    ids = {row[name] for row in rows for name in names if row.get(name)}
+    ids |= {one for linked in found.links.values() for of_one in linked.values() for one, _name in of_one}
+    users = registry().entity("core.user").table
+    wanted = sa.select(users.c.id, users.c.email).where(among(users.c.id, sorted(ids)))
+    return _People(names, found, dict(unit().execute(wanted).all()))
+
+
+def _event(spec: EntitySpec, dates: CalendarDates, row: Mapping[str, Any], people: _People) -> icalendar.Event:
     root = current_app.settings.base_url  # type: ignore[attr-defined]
     one: Placed = placed(dates, row, dt.UTC)
     event = icalendar.Event()
@@ -88,4 +127,5 @@ def _event(spec: EntitySpec, dates: CalendarDates, row: Mapping[str, Any]) -> ic
     else:
         event.add("dtend", one.last + dt.timedelta(days=1))
     event.add("url", f"{root}{spec.path}/{row['id']}")
+    people.add_to(event, spec, row)
     return event

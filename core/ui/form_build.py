@@ -277,7 +277,7 @@ def field_view(
         options=(Choice(pointer(entity, about), about_title, True),) if about_title
         else _options(f, value, stored, titles),
         options_href=_options_href(f),
-        create_allowed=bool(f.target) and f.type.name != "user" and can(f"{f.target}.add"),
+        create_allowed=bool(f.target) and f.target != "core.user" and can(f"{f.target}.add"),
         unit=_unit(f, record),
         calendar=preferences().calendar,
         about=about_title,

@@ -41,13 +41,13 @@ def is_settable_at_once(spec: EntitySpec, f: FieldSpec) -> bool:
         return False
     if f.name == "owner_id":
         return can(f"{spec.name}.assign")
-    return f.type.is_many or f.name == status_field(spec)
+    return f.type.name == "tags" or f.name == status_field(spec)
 
 
 def _bulk_field(spec: EntitySpec, f: FieldSpec) -> BulkAction:
     if f.name == "owner_id":
         return BulkAction(f.name, str(_("Change person in charge")), "user-edit", search_href="/core/user/options")
-    if f.type.is_many:
+    if f.type.name == "tags":
         return BulkAction(f.name, str(_("Add tag")), "tag", search_href=f"{registry().entity(f.target).path}/options")
     choices = tuple(Choice(choice.value, str(choice.label), hue=choice.hue) for choice in f.offered())
     return BulkAction(f.name, str(_("Change status")), "circle-dot", choices=choices)

@@ -28,7 +28,8 @@ DATE_WORDS: dict[str, LazyString] = {
 }
 KINDS = {
     "choice": "choice", "bool": "bool", "date": "date", "datetime": "date", "number": "number", "money": "number",
-    "percent": "number", "ref": "ref", "user": "ref", "tags": "ref", "country": "ref",
+    "percent": "number", "ref": "ref", "user": "ref", "tags": "ref", "users": "ref", "links": "ref",
+    "country": "ref",
     "multichoice": "choice", "duration": "number", "link": "ref",
     "any_entity": "choice", "any_record": "ref",
 }
@@ -146,7 +147,7 @@ def _days_without(text: str) -> str:
 
 
 def _one(f: FieldSpec, part: str, titles: dict[str, dict[int, str]], reader: Preferences) -> str:
-    if f.type.name == "user" and part == "me":
+    if f.target == "core.user" and part == "me":
         return str(_("Me"))
     if f.target:
         return titles.get(f.target, {}).get(int(part), part) if part.isdigit() else part

@@ -35,6 +35,8 @@ WIDTHS = {
     "bool": "short",
     "currency": "short",
     "tags": "user",
+    "users": "user",
+    "links": "user",
 }
 
 

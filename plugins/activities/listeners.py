@@ -7,7 +7,7 @@ from typing import Any
 
 from core.api import current_user, entity_spec, notify, on, records, settings, who_may_see
 
-from . import comments, followers, mentions, plans, reminders, screens
+from . import comments, followers, mentions, participants, plans, reminders, screens
 
 MENTION, COMMENT, ASSIGNED = "activities.mention", "activities.comment", "activities.assigned"
 
@@ -24,6 +24,14 @@ def saved(entity: Any, changes: Any) -> None:
         reminders.follow(changes)
         plans.follow(changes)
         _given(changes)
+        participants.follow(changes)
+
+
+@on("core.records_deleted")
+def deleted(entity: Any, ids: Any) -> None:
+    """What is deleted does not take place."""
+    if entity.name == screens.NAME:
+        participants.cancel(ids)
 
 
 @on("core.working_time_moved")

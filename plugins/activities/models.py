@@ -63,10 +63,12 @@ class Activity(Entity):
         owned=True,
         organised=True,
         shared_with=("assignee_id",),
+        seen_by=("participants",),
         erased_with=("record_id",),
-        calendar=CalendarDates(at=("starts_at", "due_at"), until="duration", done="done_at"),
+        calendar=CalendarDates(at=("starts_at", "due_at"), until="duration", done="done_at",
+                               people=("assignee_id", "participants")),
         sections=(
-            (_("Activity"), "type subject entity record_id assignee_id owner_id"),
+            (_("Activity"), "type subject entity record_id assignee_id participants contacts owner_id"),
             (_("Time", context="activity"), "due_at starts_at duration done_at remind remind_at"),
             (_("Outcome"), "direction phone result note"),
         ),
@@ -102,6 +104,8 @@ class Activity(Entity):
     entity: Mapped[str | None] = fields.any_entity(_("Kind of record"), filter=True)
     record_id: Mapped[int | None] = fields.any_record(_("About"), filter=True)
     assignee_id: Mapped[int | None] = fields.user(_("Assigned to"), filter=True)
+    participants = fields.users(_("Participants"), filter=True)
+    contacts = fields.links("contacts.contact", _("Contacts"), filter=True)
     due_at: Mapped[dt.date | None] = fields.datetime(
         _("Due"), filter=True, index=True, day_ends_for="assignee_id")
     starts_at: Mapped[dt.datetime | None] = fields.datetime(
@@ -223,6 +227,22 @@ alarms = sa.Table(
     sa.Column("kind", sa.String(40), primary_key=True),
     sa.Column("at", Activity.__table__.c.due_at.type, primary_key=True),
     sa.Index("ix_activities_alarm_at", "at"),
+)  # fmt: skip
+
+#: What those said who were asked to take part; see `participants`.
+answers = sa.Table(
+    "activities_answer",
+    Activity.__table__.metadata,
+    sa.Column(
+        "activity_id", sa.BigInteger, sa.ForeignKey("activities_activity.id", ondelete="CASCADE"), primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column(
+        "user_id", sa.BigInteger, sa.ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("accepted", sa.Boolean, nullable=False),
+    sa.Index("ix_activities_answer_user", "user_id"),
 )  # fmt: skip
 
 #: How users want to be reminded who have said so.

@@ -36,6 +36,7 @@ from . import (
     follow_up,
     followers,
     listeners,
+    participants,
     plans,
     reminders,
     screens,
@@ -63,6 +64,10 @@ def register_actions() -> list[Action]:
                when=services.is_open),
         Action(screens.NAME, "reopen", _("Mark as not done"), services.reopen, icon="rotate", undo="finish",
                when=services.is_done),
+        Action(screens.NAME, "accept", _("Take part"), participants.accept, f"{screens.NAME}.view", "check",
+               when=participants.may_accept),
+        Action(screens.NAME, "decline", _("Do not take part"), participants.decline, f"{screens.NAME}.view", "x",
+               when=participants.may_decline),
         *(Action(screens.NAME, name, label, run, icon="clock", when=services.is_open) for name, label, run in (
             ("snooze_10", _("Remind again in ten minutes"), reminders.in_ten_minutes),
             ("snooze_60", _("Remind again in an hour"), reminders.in_an_hour),
@@ -84,7 +89,7 @@ def register_screens() -> list[FormScreen]:
                    _("Give task to colleague"), required=("assignee_id",)),
         FormScreen(screens.NAME, (("", call),), "call", _("Log call"), lambda _record: {"direction": "outgoing"},
                    services.plan_next, warnings=services.led_by_another),
-        FormScreen(screens.NAME, (("", "type starts_at duration assignee_id note"),), follow_up.FORM,
+        FormScreen(screens.NAME, (("", "type starts_at duration assignee_id participants note"),), follow_up.FORM,
                    _("Follow-up"), required=("starts_at",), warnings=services.led_by_another,
                    labels={"type": _("Action", context="follow-up"), "starts_at": _("Appointment")}),
         FormScreen(screens.NAME, (("", "result note done_at follow_up_at"),), "done", _("Done, with result"),
@@ -110,6 +115,7 @@ def register_notice_kinds() -> list[NoticeKind]:
         NoticeKind(listeners.ASSIGNED, _("You are given an activity"), _("{actor} gave you “{record}”"), "checkbox",
                    _("{actor} gave you {entity} ({count})")),
         *reminders.KINDS.values(),
+        *participants.KINDS,
     ]
 
 
@@ -126,6 +132,8 @@ def register_panels() -> list[Any]:
         TemplatePanel("*", "follow_up", _("Follow-up"), "activities/follow_up.html", follow_up.panel,
                       f"{screens.NAME}.view", order=5, extra=follow_up.EXTRA,
                       form=TabForm(screens.NAME, follow_up.FORM, follow_up.given)),
+        TemplatePanel(screens.NAME, "people", _("Participants"), "activities/people.html", participants.panel,
+                      f"{screens.NAME}.view", order=4),
         RelatedList(on="activities.plan", entity="activities.plan_step", via="plan_id", label=_("Steps"),
                     columns=("subject", "type", "days", "who"), order=5),
     ]
@@ -159,6 +167,7 @@ def register_filters() -> list[Filter]:
                                                          services.moment() < services.end_of_today()), **given),
         Filter("*", "overdue_activity", _("Overdue activity"),
                lambda table, entity: services.is_waiting(table, entity, services.moment() < services.now()), **given),
+        Filter(screens.NAME, "mine", _("What I do or take part in"), lambda _table: participants.is_mine()),
         Filter(screens.NAME, "open", _("Open activities"), lambda _table: sa.and_(*services.in_state("open"))),
         Filter(screens.NAME, "overdue", _("Overdue"), lambda _table: sa.and_(*services.in_state("overdue"))),
     ]
@@ -213,7 +222,7 @@ def register_menu() -> list[MenuItem]:
     return [
         MenuItem("activities.mine", _("My tasks"), "/activities/pages/mine", "checkbox", f"{screens.NAME}.view",
                  order=10, daily=True),
-        MenuItem("activities.calendar", _("Calendar"), f"{screens.PATH}/calendar?assignee_id=me", "calendar",
+        MenuItem("activities.calendar", _("Calendar"), f"{screens.PATH}/calendar?mine=1", "calendar",
                  f"{screens.NAME}.view", order=15),
     ]
 

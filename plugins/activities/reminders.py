@@ -31,7 +31,7 @@ from core.api import (
     working_time,
 )
 
-from . import services
+from . import participants, services
 from .models import REMIND, Activity, alarms, reminding
 
 #: What puts off a reminder, at the bell too.
@@ -227,10 +227,13 @@ def tell(context: Any) -> dict[str, int]:
         own.c.id.in_(sorted({row.activity_id for row in due})), own.c.deleted_at.is_(None), own.c.done_at.is_(None))
     living = {row.id: row for row in unit().execute(wanted)}
     told = [row for row in sorted(due) if row.activity_id in living]
+    others = participants.told_with(sorted(living))
     for row in told:
         activity = living[row.activity_id]
         kind = BEFORE.name if row.kind == SNOOZED else row.kind
-        notify([activity.assignee_id], kind, Activity.__entity__, activity.id, {"at": activity.at})
+        # Whoever takes part is told when it is, and not that somebody has left it undone.
+        more = others.get(activity.id, ()) if kind != OVERDUE.name else ()
+        notify([activity.assignee_id, *more], kind, Activity.__entity__, activity.id, {"at": activity.at})
     following = unit().execute(sa.select(sa.func.min(alarms.c.at))).scalar()
     if following is not None:
         _ask_for(following)

@@ -33,7 +33,7 @@ from core.api import (
     unit,
 )
 
-from . import followers, mentions, plans, reminders, services
+from . import followers, mentions, participants, plans, reminders, services
 from .models import REMIND, Activity
 
 NAME = "activities.activity"
@@ -80,10 +80,10 @@ class Group:
 def panel(record: Mapping[str, Any], entity: str) -> dict[str, Any]:
     """The activities of one record: the next one, the other open ones, and the last that were done."""
     table = Activity.__table__
-    about = (table.c.entity == entity, table.c.record_id == record["id"])
-    waiting = services.read(*about, table.c.done_at.is_(None), limit=OPEN)
+    about = participants.about(entity, record["id"])
+    waiting = services.read(about, table.c.done_at.is_(None), limit=OPEN)
     done = services.read(
-        *about, table.c.done_at.is_not(None), limit=DONE, order=(table.c.done_at.desc(), table.c.id.desc())
+        about, table.c.done_at.is_not(None), limit=DONE, order=(table.c.done_at.desc(), table.c.id.desc())
     )
     found = lines([*waiting, *done])
     upcoming, finished = found[: len(waiting)], found[len(waiting) :]
@@ -178,9 +178,8 @@ def coming() -> TemplatePart:
 def mine() -> TemplatePage:
     """What the reader has to do: overdue, today, later."""
     table = Activity.__table__
-    own = current_user().id
-    rows = services.read(table.c.assignee_id == own, table.c.done_at.is_(None), limit=AGENDA + 1)
-    values = {**_agenda(rows, assignee_id=own), **_frame("mine")}
+    rows = services.read(participants.is_mine(), table.c.done_at.is_(None), limit=AGENDA + 1)
+    values = {**_agenda(rows, mine=1), **_frame("mine")}
     return TemplatePage("activities/agenda.html", _("My tasks"), values, current="activities.mine")
 
 

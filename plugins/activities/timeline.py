@@ -26,7 +26,7 @@ from core.api import (
 )
 
 from . import comments as rules
-from . import follow_up, followers, mentions, screens, services
+from . import follow_up, followers, mentions, participants, screens, services
 from .models import COMMENT_KINDS, NOTE, Activity, Comment
 
 API = "/api/v1/activities/comment"
@@ -78,8 +78,8 @@ def activities(asked: TimelineAsked) -> list[TimelineItem]:
     """What was done about a record when it was done, and what is planned when that was written down."""
     table = Activity.__table__
     at = sa.func.coalesce(table.c.done_at, table.c.created_at, type_=table.c.created_at.type)
-    about = (table.c.entity == asked.entity, table.c.record_id == asked.record_id)
-    rows = services.read(*about, asked.earlier(at, table.c.id), limit=asked.limit, order=(at.desc(), table.c.id.desc()))
+    about = participants.about(asked.entity, asked.record_id)
+    rows = services.read(about, asked.earlier(at, table.c.id), limit=asked.limit, order=(at.desc(), table.c.id.desc()))
     shown = readable(entity_spec(Activity))
     closed = [name for name in ("result", "duration", "direction") if name not in shown]
     return [_activity(row, line, closed) for row, line in zip(rows, screens.lines(rows), strict=True)]

@@ -70,6 +70,7 @@ RAW_WRITES = {
     "core/webhooks/": "set-ups, and the events that travel: none is a record of an entity",
     "plugins/activities/followers.py": "who follows a record, which is no record of its own",
     "plugins/activities/migrations/activities_0009_whole_days.py": "the same days, kept in another way",
+    "plugins/activities/participants.py": "what those said who were asked to take part, which is no record of its own",
     "plugins/activities/plans.py": "which activity is which step of a plan, which follows from starting it",
     "plugins/activities/reminders.py": "what is told when, which follows from the activities, and users' own wishes",
     "plugins/contacts/demo/load.py": "sample records are dated back",

@@ -37,8 +37,8 @@ ICONS_BY_TYPE = {
     "email": "mail", "phone": "phone", "url": "world", "note": "note", "date": "calendar", "datetime": "clock",
     "country": "flag", "money": "coins", "currency": "coins", "number": "hash", "percent": "percentage",
     "bool": "toggle-left", "choice": "circle-dot", "ref": "link", "user": "user-check", "tags": "tags",
-    "series": "hash", "multichoice": "checkbox", "duration": "hourglass", "geo": "map-pin", "address": "home",
-    "link": "link", "barcode": "tag",
+    "users": "users", "links": "link", "series": "hash", "multichoice": "checkbox", "duration": "hourglass",
+    "geo": "map-pin", "address": "home", "link": "link", "barcode": "tag",
 }  # fmt: skip
 ICONS_BY_NAME = {
     "name": "user", "first_name": "user", "last_name": "user", "city": "map-pin", "region": "map-pin",

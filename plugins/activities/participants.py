@@ -1,0 +1,185 @@
+"""Who takes part in an activity beside whoever has to do it: colleagues, who are asked and answer, and others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.api import (
+    Invalid,
+    NoticeKind,
+    _,
+    current_user,
+    entity_spec,
+    notify,
+    records,
+    titles,
+    unit,
+    who_may_see,
+)
+
+from .models import Activity, answers
+
+NAME = "activities.activity"
+INVITED = NoticeKind("activities.invited", _("You are invited"), _("{actor} invited you to “{record}”"),
+                     "calendar-plus", mail=True, actions=("accept", "decline"))  # fmt: skip
+MOVED = NoticeKind("activities.moved", _("What you take part in is moved"), _("{actor} moved “{record}” to {at}"),
+                   "calendar-event", mail=True)  # fmt: skip
+CANCELLED = NoticeKind("activities.cancelled", _("What you take part in is cancelled"),
+                       _("“{title}” takes place without you or not at all"), "x", mail=True)  # fmt: skip
+ACCEPTED = NoticeKind("activities.accepted", _("An invitation is accepted"), _("{actor} takes part in “{record}”"),
+                      "check")  # fmt: skip
+DECLINED = NoticeKind("activities.declined", _("An invitation is declined"),
+                      _("{actor} does not take part in “{record}”"), "x", mail=True)  # fmt: skip
+KINDS = (INVITED, MOVED, CANCELLED, ACCEPTED, DECLINED)
+#: What has to change for those who take part to be told, and asked again.
+TIMES = ("due_at", "starts_at", "duration")
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A colleague who was asked, with his answer: yes, no, or None while there is none."""
+
+    name: str
+    accepted: bool | None
+
+
+def takes_part(user_id: int | None) -> Any:
+    """The condition that a user was asked to take part and has not declined."""
+    link, own = Activity.__links__["participants"], Activity.__table__
+    asked = sa.select(link.c.record_id).where(link.c.target_id == user_id)
+    said_no = sa.select(answers.c.activity_id).where(answers.c.user_id == user_id, answers.c.accepted.is_(sa.false()))
+    return sa.and_(own.c.id.in_(asked), own.c.id.not_in(said_no))
+
+
+def is_mine() -> Any:
+    """The condition that the actor has something to do, or takes part in it."""
+    who = current_user().id
+    return sa.or_(Activity.__table__.c.assignee_id == who, takes_part(who))
+
+
+def about(entity: str, record_id: int) -> Any:
+    """The condition that an activity is about a record, or that this takes part in it."""
+    own, spec = Activity.__table__, entity_spec(Activity)
+    found = [sa.and_(own.c.entity == entity, own.c.record_id == record_id)]
+    for name, link in spec.links.items():
+        if spec.fields[name].target == entity and entity != "core.user":
+            found.append(own.c.id.in_(sa.select(link.c.record_id).where(link.c.target_id == record_id)))
+    return sa.or_(*found)
+
+
+def told_with(activity_ids: Sequence[int]) -> dict[int, set[int]]:
+    """{activity: the users who take part in it}."""
+    link = Activity.__links__["participants"]
+    said_no = sa.select(sa.literal(1)).where(
+        answers.c.activity_id == link.c.record_id, answers.c.user_id == link.c.target_id,
+        answers.c.accepted.is_(sa.false()))  # fmt: skip
+    found: dict[int, set[int]] = {}
+    for activity_id, user_id in unit().execute(sa.select(link.c.record_id, link.c.target_id).where(
+            link.c.record_id.in_(activity_ids), ~said_no.exists())):  # fmt: skip
+        found.setdefault(activity_id, set()).add(user_id)
+    return found
+
+
+def follow(changes: Iterable[Any]) -> None:
+    """Tell those who are asked, who are asked no more, and for whom the time changed."""
+    for change in changes:
+        before, after = (set(values.get("participants") or ()) for values in (change.before, change.after))
+        if not (before or after) or change.after.get("done_at"):
+            continue
+        asked, gone = after - before, before - after
+        if asked:
+            notify(who_may_see(NAME, change.id, asked), INVITED.name, NAME, change.id)
+        if gone:
+            _forget(change.id, gone)
+            _cancel(gone, change.id, change.after)
+        if not change.is_new and any(map(change.changed, TIMES)):
+            _forget(change.id, after)
+            _tell_moved(change, {*(after & before), change.after.get("assignee_id")})
+
+
+def _tell_moved(change: Any, users: Iterable[int | None]) -> None:
+    at = change.after.get("due_at") or change.after.get("starts_at")
+    told = who_may_see(NAME, change.id, {one for one in users if one})
+    if at:
+        notify(told, MOVED.name, NAME, change.id, {"at": at})
+
+
+def _forget(activity_id: int, users: Iterable[int]) -> None:
+    """Whoever answered for another time, or is asked no more, has given no answer."""
+    unit().execute(sa.delete(answers).where(
+        answers.c.activity_id == activity_id, answers.c.user_id.in_(sorted(users))))  # fmt: skip
+
+
+def _cancel(users: Iterable[int | None], activity_id: int, activity: Mapping[str, Any]) -> None:
+    """It leads to the day in the calendar: the activity itself is not for them any more."""
+    at = activity.get("due_at") or activity.get("starts_at")
+    day = f"&span=day&on={at:%Y-%m-%d}" if at else ""
+    notify(users, CANCELLED.name, values={"title": str(activity["subject"])[:120]},
+           href=f"/activities/activity/calendar?mine=1{day}#item-{activity_id}")  # fmt: skip
+
+
+def cancel(ids: Sequence[int]) -> None:
+    """Tell those who were to take part in what is in the trash now."""
+    own = Activity.__table__
+    open_ones = sa.select(own.c.id, own.c.subject, own.c.assignee_id, own.c.due_at, own.c.starts_at).where(
+        own.c.id.in_(ids), own.c.done_at.is_(None))  # fmt: skip
+    told = told_with(ids)
+    for row in unit().execute(open_ones).mappings().all():
+        if row["id"] in told:
+            _cancel({*told[row["id"]], row["assignee_id"]}, row["id"], dict(row))
+
+
+def accept(record_id: int, _values: Any = None) -> dict[str, Any]:
+    """The actor takes part."""
+    return _answer(record_id, True)
+
+
+def decline(record_id: int, _values: Any = None) -> dict[str, Any]:
+    """The actor does not take part."""
+    return _answer(record_id, False)
+
+
+def _answer(record_id: int, accepted: bool) -> dict[str, Any]:
+    activity, user_id = records.get(Activity, record_id), current_user().id
+    if user_id not in (activity.get("participants") or ()):
+        raise Invalid(_("You were not asked to take part."))
+    if _said(record_id, user_id) is accepted:
+        return {"id": record_id}
+    unit().begin_write()
+    own = (answers.c.activity_id == record_id, answers.c.user_id == user_id)
+    if not unit().execute(sa.update(answers).where(*own).values(accepted=accepted)).rowcount:
+        unit().execute(sa.insert(answers).values(activity_id=record_id, user_id=user_id, accepted=accepted))
+    kind = ACCEPTED if accepted else DECLINED
+    notify([activity["assignee_id"] or activity["owner_id"]], kind.name, NAME, record_id)
+    return {"id": record_id}
+
+
+def _said(record_id: int, user_id: int | None) -> bool | None:
+    own = sa.select(answers.c.accepted).where(answers.c.activity_id == record_id, answers.c.user_id == user_id)
+    return unit().execute(own).scalar()
+
+
+def may_accept(activity: Mapping[str, Any]) -> bool:
+    return _may_answer(activity) and _said(activity["id"], current_user().id) is not True
+
+
+def may_decline(activity: Mapping[str, Any]) -> bool:
+    return _may_answer(activity) and _said(activity["id"], current_user().id) is not False
+
+
+def _may_answer(activity: Mapping[str, Any]) -> bool:
+    return activity["done_at"] is None and current_user().id in (activity.get("participants") or ())
+
+
+def panel(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The colleagues who were asked, each with his answer."""
+    ids = record.get("participants") or ()
+    known = titles({"core.user": ids})["core.user"] if ids else {}
+    rows = unit().execute(sa.select(answers.c.user_id, answers.c.accepted).where(
+        answers.c.activity_id == record["id"])).all() if ids else ()  # fmt: skip
+    said = {row.user_id: row.accepted for row in rows}
+    return {"people": [Participant(known.get(one, ""), said.get(one)) for one in ids]}

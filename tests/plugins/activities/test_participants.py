@@ -1,0 +1,119 @@
+"""Who takes part in a meeting sees it, is told of it and answers; what it is about stays closed to him."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+import icalendar
+import pytest
+import sqlalchemy as sa
+
+from core.api import jobs
+from core.db import UtcDateTime
+from core.jobs.worker import Worker
+from core.testing import Site
+
+ACTIVITY, PATH = "activities.activity", "/activities/activity"
+notices = sa.table("core_notice", sa.column("id"), sa.column("user_id"), sa.column("kind"))
+alarms = sa.table("activities_alarm", sa.column("activity_id"), sa.column("at", UtcDateTime()))
+
+
+class People(NamedTuple):
+    """A representative who meets, a colleague who is asked, one who is not, and a customer that only the first sees."""
+
+    rep: int
+    asked: int
+    other: int
+    customer: int
+
+
+@pytest.fixture
+def people(site: Site) -> People:
+    role = site.role("Own", **{f"activities__activity__{verb}": 1 for verb in ("view", "add", "change", "delete")},
+                     contacts__contact__view=1)  # fmt: skip
+    found = [site.user(f"{name}@example.com", name=name.capitalize()) for name in ("rep", "asked", "other")]
+    for one in found:
+        site.give_roles(one, role)
+    customer = site.api().create("contacts.contact", name="Sara Canary", email="sara@example.com", owner_id=found[0])
+    return People(*found, customer["id"])
+
+
+def _meeting(site: Site, people: People, **more) -> int:
+    values = {"subject": "Contract", "type": "meeting", "starts_at": "2099-06-03T08:00:00Z", "duration": "PT1H",
+              "entity": "contacts.contact", "record_id": people.customer, "participants": ["asked@example.com"], **more}
+    return int(site.api(people.rep).create(ACTIVITY, **values)["id"])
+
+
+def _told(site: Site, user: int) -> list[str]:
+    with site.unit() as opened:
+        found = opened.execute(sa.select(notices.c.kind).where(notices.c.user_id == user).order_by(notices.c.id))
+        kinds = [kind.partition(".") for kind in found.scalars()]
+        return [name for plugin, _dot, name in kinds if plugin == "activities"]
+
+
+def test_whoever_takes_part_sees_the_meeting_and_no_more(site: Site, people: People):
+    number = _meeting(site, people)
+    for user, status in ((people.asked, 200), (people.other, 404)):
+        assert site.client(user).get(f"{PATH}/{number}").status_code == status
+    page = site.client(people.asked)
+    for address in (f"{PATH}/{number}", "/activities/pages/mine", f"{PATH}/calendar?mine=1&on=2099-06-03"):
+        shown = page.get(address).text
+        assert "Contract" in shown, address
+        assert "Sara Canary" not in shown, address
+    api = site.api(people.asked)
+    assert api.get(f"{PATH}/{number}")["participants"] == [{"id": people.asked, "name": "Asked"}]
+    assert len(api.get(f"{PATH}?participants=me")["data"]) == 1
+    for method, values in (("PATCH", {"subject": "Mine"}), ("DELETE", None)):
+        assert api.call(method, f"{PATH}/{number}", values).status_code == 404, "to see it is not to change it"
+    assert site.api(people.rep).call("PATCH", f"{PATH}/{number}", {"participants": ["nobody"]}).status_code == 422
+    assert "Contract" not in site.client(people.other).get("/activities/pages/mine").text
+
+
+def test_they_are_told_of_what_happens_and_answer(site: Site, people: People):
+    number = _meeting(site, people)
+    rep, path = site.api(people.rep), f"{PATH}/{number}"
+    client = site.client(people.asked)
+    assert "Takes part" not in client.get(f"{path}/panel/people").text
+    assert client.post(f"{path}/do/accept").status_code == 303
+    assert site.client(people.rep).post(f"{path}/do/accept").status_code == 422
+    assert rep.call("PATCH", path, {"starts_at": "2099-06-04T08:00:00Z"}).status_code == 200
+    assert client.post(f"{path}/do/decline").status_code == 303, "another time, another answer"
+    assert "Contract" not in client.get("/activities/pages/mine").text
+    assert rep.call("PATCH", path, {"participants": []}).status_code == 200
+    assert client.get(path).status_code == 404
+    assert rep.call("PATCH", path, {"participants": [people.asked]}).status_code == 200
+    assert rep.call("DELETE", path).status_code == 204
+    assert _told(site, people.asked) == ["invited", "moved", "cancelled"], "twice the same, unread, is told once"
+    assert _told(site, people.rep) == ["accepted", "declined"]
+    shown = client.get("/notices?lang=en").text
+    assert "“Contract” takes place without you or not at all" in re.sub("[\u2066-\u2069]|<[^>]+>", "", shown)
+
+
+def test_they_are_reminded_with_whoever_has_to_do_it(site: Site, people: People):
+    number = _meeting(site, people, remind=["15"])
+    with site.unit() as opened:
+        opened.begin_write()
+        opened.execute(sa.update(alarms).where(alarms.c.activity_id == number).values(
+            at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)))  # fmt: skip
+        asked = jobs.enqueue("activities.remind", {})
+    assert Worker(site.app.engine, site.app.settings).work(asked)
+    assert "reminder" in _told(site, people.asked)
+
+
+def test_customers_who_take_part_have_it_in_their_timeline_and_feeds_name_colleagues(site: Site, people: People):
+    ali = site.api().create("contacts.contact", name="Ali Guest", email="ali@example.com", owner_id=people.rep)["id"]
+    soon = "2026-12-05T08:00:00Z"
+    _meeting(site, people, contacts=[ali], starts_at=soon)
+    client = site.client(people.rep)
+    assert "Contract" in client.get(f"/contacts/contact/{ali}/timeline").text
+    found = site.api(people.rep).get(f"{PATH}?contacts={ali}&fields=*")["data"]
+    assert [one["contacts"] for one in found] == [[{"id": ali, "name": "Ali Guest"}]]
+    page = client.post(f"{PATH}/calendar/subscribe").text
+    address = re.search(r'id="feed-address">https?://[^/]+([^<]+)<', page)[1].replace("&amp;", "&")
+    (event,) = icalendar.Calendar.from_ical(site.app.test_client().get(address).data).walk("VEVENT")
+    assert (str(event["ATTENDEE"]), event["ATTENDEE"].params["CN"]) == ("mailto:asked@example.com", "Asked")
+    assert str(event["ORGANIZER"]) == "mailto:rep@example.com"
+    asked = site.api(people.asked).get(f"{PATH}?fields=*")["data"][0]
+    assert asked["contacts"] == [], "who may not be seen is not named"
