@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from core import actor as actors
 from core.actor import ALL, HIDDEN, NONE, OWN, READ, SUBTEAMS, WRITE, Actor
 from core.auth.models import Team, user_organisation, user_team
+from core.db import unit
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Forbidden, NotFound, Unavailable
 from core.language.i18n import LazyString, _
@@ -325,6 +326,18 @@ def scoped(statement: Any, entity: Any, action: str = "view", who: Actor | None 
 def permitted(entity: Any, action: str, who: Actor | None = None) -> Any:
     """The condition that the actor may `action` a row, as a column beside those that are read: a button by row."""
     return sa.and_(sa.true(), *scope_conditions(current().of(entity), action, who))
+
+
+def may_change(spec: EntitySpec, record: Mapping[str, Any]) -> bool:
+    """Whether the actor may change this living record that he may view. What is his own is known without asking."""
+    who = actors.actor()
+    if record.get("deleted_at") is not None or not can(f"{spec.name}.change", who):
+        return False
+    owners = {record.get(name) for name in (owner_column(spec).name, *spec.meta.shared_with)}
+    if who.is_system or who.id in owners or not rules(spec, "change", who):
+        return True
+    found = sa.select(sa.literal(1)).where(spec.table.c.id == record["id"], *scope_conditions(spec, "change", who))
+    return unit().execute(found).first() is not None
 
 
 def not_found() -> NotFound:

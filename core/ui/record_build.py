@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from core import maps, query
+from core import maps, permissions, query
 from core.attachments import limits
 from core.attachments.panel import holds_files
 from core.declarations import Figure
@@ -48,7 +48,7 @@ def build(
     names = tuple(readable(spec))
     found = query.companions(spec, names, [record])
     extras = Extras(found.titles, found.links, found.hues)
-    may_change = can(f"{spec.name}.change") and record.get("deleted_at") is None
+    may_change = permissions.may_change(spec, record)
     path = f"{spec.path}/{record['id']}"
     values = {name: value_markup(spec.fields[name], record, extras, path) for name in names}
     title = spec.title_of(record)

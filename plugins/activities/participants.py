@@ -25,7 +25,7 @@ from .models import Activity, answers
 
 NAME = "activities.activity"
 INVITED = NoticeKind("activities.invited", _("You are invited"), _("{actor} invited you to “{record}”"),
-                     "calendar-plus", mail=True, actions=("accept", "decline"))  # fmt: skip
+                     "calendar-plus", mail=True)  # fmt: skip
 MOVED = NoticeKind("activities.moved", _("What you take part in is moved"), _("{actor} moved “{record}” to {at}"),
                    "calendar-event", mail=True)  # fmt: skip
 CANCELLED = NoticeKind("activities.cancelled", _("What you take part in is cancelled"),
@@ -161,6 +161,11 @@ def _answer(record_id: int, accepted: bool) -> dict[str, Any]:
 def _said(record_id: int, user_id: int | None) -> bool | None:
     own = sa.select(answers.c.accepted).where(answers.c.activity_id == record_id, answers.c.user_id == user_id)
     return unit().execute(own).scalar()
+
+
+def is_to_answer(activity: Mapping[str, Any]) -> bool:
+    """Whether the actor is asked to take part and has said nothing yet."""
+    return _may_answer(activity) and _said(activity["id"], current_user().id) is None
 
 
 def may_accept(activity: Mapping[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from core.api import (
     entity_spec,
     local,
     ngettext,
+    permitted,
     readable,
     reader,
     scoped,
@@ -146,14 +147,24 @@ def acts(context: Any) -> list[TemplatePart]:
     it is done."""
     record = context.record
     is_living = record.get("deleted_at") is None
-    if context.entity.name == screens.NAME and is_living and services.is_open(record) and can(f"{screens.NAME}.change"):
-        return [TemplatePart("activities/acts.html", {"done_href": f"{screens.PATH}/{record['id']}/edit?form=done"})]
+    if context.entity.name == screens.NAME and is_living and services.is_open(record):
+        return _acts_of_its_own(record)
     if not _may_plan(context):
         return []
     about = {"entity": context.entity.name, "record_id": context.record["id"]}
     return [TemplatePart("activities/acts.html", {
         "meeting_href": screens.new_href(form=follow_up.FORM, type="meeting", **about),
         "task_href": screens.task_href(**about)})]  # fmt: skip
+
+
+def _acts_of_its_own(record: Mapping[str, Any]) -> list[TemplatePart]:
+    """That it is done, for whoever may change it; the answer of whoever is asked to take part."""
+    path, own = f"{screens.PATH}/{record['id']}", Activity.__table__.c.id == record["id"]
+    may_change = can(f"{screens.NAME}.change") and bool(services.read(own, permitted(Activity, "change"), limit=1))
+    given: dict[str, Any] = {"done_href": f"{path}/edit?form=done"} if may_change else {}
+    if participants.is_to_answer(record):
+        given["answer_href"] = f"{path}/do"
+    return [TemplatePart("activities/acts.html", given)] if given else []
 
 
 def _may_plan(context: Any) -> bool:
