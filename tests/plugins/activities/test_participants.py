@@ -69,6 +69,10 @@ def test_whoever_takes_part_sees_the_meeting_and_no_more(site: Site, people: Peo
         assert api.call(method, f"{PATH}/{number}", values).status_code == 404, "to see it is not to change it"
     assert site.api(people.rep).call("PATCH", f"{PATH}/{number}", {"participants": ["nobody"]}).status_code == 422
     assert "Contract" not in site.client(people.other).get("/activities/pages/mine").text
+    typed = {"type": "meeting", "subject": "By form", "participants": [str(people.other), str(people.asked)]}
+    assert site.client(people.rep).post(f"{PATH}/new", typed).status_code == 303
+    (made,) = site.api(people.other).get(f"{PATH}?subject=By%20form&fields=*")["data"]
+    assert [one["id"] for one in made["participants"]] == [people.asked, people.other]
 
 
 def test_they_are_told_of_what_happens_and_answer(site: Site, people: People):
