@@ -79,6 +79,7 @@ RAW_WRITES = {
 }
 
 UNSCOPED_READS = {
+    "core/ui/feed_views.py": "emails of the colleagues who take part in what the reader may see",
     "core/ui/trash_views.py": "the trash by the conditions of deleting, and who deleted those records",
     "core/ui/webhooks_views.py": "set-ups and their events, for those with the right to set webhooks up",
     "core/transfer/": "imports and their ledgers, found by their owner's id; records are read through core.records",
