@@ -111,10 +111,16 @@ def ensure_roles() -> dict[str, int]:
     return found
 
 
+def has_admin() -> bool:
+    """Whether anybody holds a role of administrators."""
+    holders = user_role.join(Role, Role.id == user_role.c.role_id)
+    asked = sa.select(user_role.c.user_id).select_from(holders).where(Role.is_admin).limit(1)
+    return unit().execute(asked).first() is not None
+
+
 def ensure_first_admin(email: str, password: str | None = None, name: str = "") -> str | None:
     """Make the first administrator unless there is one. Answers the password when it had to be made up."""
-    holders = user_role.join(Role, Role.id == user_role.c.role_id)
-    if unit().execute(sa.select(user_role.c.user_id).select_from(holders).where(Role.is_admin).limit(1)).first():
+    if has_admin():
         return None
     chosen = password or make_password()
     accounts.create_user(

@@ -74,10 +74,14 @@ def report(done: instance.Initialised) -> None:
         click.echo(gettext("Upgraded: {names}", names=", ".join(done.migrated)))
     if done.enabled:
         click.echo(gettext("Turned on: {names}", names=", ".join(done.enabled)))
-    if done.password:
+    if done.admin_email:
         click.echo(gettext("Administrator: {email}", email=done.admin_email))
+    if done.password:
         click.echo(gettext("Password: {password}", password=done.password))
-    if not (done.migrated or done.enabled or done.password):
+    if done.passed_over:
+        click.echo(gettext("There is an administrator already, so {email} was not added. To add a user: {command}",
+                           email=done.passed_over, command=f"diwan user add {done.passed_over}"), err=True)
+    if not (done.migrated or done.enabled or done.admin_email or done.passed_over):
         click.echo(gettext("Everything is up to date."))
 
 

@@ -17,9 +17,10 @@ from core import registry as registries
 from core.actor import SYSTEM, Origin, acting, new_request_id
 from core.audit import listener
 from core.auth import defaults
+from core.auth.models import User
 from core.config import Config
 from core.customfields import adopting
-from core.db import Unit, make_engine, run_unit
+from core.db import Unit, make_engine, run_unit, unit
 from core.entity.types import FieldError
 from core.errors import Invalid
 from core.firstrun import state
@@ -37,12 +38,14 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Initialised:
-    """What `initialise` did. `password` is the first administrator's, when it made one."""
+    """What `initialise` did. `admin_email` is the first administrator's, when it made one, `password` the one that it
+    made up; `passed_over` is an address that was given and belongs to nobody, since there is an administrator."""
 
     migrated: tuple[str, ...]
     enabled: tuple[str, ...]
     admin_email: str = ""
     password: str = ""
+    passed_over: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,23 @@ def initialise(config: Config, plugins: Sequence[str] = ("all",), admin_email: s
         moved = _migrate(opened)
         enabled = _enable(opened, plugins)
         registry = _refresh(opened.engine)
-        email, password = admin_email or DEFAULT_ADMIN, None
+        made, password, passed_over = "", None, ""
         with registries.pinned(registry):
             given = {"language": language, **organisation}
             run_unit(opened.engine, lambda _unit: _furnish(registry, given, settings, with_admin))
             if with_admin:
-                password = run_unit(
-                    opened.engine, lambda _unit: defaults.ensure_first_admin(email, admin_password or None))
-        return Initialised(tuple(moved), tuple(enabled), email if password else "", password or "")
+                made, password, passed_over = run_unit(
+                    opened.engine, lambda _unit: _first_admin(admin_email, admin_password or None))
+        return Initialised(tuple(moved), tuple(enabled), made, password or "", passed_over)
+
+
+def _first_admin(email: str, password: str | None) -> tuple[str, str | None, str]:
+    """(the address of the one who was made, a password that was made up, an address that was passed over)."""
+    if not defaults.has_admin():
+        made = email or DEFAULT_ADMIN
+        return made, defaults.ensure_first_admin(made, password), ""
+    known = sa.select(User.id).where(sa.func.lower(User.email) == email.strip().lower())
+    return "", None, email if email and unit().execute(known).first() is None else ""
 
 
 def upgrade(config: Config) -> list[str]:

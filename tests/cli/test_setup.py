@@ -20,6 +20,9 @@ def test_init_makes_everything_and_shows_the_password_once(empty):
     again = empty.diwan("init")
     assert again.exit_code == 0
     assert "Password" not in again.output
+    assert again.stderr == ""
+    late = empty.diwan("init", "--admin-email", "late@example.com")
+    assert (late.exit_code, "diwan user add late@example.com" in late.stderr) == (0, True)
     assert empty.value("SELECT count(*) FROM core_user") == 1
     assert empty.diwan("migrate", "--check").exit_code == 0
 
@@ -28,6 +31,7 @@ def test_init_takes_the_language_and_a_password(blank):
     done = blank.diwan("init", "--language", "fa", "--admin-email", ADMIN, "--admin-password", PASSWORD)
     assert done.exit_code == 0
     assert PASSWORD not in done.output
+    assert ADMIN in done.output
     assert blank.value("SELECT language FROM core_organisation") == "fa"
     assert blank.value("SELECT name FROM core_role WHERE is_admin = 1") == "مدیر سیستم"
 
