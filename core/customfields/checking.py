@@ -289,8 +289,12 @@ def _wrong_place(found: Definition, spec: EntitySpec) -> Errors:
     return {}
 
 
+def is_full(others: Iterable[Definition]) -> bool:
+    """Whether the entity has as many indexes of added fields as it may."""
+    return sum(1 for other in others if other.wants_index) >= MOST_INDEXED
+
+
 def _check_cap(found: Definition, others: Iterable[Definition], errors: Errors) -> None:
-    indexed = sum(1 for other in others if other.wants_index and other.key != found.key)
-    if found.wants_index and indexed >= MOST_INDEXED:
+    if found.wants_index and is_full(other for other in others if other.key != found.key):
         errors["filter"] = [_("At most {limit} added fields can be in the filters or unique. "
                               "Take another one out first.", limit=MOST_INDEXED)]

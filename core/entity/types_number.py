@@ -11,6 +11,7 @@ from core.db import ExactDecimal
 from core.entity.spec import FieldSpec
 from core.entity.types import RANGE_OPS, CleanContext, FieldError, FieldType
 from core.language.i18n import Preferences, _
+from core.language.i18n import current as preferences
 from core.language.number_symbols import symbols
 from core.language.numbers import format_number, parse_number, parse_percent
 
@@ -66,9 +67,9 @@ class NumberType(FieldType):
         if number != number.quantize(Decimal(1).scaleb(-scale)) if abs(number) < 10**15 else True:
             raise FieldError(self._too_fine(scale, number))
         if f.minimum is not None and number < f.minimum:
-            raise FieldError(_("This must be at least {limit}.", limit=f.minimum))
+            raise FieldError(_("This must be at least {limit}.", limit=_Limit(f.minimum)))
         if f.maximum is not None and number > f.maximum:
-            raise FieldError(_("This must be at most {limit}.", limit=f.maximum))
+            raise FieldError(_("This must be at most {limit}.", limit=_Limit(f.maximum)))
         return number.quantize(Decimal(1).scaleb(-scale)) if scale else int(number)
 
     @staticmethod
@@ -93,6 +94,16 @@ class NumberType(FieldType):
         if f.scale:
             return {"type": "string", "pattern": JSON_NUMBER}
         return {"type": "integer"}
+
+
+class _Limit:
+    """A number in a message, written as its reader writes it when the message is shown."""
+
+    def __init__(self, number: Any) -> None:
+        self.number = number
+
+    def __str__(self) -> str:
+        return format_number(self.number, preferences().formatting_locale)
 
 
 class MoneyType(NumberType):

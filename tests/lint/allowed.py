@@ -58,6 +58,7 @@ RAW_WRITES = {
     "core/ui/list_views.py": "a user's own choice of columns",
     "core/attachments/": "files of records, on record beside them by their record's own history",
     "core/files/": "tickets of uploads, which no record holds yet",
+    "core/customfields/adopting.py": "definitions of fields that plugins declare, with an entry in the log for each",
     "core/customfields/changing.py": "definitions of fields, with their own checks and audit",
     "core/customfields/converting.py": "values of a field that got another type, with one line for all",
     "core/customfields/indexing.py": "the state of a field's index",

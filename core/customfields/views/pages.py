@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, redirect, request
 
 from core.customfields import background, changing, reading
+from core.customfields.checking import is_full
 from core.customfields.definition import Definition
 from core.customfields.views import posted, preview, screens
 from core.customfields.views.blueprint import ADDRESS, blueprint, customized
@@ -40,7 +41,8 @@ def new(entity: str) -> Response:
     """An empty form."""
     spec = customized(entity)
     kind = request.args.get("type", "text")
-    return _form(spec, Definition(entity, "", kind, {}, filter=True), None)
+    has_room = not is_full(reading.definitions(entity))
+    return _form(spec, Definition(entity, "", kind, {}, filter=has_room), None)
 
 
 @route(blueprint, f"{ADDRESS}/<entity>/new", access=NEEDED, methods=("POST",))

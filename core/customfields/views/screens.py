@@ -89,7 +89,7 @@ def _unique(one: Definition) -> str:
 def form(spec: EntitySpec, one: Definition, stored: Definition | None, *, typed: Mapping[str, str] | None = None,
          errors: Mapping[str, Sequence[Any]] | None = None) -> FieldForm:
     """The form over a definition; `stored` is the field as it is now, None for a new one."""
-    told = {name: tuple(str(message) for message in found) for name, found in (errors or {}).items()}
+    told = _told(errors)
     here = place(spec.name, stored.key) if stored else place(spec.name, "new")
     state, hue = STATES.get(stored.index_state, ("", "grey")) if stored else ("", "grey")
     return FieldForm(
@@ -133,8 +133,14 @@ def of_module(spec: EntitySpec, one: Definition, errors: Mapping[str, Sequence[A
         places=_places(spec, one), post_href=here, preview_href=place(spec.name, "preview"),
         cancel_href=f"/settings/fields#{spec.name}", languages=languages(), fingerprint=one.fingerprint,
         state=str(state), state_hue=hue, state_reason=one.index_error, build=_build(one),
-        errors={name: tuple(str(message) for message in found) for name, found in (errors or {}).items()},
+        errors=_told(errors),
     )  # fmt: skip
+
+
+def _told(errors: Mapping[str, Sequence[Any]] | None) -> dict[str, tuple[str, ...]]:
+    """What is wrong in the reader's words, and above the form that something is: it may stand far down."""
+    found = {name: tuple(str(message) for message in messages) for name, messages in (errors or {}).items()}
+    return {"": (str(_("Some values need a correction.")),), **found} if found else {}
 
 
 def _type_label(one: Definition) -> str:

@@ -16,6 +16,15 @@ class FieldForm {
     });
     this.parts();
     this.fields();
+    this.toWrong();
+  }
+
+  /** To the first input that has to be corrected, else to what says so: both may stand far down. */
+  toWrong() {
+    const first = (selector) => [...this.form.querySelectorAll(selector)].find((found) => found.checkVisibility());
+    const control = first("[aria-invalid=true]");
+    if (control) control.focus();
+    else first(".dw-error-text")?.scrollIntoView({ block: "center" });
   }
 
   typed(control) {
