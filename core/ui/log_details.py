@@ -55,6 +55,7 @@ OF_FIELDS: Mapping[str, LazyString] = {
     "follows": _("Offered depending on"),
     "required": _("Required"), "unique": _("Unique"), "unique_with": _("Only together with"),
     "filter": _("In filters"), "in_list": _("In the list"), "in_reports": _("In reports"), "pattern": _("Pattern"),
+    "plugin": _("Module"),
     "minimum": _("Smallest value"), "maximum": _("Largest value"), "default": _("Default value"),
     "target": _("Leads to"), "section": _("Section"), "after": _("Behind the field"),
     "records": _("Records with a value"),

@@ -68,6 +68,9 @@ def test_what_is_wrong_stands_beside_its_input_and_nothing_typed_is_lost(site: S
     answer = client.post(f"{FIELDS}/{ENTITY}/new?lang=fa", number)
     assert answer.status_code == 422
     assert 'value="abc"' in answer.text
+    assert "برخی مقدارها باید اصلاح شود." in answer.text, "above the form, since its inputs may stand far down"
+    beyond = {"label_en": "Score", "type": "number", "maximum": "۱۰۰٫۵", "scale": "1", "default": "۲۰۰"}
+    assert "باید حداکثر ۱۰۰٫۵ باشد" in client.post(f"{FIELDS}/{ENTITY}/new?lang=fa", beyond).text
     text = {"label_en": "Code", "type": "text", "pattern": "(a+)+"}
     assert "repetitions inside" in client.post(f"{FIELDS}/{ENTITY}/new?lang=en", text).text
 
