@@ -37,6 +37,7 @@ def environment() -> Environment:
         ngettext=i18n.ngettext,
         asset=asset,
         csrf_token=lambda: "sample-token",
+        form_id=lambda: "once",
         client_locale_json=client_locale_json,
     )
     i18n.install(i18n.load([(ROOT / "i18n", "core")]))

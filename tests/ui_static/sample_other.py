@@ -41,6 +41,7 @@ def login(language: str, error: bool = False) -> LoginScreen:
         word(language, "organisation"),
         "sara@example.com" if error else "",
         error=wrong if error else "",
+        is_of_inputs=error,
         forgot_href="/login/forgot",
         single_sign_on=(Action(label, "/login/sso/1", "building"),),
     )
