@@ -64,7 +64,7 @@ def at_once(spec: EntitySpec, act: Mapping[str, Any]) -> int:
     ledger.note(act["id"], found)
     ledger.move(act["id"], ("draft",), "done")
     _leave(spec, act, "mass_delete" if act["does"] == asking.DELETE else "mass_change")
-    return len(ids)
+    return sum(one["state"] == "changed" for one in found.values())
 
 
 def cancel(spec: EntitySpec, act: Mapping[str, Any]) -> None:

@@ -154,7 +154,7 @@ def bulk(plugin: str, noun: str, action: str) -> BaseResponse:
     )
     if request.headers.get(PANEL_HEADER) or request.accept_mimetypes.best == "application/json":
         return json_answer({"message": message, "location": back, "count": done})
-    return rendering.say(redirect(back, 303), message, undo=f"{spec.path}/mass/{act_id}/undo")
+    return rendering.say(redirect(back, 303), message, undo=f"{spec.path}/mass/{act_id}/undo" if done else "")
 
 
 def _asked(spec: EntitySpec, action: str) -> dict[str, Any]:
