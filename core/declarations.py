@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
 from cronsim import CronSim, CronSimError
 
 from core.entity.spec import EntitySpec, FieldSpec
@@ -215,6 +216,28 @@ class Figure:
     @property
     def is_everywhere(self) -> bool:
         return self.on == EVERY_ENTITY
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTable:
+    """A table, no entity's, whose rows are about records of any kind: its columns `entity` and `record_id` say which.
+
+    `identity` is the column, a whole number, that tells the rows of one record apart: "id", or "user_id" where there is
+    one for each user. When records become one, the rows of the others go to the one that stays; one that it has by
+    this identity already stays where it is. `label` calls the rows in the plural, as what people see moving. Before
+    rows go from one record to another, `make_room(entity, from_id, to_id)` may change them so that both fit there, and
+    answers {id: {column: value it had}} of those it changed.
+    """
+
+    table: sa.Table
+    identity: str = "id"
+    label: Any = ""
+    make_room: Callable[[str, int, int], Mapping[int, Mapping[str, Any]]] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("entity", "record_id", self.identity):
+            if name not in self.table.c:
+                raise DeclarationError(f"RecordTable: {self.table.name} has no column {name!r}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,3 +526,4 @@ class Derived:
     jobs: dict[str, Job] = field(default_factory=dict)
     notice_kinds: dict[str, NoticeKind] = field(default_factory=dict)
     timeline: tuple[Any, ...] = ()
+    record_tables: tuple[RecordTable, ...] = ()

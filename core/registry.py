@@ -504,6 +504,7 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
         timeline=_timeline(_flat(manager.hook.register_timeline())),
         widgets=_widgets(_flat(manager.hook.register_widgets())),
         notice_kinds=_by_name(_flat(manager.hook.register_notice_kinds()), "kinds of notices"),
+        record_tables=tuple(_flat(manager.hook.register_record_tables())),
     )
 
 

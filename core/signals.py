@@ -91,6 +91,14 @@ records_deleted = declare("core.records_deleted", "entity, ids: moved to the tra
 records_erased = declare("core.records_erased", "entity, ids: personal data taken out. Inside the transaction.")
 records_restored = declare("core.records_restored", "entity, ids: back from the trash. Inside the transaction.")
 records_purged = declare("core.records_purged", "entity, ids: deleted from the trash for good. Inside the transaction.")
+records_merged = declare(
+    "core.records_merged",
+    "entity, winner_id, ids: these records became one with the winner, and what led to them leads to it. Inside the "
+    "transaction.",
+)
+records_parted = declare(
+    "core.records_parted", "entity, winner_id, ids: such a merge was taken back. Inside the transaction."
+)
 working_time_moved = declare(
     "core.working_time_moved",
     "user_ids: whose hours or days off may be others now, or None: anybody's may. Inside the transaction.",

@@ -5,6 +5,7 @@ Whoever calls has asked whether the record may be changed.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,6 +74,36 @@ def restore(entity: str, record_id: int, title: str, attachment_id: int) -> Atta
     _set(attachment_id, {"deleted_at": None, "deleted_by_id": None})
     listener.record(entity, record_id, title, "restore_file", {"file": [None, found.name]})
     return reading.one(entity, record_id, attachment_id)
+
+
+def make_room(entity: str, from_id: int, to_id: int) -> dict[int, dict[str, Any]]:
+    """Give files of one record other names where another record has a file of that name: `offer (2).pdf`.
+
+    Answers {id: the name that it had}.
+    """
+    own = sa.select(attachments.c.id, attachments.c.name, attachments.c.name_key).where(
+        attachments.c.entity == entity, attachments.c.deleted_at.is_(None))
+    here = unit().execute(own.where(attachments.c.record_id == from_id).order_by(attachments.c.id)).all()
+    there = {row.name_key for row in unit().execute(own.where(attachments.c.record_id == to_id))} if here else set()
+    taken, was = {*there, *(row.name_key for row in here)}, {}
+    for row in here:
+        if row.name_key in there:
+            name, key = _free(row.name, taken)
+            taken.add(key)
+            _set(row.id, {"name": name, "name_key": key})
+            was[int(row.id)] = {"name": row.name, "name_key": row.name_key}
+    return was
+
+
+def _free(name: str, taken: set[str]) -> tuple[str, str]:
+    """The name with the first number behind it that makes it one that nobody has, and its key."""
+    stem, dot, ending = name.rpartition(".")
+    for number in count(2):
+        found = f"{stem} ({number}).{ending}" if dot and stem else f"{name} ({number})"
+        key = search_key(found) or found
+        if key not in taken:
+            return found, key
+    raise AssertionError
 
 
 def forget(entity: str, ids: list[int]) -> set[str]:

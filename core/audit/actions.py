@@ -39,6 +39,10 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "undo_mass": _("Change of many records undone", context="audit"),
     "hand_over": _("Records handed over", context="audit"),
     "undo_hand_over": _("Handing over undone", context="audit"),
+    "merge": _("Merged", context="audit"),
+    "undo_merge": _("Merge undone", context="audit"),
+    "tell_apart": _("Said to be no duplicate", context="audit"),
+    "undo_tell_apart": _("May be a duplicate again", context="audit"),
     "export": _("Exported", context="audit"),
     # Signing in.
     "login": _("Logged in", context="audit"),

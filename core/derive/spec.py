@@ -127,6 +127,7 @@ def _check(name: str, meta: Any, fields: dict[str, FieldSpec], admins: Collectio
     mentioned += [("sections", field) for _label, names in meta.sections for field in section_fields(names)]
     mentioned += [("erased_with", field) for field in meta.erased_with]
     mentioned += [("subtitle", meta.subtitle)] if meta.subtitle else []
+    mentioned += [("duplicates", field) for rule in meta.duplicates for field in rule]
     mentioned += [("party", field) for field in (meta.party.named if meta.party else ())]
     mentioned += [("extras", field) for field in meta.extras.values() if field]
     mentioned += [("field " + f.name, other) for f in fields.values() if f.name not in admins

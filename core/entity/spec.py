@@ -195,6 +195,9 @@ class Meta:
     `subtitle` is the field that tells records of one name apart in pickers and searches. With a `party` the records
     stand for people or firms, who have faces and are called and written to.
     `place` names latitude and longitude, by which records stand on the map; without it a field of the type "geo" does.
+    `duplicates` are the rules by which two records may be the same person or thing: each names fields whose values both
+    have alike, in whatever spelling. Whoever saves a record is told of its like, there is a page of all that may be
+    duplicates, and these can be merged.
     `extras` names what other plugins have for entities that ask for it, with the field that each goes by or an empty
     text: {"activities.follow_up": "follow_up_status"}. One whose plugin is off is not there.
 
@@ -228,6 +231,7 @@ class Meta:
     calendar: CalendarDates | None = None
     place: tuple[str, ...] = ()
     party: Party | None = None
+    duplicates: tuple[tuple[str, ...], ...] = ()
     extras: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -19,7 +19,7 @@ BY_ROUTE: Mapping[str, str] = {
     f"{RECORD}/figures": "key-figures", f"{RECORD}/attachments": "attachments",
     f"{ENTITY}/new": "form", f"{RECORD}/edit": "form",
     f"{ENTITY}/import": "import", f"{ENTITY}/export": "export", f"{ENTITY}/mass": "mass-changes",
-    f"{ENTITY}/trash": "trash",
+    f"{ENTITY}/trash": "trash", f"{ENTITY}/suspects": "merging", f"{ENTITY}/merge": "merging",
     "/chat": "chat", "/notices": "notices", "/settings/notices": "notices",
     "/settings": "own-settings", "/settings/me": "own-settings",
     "/api/v1/docs": "programs",

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.db import unit
-from core.declarations import Job
+from core.declarations import Job, RecordTable
 from core.entity.base import utc_now
 from core.jobs import Context
 from core.language.i18n import _
@@ -41,3 +41,8 @@ def forget_erased(entity: Any, ids: Sequence[int]) -> None:
 def register_jobs() -> list[Job]:
     return [Job("core.forget_notices", forget_old, label=_("Forget old notifications"), every=dt.timedelta(days=1),
                 retries=0, in_steps=True, as_system=True)]  # fmt: skip
+
+
+@hookimpl
+def register_record_tables() -> list[RecordTable]:
+    return [RecordTable(notices)]

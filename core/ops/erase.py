@@ -26,6 +26,7 @@ from core.db import Unit, make_engine, run_unit
 from core.entity.spec import EntitySpec
 from core.files import erasing as files_erasing
 from core.mass import ledger as mass_ledger
+from core.merging import ledger as merge_ledger
 from core.plugin import lifecycle
 from core.records import erase as records_erase
 from core.rest import idempotency
@@ -94,10 +95,16 @@ def _owner(config: Config) -> Iterator[Engine]:
 
 
 def _records(spec: EntitySpec, record_id: int) -> list[tuple[str, int]]:
-    """The person's record and those that tell of it."""
+    """The person's record, those that became part of it, and those that tell of it."""
     records_erase.require_people(spec)
     records_erase.find(spec, record_id)
-    return [(one.name, number) for one, number in [(spec, record_id), *records_erase.told_of(spec.name, record_id)]]
+    return [(one.name, number) for one, number in _of_person(spec, record_id)]
+
+
+def _of_person(spec: EntitySpec, record_id: int) -> list[tuple[EntitySpec, int]]:
+    same = [record_id, *merge_ledger.part_of(spec.name, record_id)]
+    told = [pair for one in same for pair in records_erase.told_of(spec.name, one)]
+    return list({(one.name, number): (one, number) for one, number in [*((spec, one) for one in same), *told]}.values())
 
 
 def _forget(opened: Unit, spec: EntitySpec, record_id: int, reason: str) -> tuple[Erasure, set[str]]:
@@ -107,11 +114,12 @@ def _forget(opened: Unit, spec: EntitySpec, record_id: int, reason: str) -> tupl
     records_erase.require_people(spec)
     acted = erasing.erase_actor(opened, record_id) if spec.model is User else 0
     entries, files = 0, chat_keeping.digests_of(record_id) if spec.model is User else set[str]()
-    for one, number in [(spec, record_id), *records_erase.told_of(spec.name, record_id)]:
+    for one, number in _of_person(spec, record_id):
         files |= files_erasing.release(one, records_erase.find(one, number)) | attached.forget(one.name, [number])
         records_erase.empty(one, number)
         import_ledger.forget(one.name, number)
         mass_ledger.forget(one.name, number)
+        merge_ledger.forget(one.name, number)
         idempotency.forget(one.path, number)
         entries += erasing.erase_record(opened, one.name, number)
     listener.record(spec.name, record_id, "", "erase", {"entries": [None, entries + acted]}, reason=reason)

@@ -30,6 +30,7 @@ from core.jobs import backing_up, keeping_log, upkeep
 from core.language import i18n
 from core.mail import declared, delivery
 from core.mass import running as mass
+from core.merging import moving
 from core.notify import digest, forgetting, kinds, mailing
 from core.plugin import containment, health, loader, migrate, sentences, state
 from core.plugin.containment import FAULTS, Trouble, cause_of
@@ -46,7 +47,7 @@ KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday, Fe
 KERNEL_HOOKS = (guards, same_names, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker,
                 delivering, receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
                 working_rules, maps, limits, panel, following,
-                chat_rules, feedback, tour, backing_up, emptying)
+                chat_rules, feedback, tour, backing_up, emptying, moving)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.
 WAITING = ("package", "requires")

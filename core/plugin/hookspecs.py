@@ -51,6 +51,11 @@ def register_timeline() -> Any:
 
 
 @hookspec
+def register_record_tables() -> Any:
+    """List of RecordTable: tables, no entities', whose rows are about records, so that these go where records go."""
+
+
+@hookspec
 def register_menu() -> Any:
     """List of MenuItem beside the entries that entities get from their Meta."""
 

@@ -31,8 +31,8 @@ class Change:
 
     `cleaned` saves cleaning the values of a new record again. `offered` names the fields that the source of the
     change can give values to at all (the mapped columns of a file); None where it can give any. One that `is_former`
-    gives back what the record had before: a colleague it names may no longer log in. Hooks read `after`, add errors
-    with `error`, and set values with `set`.
+    gives back what the record had before, or what one had whose place it takes: a colleague it names may no longer log
+    in. Hooks read `after`, add errors with `error`, and set values with `set`.
     """
 
     values: dict[str, Any] = field(default_factory=dict)

@@ -83,6 +83,15 @@ def _settle_points(f: FieldSpec, change: Change, held: Sequence[Entry], rights: 
     return [held[0]._replace(point=point), *others]
 
 
+def all_of(f: FieldSpec, values: Mapping[str, Any]) -> list[Entry]:
+    """Every value that a record has of this kind, the main one first, addresses with their pins."""
+    held, own = list(entries(values.get(f.name))), _own(f, values) if primary_of(f) else None
+    if own is None:
+        return held
+    found = _in_front(held, own, Entry(own), False)
+    return [found[0]._replace(point=_own_point(f, values)), *found[1:]] if place_of(f) else found
+
+
 def _own_point(f: FieldSpec, values: Mapping[str, Any]) -> str | None:
     found: list[Any] = [values.get(name) for name in place_of(f)]
     if any(value is None for value in found):

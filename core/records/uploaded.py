@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.entity.spec import EntitySpec
-from core.entity.types_file import ImageType, Ticket
+from core.entity.types_file import ImageType, StoredFile, Ticket
 from core.files.uploads import is_file, redeemed
 from core.language.i18n import _
 from core.records.change import Change
@@ -18,6 +18,8 @@ def resolve(spec: EntitySpec, changes: Iterable[Change]) -> None:
         for f in fields:
             value = change.after.get(f.name)
             if value is None or value == change.before.get(f.name):
+                continue
+            if change.is_former and isinstance(value, StoredFile):
                 continue
             found = redeemed(value, isinstance(f.type, ImageType)) if isinstance(value, Ticket) else None
             change.after[f.name] = found

@@ -43,6 +43,22 @@ def read_object(members: Sequence[str] | None = None, optional: bool = False) ->
     return found
 
 
+def member(given: dict[str, Any], name: str, kind: type) -> Any:
+    """A member that must be a list or an object; an empty one where it is absent."""
+    found = given.get(name)
+    if found is not None and not isinstance(found, kind):
+        raise Malformed(_("“{name}” must be a list.", name=name) if kind is list
+                        else _("“{name}” must be an object.", name=name), field=name)  # fmt: skip
+    return kind() if found is None else found
+
+
+def number(name: str, value: Any, smallest: int = 1) -> int:
+    """A whole number within the member `name`, as large as databases keep."""
+    if isinstance(value, bool) or not isinstance(value, int) or not smallest <= value < 2**62:
+        raise Malformed(_("“{name}” must hold whole numbers.", name=name), field=name)
+    return value
+
+
 def _check_depth(value: Any, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise Malformed(_("The body is nested too deeply."))

@@ -10,9 +10,22 @@ from core.attachments.panel import holds_files
 from core.entity.spec import EntitySpec
 from core.entity.types_file import FileType
 from core.language.i18n import _
+from core.merging.acting import MOST
 from core.permissions import can, readable
 from core.registry import current
-from core.rest.openapi_parts import ALWAYS, EXPAND, FILE, ID, TEXT, WRITING, operation, parameter, ref, schema_name
+from core.rest.openapi_parts import (
+    ALWAYS,
+    EXPAND,
+    FILE,
+    ID,
+    IDEMPOTENCY,
+    TEXT,
+    WRITING,
+    operation,
+    parameter,
+    ref,
+    schema_name,
+)
 from core.savedviews.reading import MEMBERS
 
 NUMBER = {"type": "integer", "minimum": 1, "maximum": 2**62}
@@ -25,6 +38,8 @@ def of_entity(spec: APISpec, entity: EntitySpec) -> None:
         spec.path(f"{base}/restore", parameters=[ID], operations={"post": operation(
             f"restore{name}", str(_("Bring a record back from the trash")), tag, {200: ref(name)}, parameters=EXPAND,
             errors=(*ALWAYS, 409, 422))})  # fmt: skip
+        if entity.meta.duplicates and can(f"{entity.name}.change"):
+            _merging(spec, name, tag, base)
     for (owner, verb), action in current().derived.actions.items():
         if owner == entity.name and can(action.permission or f"{entity.name}.change"):
             spec.path(f"{base}/{verb}", parameters=[ID], operations={"post": operation(
@@ -39,6 +54,21 @@ def of_entity(spec: APISpec, entity: EntitySpec) -> None:
     _views(spec, entity, name, tag)
     if holds_files(entity):
         _attachments(spec, entity, name, tag)
+
+
+def _merging(spec: APISpec, name: str, tag: str, base: str) -> None:
+    """Making one of several records, and taking that back."""
+    numbers = {"type": "object", "additionalProperties": {"type": "integer"}}
+    wanted = {"type": "object", "additionalProperties": False, "required": ["ids"], "properties": {
+        "ids": {"type": "array", "minItems": 1, "maxItems": MOST - 1, "items": NUMBER},
+        "take": {**numbers, "examples": [{"name": 7}]}, "versions": {**numbers, "examples": [{"7": 2}]}}}  # fmt: skip
+    spec.path(f"{base}/merge", parameters=[ID], operations={"post": operation(
+        f"merge{name}", str(_("Merge other records into this one")), tag, {200: ref(name)}, body=wanted,
+        parameters=[IDEMPOTENCY, *EXPAND], errors=WRITING)})  # fmt: skip
+    spec.path(f"{base}/unmerge", parameters=[ID], operations={"post": operation(
+        f"unmerge{name}", str(_("Undo a merge into this record")), tag, {200: ref(name)}, body_required=False,
+        body={"type": "object", "additionalProperties": False, "properties": {"merge": NUMBER}}, parameters=EXPAND,
+        errors=WRITING)})  # fmt: skip
 
 
 def of_all(spec: APISpec) -> None:

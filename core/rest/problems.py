@@ -52,6 +52,8 @@ def problem(error: DiwanError, request_id: str = "") -> Response:
             ]
     if isinstance(error, Conflict) and error.current.get("version"):
         body["current_version"] = error.current["version"]
+    if error.details.get("merged_into"):
+        body["merged_into"] = error.details["merged_into"]
     if isinstance(error, Forbidden) and error.permission:
         body["permission"] = error.permission
     answer = json_answer(body, error.status, "application/problem+json")

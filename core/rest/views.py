@@ -14,6 +14,7 @@ from core.entity.spec import EntitySpec
 from core.errors import Malformed, NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
+from core.merging import acting, ledger
 from core.permissions import readable, require, require_mass
 from core.registry import current
 from core.rest import body, describe, idempotency, iso_dates
@@ -84,7 +85,11 @@ def create(plugin: str, noun: str) -> Response:
 def read(plugin: str, noun: str, record_id: int) -> Response:
     """One record, all fields the caller may read."""
     spec = _spec(plugin, noun)
-    record = records.get(spec, record_id)
+    try:
+        record = records.get(spec, record_id)
+    except NotFound as error:
+        winner_id = ledger.merged_into(spec, record_id) if spec.meta.duplicates else None
+        raise NotFound(error.message, merged_into=winner_id) if winner_id else error from None
     openings.note(spec, record)
     answer = _record(spec, record)
     return _with_version(json_answer(answer), answer)
@@ -115,6 +120,38 @@ def restore(plugin: str, noun: str, record_id: int) -> Response:
     spec = _spec(plugin, noun)
     records.restore(spec, [record_id])
     return json_answer(_record(spec, records.get(spec, record_id)))
+
+
+@route(blueprint, f"{ENTITY}/<int:record_id>/merge", access=entity_action("change"), methods=("POST",))
+def merge(plugin: str, noun: str, record_id: int) -> Response:
+    """Make one record of this and one to four others, which go to the trash."""
+    spec = _spec(plugin, noun)
+    return idempotency.answered_once(request.path, lambda: (_merge(spec, record_id), 200))
+
+
+def _merge(spec: EntitySpec, record_id: int) -> dict[str, Any]:
+    given = body.read_object(("ids", "take", "versions"))
+    ids = [body.number("ids", one) for one in body.member(given, "ids", list)]
+    take = {name: body.number("take", one, smallest=0) for name, one in body.member(given, "take", dict).items()}
+    versions = {int(one): body.number("versions", version)
+                for one, version in body.member(given, "versions", dict).items() if one.isascii() and one.isdigit()}
+    merge_id = acting.merge(spec, record_id, ids, take, versions)
+    return {**_record(spec, records.get(spec, record_id)), "merge": merge_id}
+
+
+@route(blueprint, f"{ENTITY}/<int:record_id>/unmerge", access=entity_action("change"), methods=("POST",))
+def unmerge(plugin: str, noun: str, record_id: int) -> Response:
+    """Take the last merge into this record back, or the one that is named."""
+    spec = _spec(plugin, noun)
+    acting.require_mergeable(spec)
+    records.get(spec, record_id, "change")
+    given = body.read_object(("merge",), optional=True)
+    merge_id = ledger.last_into(spec, record_id) if given.get("merge") is None else body.number("merge", given["merge"])
+    if merge_id is None or ledger.find(spec, merge_id)["winner_id"] != record_id:
+        raise NotFound(_("No merge into this record can be undone."))
+    acting.part(spec, merge_id)
+    answer = _record(spec, records.get(spec, record_id))
+    return _with_version(json_answer(answer), answer)
 
 
 @route(blueprint, f"{ENTITY}/bulk", access=entity_action("view"), methods=("POST",))

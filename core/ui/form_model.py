@@ -144,12 +144,16 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateView:
-    """A record that may be the one being entered: why it looks the same, and who looks after it."""
+    """A record that may be the one being entered: why it looks the same, and who looks after it.
+
+    `merge_href` leads to making one of both, where the one being entered is stored already.
+    """
 
     title: str
     href: str
     reason: str
     owner: str = ""
+    merge_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

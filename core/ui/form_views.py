@@ -18,11 +18,12 @@ from core.entity.types import CleanContext, FieldError
 from core.errors import Conflict, Invalid, NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
-from core.permissions import readable, scoped
+from core.merging import suspects
+from core.permissions import can, readable, scoped
 from core.registry import current as registry
 from core.rest.idempotency import first_answer, keep
 from core.rest.problems import json_answer
-from core.ui import conflict_build, form_build, rendering, sent_once
+from core.ui import conflict_build, form_build, merging_build, rendering, sent_once
 from core.ui.form_model import DuplicateView, FormView, saved_answer
 from core.ui.list_views import spec_of
 from core.web import PANEL_HEADER, entity_action, route
@@ -100,32 +101,33 @@ def _typed(spec: EntitySpec) -> dict[str, Any]:
 
 
 def find_duplicates(spec: EntitySpec, values: dict[str, Any], exclude: str = "") -> tuple[DuplicateView, ...]:
-    """The closest matches by the plugins' rules, with their owners."""
-    conditions = [one for answer in registry().hook.find_duplicates(entity=spec, values=values) for one in answer or ()]
+    """The closest matches by the entity's own rules and by those of plugins, with their owners."""
+    conditions = suspects.alike(spec, values)
+    conditions += [one for answer in registry().hook.find_duplicates(entity=spec, values=values)
+                   for one in answer or ()]  # fmt: skip
     if not conditions:
         return ()
     table = spec.table
     columns = [table.c.id, table.c[spec.meta.title].label("title")]
     allowed = readable(spec)
     columns += [table.c.owner_id] if "owner_id" in allowed else []
-    same = [name for name in (spec.meta.party.reached_by if spec.meta.party else ()) if values.get(name)]
-    columns += [records.holding(spec, name, values[name]).label(f"same_{name}") for name in same if name in allowed]
+    same = [rule for rule in suspects.rules(spec) if suspects.is_given(rule, values)]
+    columns += [suspects.by_rule(spec, rule, values).label(f"rule_{place}") for place, rule in enumerate(same)]
     statement = scoped(sa.select(*columns).where(sa.or_(*conditions)), spec)
-    if exclude.isascii() and exclude.isdigit():
-        statement = statement.where(table.c.id != int(exclude))
+    record_id = int(exclude) if exclude.isascii() and exclude.isdigit() and len(exclude) < 18 else 0
+    if record_id:
+        statement = statement.where(table.c.id != record_id, suspects.apart_from(spec, record_id))
     rows = unit().execute(statement.limit(MAX_DUPLICATES)).mappings().all()
     owners = query.titles({"core.user": [row["owner_id"] for row in rows if row.get("owner_id")]})["core.user"] \
         if rows and "owner_id" in allowed else {}
-    return tuple(DuplicateView(row["title"], f"{spec.path}/{row['id']}", _reason(row),
-                               owners.get(row.get("owner_id") or 0, "")) for row in rows)
-
-
-def _reason(row: Any) -> str:
-    if row.get("same_phone"):
-        return str(_("with the same phone number"))
-    if row.get("same_email"):
-        return str(_("with the same email"))
-    return str(_("with the same name"))
+    may_merge = record_id and spec.meta.duplicates and can(f"{spec.name}.change") and can(f"{spec.name}.delete")
+    found = []
+    for row in rows:
+        rule = next((rule for place, rule in enumerate(same) if row[f"rule_{place}"]), None)
+        merge_href = f"{spec.path}/merge?id={record_id}&id={row['id']}" if may_merge else ""
+        found.append(DuplicateView(row["title"], f"{spec.path}/{row['id']}", merging_build.reason(spec, rule),
+                                   owners.get(row.get("owner_id") or 0, ""), merge_href))  # fmt: skip
+    return tuple(found)
 
 
 def _save(spec: EntitySpec, record_id: int | None) -> Response:

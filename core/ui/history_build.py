@@ -17,12 +17,12 @@ from core.audit.reading import LogRow
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.calendars import exact_time, format_date, format_datetime, format_time, relative_time
 from core.language.direction import show_hidden
-from core.language.i18n import LazyString, _
+from core.language.i18n import LazyString, _, ngettext
 from core.language.i18n import current as preferences
 from core.language.timezones import local
 from core.permissions import can, readable
 from core.registry import current as registry
-from core.ui import cells
+from core.ui import cells, merging_build
 from core.ui.cell_plan import Extras, drawer
 from core.ui.views_model import Change, HistoryDay, HistoryItem
 
@@ -34,6 +34,8 @@ SENTENCES: dict[str, tuple[str, str, LazyString]] = {
     "purge": ("trash", "delete", _("Deleted permanently by {user}")),
     "open_record": ("eye", "system", _("Opened by {user}")),
     "import": ("upload", "import", _("Imported by {user}")),
+    "merge": ("git-merge", "change", _("Merged with other records by {user}")),
+    "undo_merge": ("arrow-back-up", "change", _("Merge undone by {user}")),
 }
 OTHER = ("history", "system", _("{user}: {action}"))
 
@@ -70,13 +72,33 @@ def changes(row: LogRow, titles: dict[str, dict[int, str]]) -> tuple[Change, ...
     if spec is None:
         return ()
     allowed = readable(spec)
-    return tuple(
+    return _about_others(spec, row) + tuple(
         Change(
             str(allowed[name].label), _value(spec, allowed[name], old, titles), _value(spec, allowed[name], new, titles)
         )
         for name, (old, new) in row.changes.items()
         if name in allowed
     )
+
+
+#: What an entry says of other records of the same entity, whose numbers it has.
+OF_OTHERS = {"merged": _("Merged records"), "apart": _("No duplicate of")}
+
+
+def _about_others(spec: EntitySpec, row: LogRow) -> tuple[Change, ...]:
+    """The other records that an entry is about, by name, and how much of them came along."""
+    found = []
+    for name, label in OF_OTHERS.items():
+        if name in row.changes:
+            sides = row.changes[name]
+            names = merging_build.names_of(spec, [one for side in sides for one in side or ()])
+            drawn = [cells.text(preferences().comma.join(names.get(one, f"#{one}") for one in side)) if side
+                     else cells.EMPTY for side in sides]  # fmt: skip
+            found.append(Change(str(label), *map(cells.finished, drawn)))
+    if row.action == "merge" and row.changes.get("moved", [None, 0])[1]:
+        count = ngettext("{n} linked item", "{n} linked items", row.changes["moved"][1])
+        found.append(Change(str(_("Moved along")), cells.finished(cells.EMPTY), cells.finished(cells.text(count))))
+    return tuple(found)
 
 
 def _value(spec: EntitySpec, f: FieldSpec, raw: Any, titles: dict[str, dict[int, str]]) -> Markup:

@@ -260,7 +260,11 @@ def _more(spec: EntitySpec, address: ListAddress) -> tuple[Action, ...]:
         address.without("limit", "columns", "sort", "q").replace(spec.path, f"{spec.path}/report", 1),
         "chart-bar",
     )
-    trash = (Action(str(_("Trash")), f"{spec.path}/trash", "trash"),) if can(f"{spec.name}.delete") else ()
+    trash: tuple[Action, ...] = ()
+    if can(f"{spec.name}.delete"):
+        trash = (Action(str(_("Trash")), f"{spec.path}/trash", "trash"),)
+    if trash and spec.meta.duplicates and can(f"{spec.name}.change"):
+        trash = (Action(str(_("Find duplicate records")), f"{spec.path}/suspects", "git-merge"), *trash)
     if not can(f"{spec.name}.export"):
         return (report, *trash)
     export = address.without("limit", "columns").replace(spec.path, f"{spec.path}/export", 1)

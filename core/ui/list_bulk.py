@@ -20,6 +20,8 @@ def bulk_actions(spec: EntitySpec) -> tuple[BulkAction, ...]:
     if may_change_many and can(f"{spec.name}.change"):
         found += [_bulk_field(spec, f) for f in spec.fields.values() if is_settable_at_once(spec, f)]
         found.append(BulkAction("change", str(_("Change a field")), "pencil"))
+    if spec.meta.duplicates and can(f"{spec.name}.change") and can(f"{spec.name}.delete"):
+        found.append(BulkAction("merge", str(_("Merge")), "git-merge"))
     if can(f"{spec.name}.export"):
         found.append(BulkAction("export", str(_("Export")), "download", download=True))
     if may_change_many and can(f"{spec.name}.delete"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, redirect, request
@@ -22,6 +22,7 @@ from core.language.i18n import current as preferences
 from core.language.regions import country_choices
 from core.language.text import search_key
 from core.mass import asking, ledger, running
+from core.merging import acting, choosing
 from core.permissions import readable, require, require_mass
 from core.registry import current as registry
 from core.rest.problems import json_answer
@@ -140,6 +141,8 @@ def bulk(plugin: str, noun: str, action: str) -> BaseResponse:
     if action == "export":
         return redirect(_export_address(spec), 303)
     ids = selected_ids(spec)
+    if action == "merge":
+        return redirect(_merge_address(spec, ids), 303)
     require(f"{spec.name}.{'delete' if action == 'delete' else 'change'}")
     require_mass(len(ids))
     back = ListAddress(spec.path, _conditions()).without()
@@ -155,6 +158,13 @@ def bulk(plugin: str, noun: str, action: str) -> BaseResponse:
     if request.headers.get(PANEL_HEADER) or request.accept_mimetypes.best == "application/json":
         return json_answer({"message": message, "location": back, "count": done})
     return rendering.say(redirect(back, 303), message, undo=f"{spec.path}/mass/{act_id}/undo" if done else "")
+
+
+def _merge_address(spec: EntitySpec, ids: Sequence[int]) -> str:
+    """The page on which these few records are merged; nothing is written before it is sent."""
+    if not choosing.mergeable(spec) or not 2 <= len(ids) <= acting.MOST:
+        raise Invalid(_("Choose two to {limit} records to be merged.", limit=acting.MOST))
+    return f"{spec.path}/merge?{urlencode([('id', one) for one in ids])}"
 
 
 def _asked(spec: EntitySpec, action: str) -> dict[str, Any]:

@@ -261,6 +261,9 @@ def _more(spec: EntitySpec, path: str, record: Mapping[str, Any]) -> tuple[Actio
         if entity == spec.name and can(verb.permission or f"{spec.name}.change") and contained.fits(verb, record)
     ]
     if can(f"{spec.name}.delete"):
+        if spec.meta.duplicates and can(f"{spec.name}.change") and record.get("deleted_at") is None:
+            merge_href = f"{spec.path}/merge?id={record['id']}"
+            verbs.append(Action(str(_("Merge with another record")), merge_href, "git-merge"))
         verbs.append(Action(str(_("Delete")), f"{path}/delete", "trash", "post", danger=True))
     return tuple(verbs)
 

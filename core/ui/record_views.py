@@ -19,6 +19,7 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Conflict, Invalid, NotFound
 from core.language.i18n import _
 from core.language.i18n import current as preferences
+from core.merging import ledger
 from core.notify import marking
 from core.permissions import can, may_write, readable, require, without_hidden
 from core.plugin.containment import PluginFailed
@@ -52,10 +53,17 @@ ENTRIES = 50
 
 
 @route(blueprint, RECORD, access=entity_action("view"))
-def show(plugin: str, noun: str, record_id: int) -> Response:
-    """The record's page; it is remembered among those opened lately."""
+def show(plugin: str, noun: str, record_id: int) -> Any:
+    """The record's page; it is remembered among those opened lately. One that was merged leads to where it is now."""
     spec = spec_of(plugin, noun)
-    record = living_or_trashed(spec, record_id)
+    try:
+        record = records.get(spec, record_id)
+    except NotFound:
+        winner_id = ledger.merged_into(spec, record_id) if spec.meta.duplicates else None
+        if winner_id:
+            told = _("The record that you looked for was merged into this one.")
+            return rendering.say(redirect(f"{spec.path}/{winner_id}"), told)
+        record = living_or_trashed(spec, record_id)
     openings.note(spec, record)
     screen = record_build.build(spec, record)
     engine = unit().engine

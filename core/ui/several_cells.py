@@ -56,6 +56,22 @@ def drawn(f: FieldSpec, record: Mapping[str, Any], reader: Preferences) -> Marku
     return cells.finished(f'<span class="dw-several-lines">{"".join(lines)}</span>' if lines else "")
 
 
+def plain(f: FieldSpec, value: Any, reader: Preferences) -> Markup:
+    """The values of a field, one a line, only to be looked at: without ways to call or write."""
+    lines = [f'<span class="dw-several-line">{_plainly(f, entry, reader)}{_words(f, entry)}</span>'
+             for entry in entries(value)]  # fmt: skip
+    return cells.finished(f'<span class="dw-several-lines">{"".join(lines)}</span>')
+
+
+def _plainly(f: FieldSpec, entry: Entry, reader: Preferences) -> str:
+    kind = item_of(f).type.name
+    if kind == "phone":
+        return cells.phone(format_phone(entry.value, reader.phone_digits))
+    if kind == "email":
+        return cells.email(entry.value)
+    return cells.lines(address_lines(entry.value, reader), reader.comma)
+
+
 def _map(entry: Entry) -> str:
     return str(pins.folded_map(*entry.point.split(","))) if entry.point else ""
 

@@ -10,7 +10,7 @@ from core.ui.shell_model import Action
 
 @dataclass(frozen=True, slots=True)
 class TrashLine:
-    """A deleted record: who deleted it and when, and the way back."""
+    """A deleted record: who deleted it and when, and the way back; of one that was merged, into which."""
 
     name: str
     href: str
@@ -18,6 +18,8 @@ class TrashLine:
     time: str
     moment: str
     restore: Action
+    merged_into: str = ""
+    merge_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from core.entity.spec import EntitySpec
 from core.language.calendars import exact_time, relative_time
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
+from core.merging import ledger
 from core.permissions import readable, scope_conditions
 from core.records import emptying
-from core.ui import rendering
+from core.ui import merging_build, rendering
 from core.ui.list_build import crumbs
 from core.ui.list_views import ENTITY, spec_of
 from core.ui.trash_model import TrashLine, TrashScreen
@@ -73,6 +74,8 @@ def _rows(spec: EntitySpec, page: int) -> Sequence[Any]:
 
 def _lines(spec: EntitySpec, rows: Sequence[Any]) -> tuple[TrashLine, ...]:
     who = _deleted_by(spec, [row.id for row in rows])
+    merged = ledger.of_losers(spec, [row.id for row in rows])
+    into = merging_build.names_of(spec, [winner_id for _merge, winner_id in merged.values()])
     return tuple(
         TrashLine(
             name=row.title or f"#{row.id}",
@@ -81,6 +84,8 @@ def _lines(spec: EntitySpec, rows: Sequence[Any]) -> tuple[TrashLine, ...]:
             time=relative_time(row.deleted_at),
             moment=exact_time(row.deleted_at),
             restore=Action(str(_("Restore")), f"{spec.path}/{row.id}/restore", "arrow-back-up", "post"),
+            merged_into=into.get(merged[row.id][1], "") if row.id in merged else "",
+            merge_href=f"{spec.path}/merge/{merged[row.id][0]}" if row.id in merged else "",
         )
         for row in rows
     )

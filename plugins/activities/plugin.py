@@ -17,6 +17,7 @@ from core.api import (
     Manifest,
     MenuItem,
     NoticeKind,
+    RecordTable,
     RelatedList,
     Setting,
     TabForm,
@@ -47,6 +48,7 @@ from . import (
 )
 from .demo.load import load as load_sample
 from .models import COMMENT_KINDS, Activity, Comment, Plan, PlanStep
+from .models import followers as follower_table
 
 manifest = Manifest("activities", _("Activities"), "0.1.0", description=_("Tasks, calls and meetings on every record."),
                     optional=("contacts",), icon="calendar-event", hue="violet")
@@ -55,6 +57,11 @@ manifest = Manifest("activities", _("Activities"), "0.1.0", description=_("Tasks
 @hookimpl
 def register_entities() -> list[type]:
     return [Activity, Comment, Plan, PlanStep]
+
+
+@hookimpl
+def register_record_tables() -> list[RecordTable]:
+    return [RecordTable(follower_table, "user_id")]
 
 
 @hookimpl

@@ -86,11 +86,14 @@ def check_positions(changes: Iterable[Any]) -> None:
 
 
 def keep_past_jobs(changes: Iterable[Any]) -> None:
-    """Whoever goes from one company to another keeps the old one as a past job, and has a new one from today."""
+    """Whoever goes from one company to another keeps the old one as a past job, and has a new one from today.
+
+    A company that is given back, or chosen among those of records that become one, is no change of jobs.
+    """
     moved = [
         change
         for change in changes
-        if not change.is_new and change.changed("company_id") and change.before.get("company_id")
+        if not (change.is_new or change.is_former) and change.changed("company_id") and change.before.get("company_id")
     ]
     if not moved or not (can("contacts.position.add") and can("contacts.position.change")):
         return

@@ -13,6 +13,16 @@ from . import interactions, linking
 from .models import Contact
 
 
+@on("core.records_merged")
+def follow_merged(entity: Any, winner_id: int, ids: Iterable[int]) -> None:
+    """Whoever was spoken with as one of several records was spoken with last when the last of these was."""
+    if entity.name == "contacts.contact":
+        table = Contact.__table__
+        same = sa.select(sa.func.max(table.c.last_interaction_at)).where(table.c.id.in_([winner_id, *ids]))
+        latest = unit().execute(same).scalar()
+        unit().execute(sa.update(table).where(table.c.id == winner_id).values(last_interaction_at=latest))
+
+
 @on("core.records_saved")
 def follow(entity: Any, changes: Iterable[Any]) -> None:
     if entity.name == "contacts.contact":

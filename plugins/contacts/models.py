@@ -170,6 +170,7 @@ class Company(Entity):
         organised=True,
         subtitle="email",
         party=Party(("phone", "email"), kind="business"),
+        duplicates=(("email",), ("phone",), ("national_id",), ("tax_number",), ("domain",), ("name",)),
         place=PLACE,
         sections=(
             (_("Company"), "name domain email emails phone phones website"),
@@ -242,6 +243,7 @@ class Contact(Entity):
         subtitle="email",
         party=Party(("phone", "email"), "preferred_channel", kind_by="kind", role=("job_title", "company_id"),
                     person_by=("first_name", "last_name")),
+        duplicates=(("email",), ("phone",), ("national_id",), ("name", "city"), ("name", "company_id")),
         place=PLACE,
         sections=(
             (_("Personal data"), "name email emails phone phones kind company_id job_title birth_date national_id"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import _, among, home_country, identifiers, records, search_key, settings, unit
+from core.api import _, among, home_country, identifiers, search_key, settings, unit
 
 from .models import SHIPPING, Company, Contact
 
@@ -189,14 +189,11 @@ def check_unique_national_ids(changes: Sequence[Any]) -> None:
 
 
 def duplicate_conditions(values: dict[str, Any]) -> list[Any]:
-    """Who may be the same person: equal e-mail, equal phone, or the same name in any spelling."""
-    conditions = []
-    for field in ("email", "phone"):
-        if values.get(field):
-            conditions.append(records.holding(Contact, field, values[field]))
+    """Who may be the person being entered, beside the rules of duplicates: whoever has the name, in any spelling.
+
+    Of people who are there already the name alone says too little.
+    """
     name = values.get("name") or _joined(values)
     if name and (key := search_key(name).replace(" ", "")):
-        conditions.append(
-            sa.text("replace(contacts_contact.name_key, ' ', '') = :compact_name").bindparams(compact_name=key)
-        )
-    return conditions
+        return [sa.text("replace(contacts_contact.name_key, ' ', '') = :compact_name").bindparams(compact_name=key)]
+    return []

@@ -436,6 +436,23 @@ def _mass(w: World) -> str:
     return place
 
 
+def _two(w: World) -> dict[str, Any]:
+    """Two records of one person, the first of which is to be kept."""
+    ids = [str(w.contact()), str(w.contact())]
+    return {"id": ids, "keep": ids[0]}
+
+
+def _merge(w: World) -> int:
+    w.admin.post(f"{CONTACT}/merge", _two(w))
+    return int(w.one("SELECT max(id) FROM core_merge"))
+
+
+def _merged_by_program(w: World, then: str = "") -> TestResponse:
+    kept, other = w.contact(), w.contact()
+    merged = w.api.call("POST", f"{CONTACT}/{kept}/merge", {"ids": [other]})
+    return w.api.call("POST", f"{CONTACT}/{kept}/{then}", {}) if then else merged
+
+
 def _hand_over(w: World) -> str:
     """A colleague's record that is ready to go to another."""
     leaver, successor = w.user(), w.user()
@@ -471,6 +488,12 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
         (place := _mass(w)), w.admin.post(f"{place}/run"), w.admin.post(f"{place}/cancel"))[-1],
     "POST /<plugin>/<noun>/mass/<int:act_id>/undo": lambda w: (
         (place := _mass(w)), w.admin.post(f"{place}/run"), w.work(), w.admin.post(f"{place}/undo"))[-1],
+    "POST /<plugin>/<noun>/merge": lambda w: w.admin.post(f"{CONTACT}/merge", _two(w)),
+    "POST /<plugin>/<noun>/merge/<int:merge_id>/undo": lambda w: w.admin.post(f"{CONTACT}/merge/{_merge(w)}/undo"),
+    "POST /<plugin>/<noun>/suspects/apart": lambda w: w.admin.post(f"{CONTACT}/suspects/apart", _two(w)),
+    "POST /<plugin>/<noun>/suspects/together": lambda w: (
+        (two := _two(w)), w.admin.post(f"{CONTACT}/suspects/apart", two),
+        w.admin.post(f"{CONTACT}/suspects/together", two))[-1],
     "POST /<plugin>/<noun>/calendar/subscribe": lambda w: w.admin.post(f"{CONTACT}/calendar/subscribe"),
     "POST /<plugin>/<noun>/new": lambda w: w.admin.post(f"{CONTACT}/new", {"name": "New", "email": "new@example.com"}),
     "POST /<plugin>/<noun>/options": lambda w: w.admin.post("/contacts/tag/options", {"title": f"tag{w.number()}"}),
@@ -479,6 +502,8 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /<plugin>/<noun>/import/<int:import_id>/cancel": _cancel_import,
     "GET /<plugin>/<noun>/export": lambda w: w.admin.get(f"{CONTACT}/export?format=csv"),
     # Records, by programs.
+    "POST /api/v1/<plugin>/<noun>/<int:record_id>/merge": _merged_by_program,
+    "POST /api/v1/<plugin>/<noun>/<int:record_id>/unmerge": lambda w: _merged_by_program(w, "unmerge"),
     "POST /api/v1/<plugin>/<noun>/<int:record_id>/attachments": _attached,
     "PATCH /api/v1/<plugin>/<noun>/<int:record_id>/attachments/<int:attachment_id>":
         lambda w: _attached(w, lambda w, path: w.api.call("PATCH", path, {"name": "b.pdf"})),

@@ -241,6 +241,23 @@ def test_hook_register_timeline(switched_on, site, monkeypatch):
     assert "Created by" in client.get(path).text, "the other entries stay"
 
 
+def test_hook_register_record_tables(switched_on, site):
+    stars = switched_on("register_record_tables").stars
+    kept, other = _person(site), _person(site, email="other@example.com")
+    with site.unit() as opened:
+        opened.begin_write()
+        stars.create(opened.connection)
+        opened.execute(sa.insert(stars).values(entity=CONTACT, record_id=other["id"], user_id=1))
+    merge = site.client().get(f"{PATH}/merge?id={kept['id']}&id={other['id']}").text
+    assert "Stars" in merge
+    found = []
+    for then in ("merge", "unmerge"):
+        site.api().call("POST", f"{PATH}/{kept['id']}/{then}", {"ids": [other["id"]]} if then == "merge" else {})
+        with site.unit() as opened:
+            found += opened.execute(sa.select(stars.c.record_id)).scalars().all()
+    assert found == [kept["id"], other["id"]]
+
+
 def test_hook_page_slot(switched_on, site):
     switched_on("page_slot")
     client, here, there = _served_anew(site).client(), _person(site, city="Rome"), _person(site, email="b@example.com")
@@ -346,6 +363,10 @@ def test_signal(switched_on, site, name):
         site.api().call("DELETE", path)
         with site.unit():
             records.purge(CONTACT, [made["id"]])
+    elif name in ("records_merged", "records_parted"):
+        other = _person(site, email="other@example.com")
+        site.api().call("POST", f"{path}/merge", {"ids": [other["id"]]})
+        site.api().call("POST", f"{path}/unmerge")
     elif name != "records_saved":
         site.api().call("DELETE", path)
         site.api().call("POST", f"{path}/restore")
