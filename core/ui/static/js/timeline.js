@@ -10,6 +10,7 @@ import { element, parseFragment } from "./elements.js";
 import { message } from "./locale.js";
 import { Mentions } from "./mentions.js";
 import { failure, fetchFragment, sendJson } from "./request.js";
+import { shortcut } from "./shortcuts.js";
 
 class Timeline {
   constructor(place) {
@@ -224,3 +225,11 @@ attach("[data-timeline]", (place) => new Timeline(place));
 attach("form[data-composer]", (form) => new Composer(form));
 attach("[data-entry]", (entry) => new Entry(entry));
 attach("[data-act]", (button) => button.addEventListener("click", () => act(button)));
+
+shortcut("KeyN", () => {
+  const form = document.querySelector("form[data-composer]");
+  if (!form?.checkVisibility()) return false;
+  form.querySelector("[name=kind][value=note]")?.click();
+  form.elements.body.focus();
+  return true;
+});
