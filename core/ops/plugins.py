@@ -96,16 +96,21 @@ def leaving(engine: Engine, name: str) -> Leaving:
 
 
 def export(engine: Engine, found: Leaving, folder: Path) -> list[Path]:
-    """Write every kind of record of a plugin into a CSV file of its own, under the names that an import knows."""
+    """Write every kind of record of a plugin into a CSV file of its own, under the names that an import knows; of the
+    records of others what it added to them, by their ids."""
     folder.mkdir(parents=True, exist_ok=True)
     with registries.pinned(found.registry):
-        return [_exported(engine, spec, folder / f"{spec.name}.csv") for spec in found.entities]
+        added = [(spec, [one.field.name for one in spec.added if one.plugin == found.name])
+                 for spec in found.registry.entities.values()]  # fmt: skip
+        return [*(_exported(engine, spec, folder / f"{spec.name}.csv", exportable(spec)) for spec in found.entities),
+                *(_exported(engine, spec, folder / f"{spec.name}.csv", ("id", spec.meta.title, *names))
+                  for spec, names in added if names)]  # fmt: skip
 
 
-def _exported(engine: Engine, spec: EntitySpec, target: Path) -> Path:
+def _exported(engine: Engine, spec: EntitySpec, target: Path, fields: Sequence[str]) -> Path:
     with unit_of_work(engine), target.open("xb") as out:
         reader = organisation_preferences()
-        asked = parse_args(spec, [], reader).with_fields(exportable(spec))
+        asked = parse_args(spec, [], reader).with_fields(tuple(fields))
         exporting(asked, "csv", out, reader, for_machines=True)
     return target
 

@@ -16,7 +16,7 @@ from core.customfields.models import custom_field
 from core.errors import DeclarationError
 from core.jobs.worker import Worker
 from core.language.i18n import Preferences
-from core.ops import instance
+from core.ops import instance, plugins
 from core.plugin import lifecycle, loader, removal
 from core.registry import Plugin, current
 from core.transfer import commands, exporter
@@ -210,7 +210,9 @@ def test_what_cannot_be_added_says_so(install, monkeypatch, declared, told):
             Plugin(Manifest("example", "Example", "1", requires=("contacts",)), module)])  # fmt: skip
 
 
-def test_indexes_follow_upgrades_and_versions_and_nothing_stays_of_what_is_removed(example, site, monkeypatch):
+def test_indexes_follow_upgrades_and_versions_and_nothing_stays_of_what_is_removed(
+    example, site, monkeypatch, tmp_path
+):
     """An upgrade asks for indexes that an earlier version did not make."""
     with site.app.engine.begin() as connection:
         connection.execute(sa.text("DROP INDEX cf_contacts_contact_example_warehouse__listed"))
@@ -248,6 +250,8 @@ def test_indexes_follow_upgrades_and_versions_and_nothing_stays_of_what_is_remov
     with acting(SYSTEM, Origin("cli")):
         leaving = removal.look(site.app.engine, "example")
         assert leaving.custom_fields == 1
+        (file,) = plugins.export(site.app.engine, leaving, tmp_path / "kept")
+        assert sorted(file.read_text("utf-8-sig").split()[1:])[0].endswith(",Sara,south")
         removal.remove(site.app.engine, leaving)
     with site.unit() as unit:
         assert unit.execute(sa.select(sa.func.count()).select_from(custom_field)).scalar_one() == 0
