@@ -74,6 +74,7 @@ RAW_WRITES = {
     "plugins/activities/participants.py": "what those said who were asked to take part, which is no record of its own",
     "plugins/activities/plans.py": "which activity is which step of a plan, which follows from starting it",
     "plugins/activities/reminders.py": "what is told when, which follows from the activities, and users' own wishes",
+    "plugins/contacts/migrations/contacts_0008_shipping_address.py": "the rest of an address that follows another",
     "plugins/contacts/demo/load.py": "sample records are dated back",
     "plugins/contacts/listeners.py": "when somebody was last spoken to, which follows from activities",
     "plugins/contacts/reminding.py": "which yearly dates were told of, which belongs to nobody's change",
