@@ -27,7 +27,8 @@ def test_the_tab_sets_the_status_and_makes_the_appointment(site, sara):
     client, path = site.client(), f"/contacts/contact/{sara}"
     shown = tab(client, path, "Follow-up")
     assert f'data-inline-menu="{path}/field/follow_up_status?as=menu"' in shown
-    assert re.findall(r'data-field="(\w+)"', shown) == ["type", "starts_at", "duration", "assignee_id", "participants", "note"]
+    assert re.findall(r'data-field="(\w+)"', shown) == [
+        "type", "starts_at", "duration", "assignee_id", "participants", "note"]
     action = re.search(r'method="post" action="([^"]+)"', shown)[1].replace("&amp;", "&")
     carried = dict(re.findall(r'type="hidden" name="(entity|record_id|phone)" value="([^"]*)"', shown))
     values = {**carried, "type": "visit", "starts_at": "", "starts_at__calendar": "gregorian"}
