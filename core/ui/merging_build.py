@@ -20,7 +20,7 @@ from core.language.i18n import current as preferences
 from core.merging import acting, choosing, ledger, moving, suspects
 from core.merging.choosing import Row
 from core.merging.suspects import Rule
-from core.permissions import can, readable, scope_conditions
+from core.permissions import can, readable, scoped
 from core.pointing import pointers, tables
 from core.query.page import remembered
 from core.ui import cells, several_cells
@@ -311,6 +311,6 @@ def names_of(spec: EntitySpec, ids: Sequence[int]) -> dict[int, str]:
     if spec.meta.title not in readable(spec) or not ids:
         return {}
     table = spec.table
-    statement = sa.select(table.c.id, spec.title(preferences().language)).where(
-        table.c.id.in_(ids), *scope_conditions(spec, "view", trashed=None))
-    return {record_id: str(title or f"#{record_id}") for record_id, title in unit().execute(statement)}
+    named = sa.select(table.c.id, spec.title(preferences().language)).where(table.c.id.in_(ids))
+    found = unit().execute(scoped(named, spec, trashed=None))
+    return {record_id: str(title or f"#{record_id}") for record_id, title in found}

@@ -45,6 +45,7 @@ RAW_WRITES = {
     "core/jobs/": "the queue, which belongs to no record",
     "core/mail/": "the outbox, which belongs to no record",
     "core/mass/": "acts on many records and their ledger; the records change by core.records",
+    "core/merging/": "what leads to records is moved together, each with its version and line in the log",
     "core/notify/": "what users were told, and how each wants to be told: none is a record of an entity",
     "core/rest/idempotency.py": "the first answers to repeated requests",
     "core/ops/landmarks.py": "when a backup last went well, which belongs to nobody's change",
