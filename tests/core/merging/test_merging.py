@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from core import pointing, records
 from core.actor import ALL, NONE, OWN
 from core.merging import acting, suspects
+from core.ops import erase
 from core.registry import current
 from core.testing import Client, Site
 
@@ -219,3 +220,15 @@ def test_many_children_are_moved_by_as_many_statements_as_few(site: Site) -> Non
             acting.part(spec, acting.merge(spec, kept, [gone]))
             counts.append(len(said))
     assert counts[0] == counts[1]
+
+
+def test_whoever_is_erased_is_erased_with_what_was_merged_into_his_record(site: Site) -> None:
+    kept, gone = person(site, "Sara", email="a@example.com"), person(site, "Hidden Name", email="hidden@example.com")
+    assert site.api().call("POST", f"{LIST}/{kept}/merge", {"ids": [gone]}).status_code == 200
+    erase.forget(site.app.settings, CONTACT, kept, "asked for")
+    with site.unit() as opened:
+        left = [str(opened.execute(sa.text(f"SELECT {columns} FROM {table}")).all()) for columns, table in (
+            ("name, email, search_text", "contacts_contact"), ("before, after, state", "core_merge"),
+            ("changes, record_title", "core_audit"))]  # fmt: skip
+    assert not any(text in told.lower() for told in left for text in ("hidden", "sara"))
+    assert "closed" in left[1]
