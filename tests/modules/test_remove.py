@@ -19,7 +19,7 @@ INSERT INTO core_plugin (name, state, version, error, requires, label, changed_a
 
 def _tables(installation: Installation) -> list[str]:
     with installation.engine() as engine:
-        return sorted(name for name in sa.inspect(engine).get_table_names() if "contacts" in name)
+        return sorted(name for name in sa.inspect(engine).get_table_names() if name.startswith("contacts_"))
 
 
 def test_the_data_of_a_module_go_with_all_that_hangs_on_them(installed, tmp_path):
