@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from core import pointing
 from core import registry as registries
 from core.actor import SYSTEM, acting
 from core.attachments.models import attachments
@@ -46,11 +47,13 @@ UNDONE_JOBS = ("waiting", "failed")
 class Leaving:
     """What a removal deletes: (entity, how many records, those in the trash included), and what admins set up.
 
-    `registry` is one in which the plugin runs, for reading its records a last time.
+    `registry` is one in which the plugin runs, for reading its records a last time, and `around` one in which those
+    that are on run as well, for what leads to them.
     """
 
     plugin: Plugin
     registry: Registry
+    around: Registry
     records: tuple[tuple[str, int], ...]
     custom_fields: int
     grants: int
@@ -67,18 +70,21 @@ class Leaving:
 def look(engine: Engine, name: str) -> Leaving:
     """What removing this plugin would delete; refused while it is on, or while others have data that refer to it."""
     with engine.connect() as connection:
-        _refuse(state.rows(connection), name)
+        stored = state.rows(connection)
+        _refuse(stored, name)
         plugin = loader.installed().plugins.get(name)
         if plugin is None:
             raise Conflict(_("The package of {plugin} is not installed or cannot be loaded. Its tables are known to "
                              "the package only, so install it first.", plugin=name))
-        registry = registries.build(
-            lifecycle.KERNEL_ENTITIES, loader.in_order(loader.installed().plugins, [name]),
-            kernel_hooks=lifecycle.KERNEL_HOOKS, added=fields_in_use(connection))
+        registry, around = (registries.build(
+            lifecycle.KERNEL_ENTITIES, loader.in_order(loader.installed().plugins, names),
+            kernel_hooks=lifecycle.KERNEL_HOOKS, added=fields_in_use(connection)) for names in ([name], [*(
+                other for other, row in stored.items()
+                if row.state in state.ON and other in loader.installed().plugins), name]))
         entities = [spec for spec in registry.entities.values() if spec.plugin == name]
         has_tables = migrate.stands_at(engine, name) is not None
         return Leaving(
-            plugin, registry,
+            plugin, registry, around,
             tuple((spec.name, _count(connection, sa.select(sa.func.count()).select_from(spec.table)))
                   for spec in entities if has_tables),
             _count(connection, sa.select(sa.func.count()).select_from(custom_field).where(
@@ -115,6 +121,8 @@ def remove(engine: Engine, leaving: Leaving, owner_engine: Engine | None = None)
     run_unit(engine, lambda unit: _begin(unit, name))
     with registries.pinned(leaving.registry):
         run_unit(engine, lambda unit: _tidy(unit, leaving.plugin))
+    with registries.pinned(leaving.around):
+        run_unit(engine, lambda unit: _part(unit, name))
     with blamed(name, manifest.label, "migration"):
         migrate.remove(owner_engine or engine, name, leaving.plugin)
     added = run_unit(engine, lambda unit: _forget(unit, leaving))
@@ -144,6 +152,24 @@ def _tidy(unit: Unit, plugin: Plugin) -> None:
         unit.begin_write()
         with acting(SYSTEM), blamed(plugin.manifest.name, plugin.manifest.label, "before_remove"):
             before_remove(unit)
+
+
+def _part(unit: Unit, name: str) -> None:
+    """Nothing of others leads to its records any more: if it is ever turned on again, the numbers of these are given to
+    new ones, and what was said of a customer would stand with another."""
+    unit.begin_write()
+    for rows in pointing.tables():
+        unit.execute(sa.delete(rows.table).where(_is_about(rows.table.c.entity, name)))
+    for spec in registries.current().entities.values():
+        for f in spec.fields.values() if spec.plugin != name else ():
+            if f.type.name == "any_record":
+                kind = spec.column(f.options["entity_field"])
+                # What is seen with its record alone, such as a comment, would be seen by everybody without one.
+                gone = sa.delete(spec.table) if f.name in spec.meta.seen_with else sa.update(spec.table).values(
+                    {kind: None, spec.column(f.name): None})
+                unit.execute(gone.where(_is_about(kind, name)))
+            elif f.name in spec.links and (f.target or "").partition(".")[0] == name:
+                unit.execute(sa.delete(spec.links[f.name]))
 
 
 def _forget(unit: Unit, leaving: Leaving) -> list[int]:

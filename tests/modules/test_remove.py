@@ -10,6 +10,7 @@ from tests.support.installation import Installation
 
 KEPT = "SELECT count(*) FROM core_role_grant WHERE permission LIKE 'contacts.%'"
 FIELDS = "SELECT count(*) FROM core_custom_field WHERE entity LIKE 'contacts.%'"
+FOLLOWED = "SELECT count(*) FROM activities_follower WHERE entity = 'contacts.contact'"
 
 GUEST = """
 INSERT INTO core_plugin (name, state, version, error, requires, label, changed_at) VALUES
@@ -70,3 +71,27 @@ def test_a_module_stays_while_another_needs_it_and_both_are_named_in_the_readers
     assert "guest is not installed" in installed_sqlite.diwan("plugin", "remove", "guest", "--yes").stderr
     nobody = installed_sqlite.diwan("plugin", "remove", "nobody", "--yes")
     assert (nobody.exit_code, nobody.stderr) == (1, "There are no data of a plugin nobody.\n")
+
+
+def test_what_was_said_of_its_records_stands_with_no_later_one(installed, tmp_path):
+    people, calls = tmp_path / "people.csv", tmp_path / "calls.csv"
+    people.write_text("Name,Email\nSara Harbour,sara@example.com\n")
+    calls.write_text("Subject,Kind,Number,Contacts\nPrivate matter,contacts.contact,1,Sara Harbour\n")
+    assert installed.diwan("import", "contacts.contact", str(people)).exit_code == 0
+    assert installed.diwan("import", "activities.activity", str(calls), "--map", "Kind=entity",
+                           "--map", "Number=record_id").exit_code == 0
+    with installed.engine() as engine, engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO activities_follower (entity, record_id, user_id, follows) "
+                                   "SELECT 'contacts.contact', 1, min(id), true FROM core_user"))
+    words = tmp_path / "words.csv"
+    words.write_text("Text,Kind of record,Number\nHe pays late,contacts.contact,1\n")
+    assert installed.diwan("import", "activities.comment", str(words), "--map", "Kind of record=entity",
+                           "--map", "Number=record_id").exit_code == 0
+    about = ("SELECT count(*) FROM activities_comment", FOLLOWED,
+             "SELECT count(*) FROM activities_activity WHERE record_id = 1",
+             "SELECT count(*) FROM activities_activity_contacts")
+    assert [installed.value(each) for each in about] == [1, 1, 1, 1]
+    assert installed.diwan("plugin", "disable", "contacts").exit_code == 0
+    assert installed.diwan("plugin", "remove", "contacts", "--yes").exit_code == 0
+    assert [installed.value(each) for each in about] == [0, 0, 0, 0]
+    assert installed.value("SELECT subject FROM activities_activity") == "Private matter"
