@@ -227,7 +227,7 @@ def merge_screen(
         if row.fields[0].type.name == "several" and len(filled or ()) == 1:
             filled = None  # the one there is stands as the main one
         wrong = tuple(message for f in row.fields for message in told.pop(f.name, ()))
-        if not filled and not wrong:
+        if not wrong and (not filled or _follows(row, found)):
             continue
         made = _row(row, found, winner_id, (take or {}).get(row.name), extras, numbers, wrong)
         alike = len({row.value(record) for record in found.values()}) == 1
@@ -244,6 +244,12 @@ def merge_screen(
         crumbs(spec, Crumb(str(TITLE), f"{spec.path}/suspects"), Crumb(title)), title, f"{spec.path}/merge",
         listed_records, tuple(drawn), tuple(same), moving_, spec.path,
         " ".join(filter(None, [error, rest])))  # fmt: skip
+
+
+def _follows(row: Row, found: Mapping[int, Mapping[str, Any]]) -> bool:
+    """Whether none of the records has a value of its own there, as forms hide it while a box is ticked."""
+    box = row.fields[0].options.get("hidden_while", "")
+    return box != "" and all(record.get(box) for record in found.values())
 
 
 def _row(
