@@ -481,7 +481,8 @@ class NoticeKind:
     `text` is a message with the placeholders {actor} and {record}, and those of the values that come with a notice;
     `several` says it of several records of an entity together, with {entity} and {count}. `bell`, `mail` and `digest`
     are the ways for whoever has chosen nothing. Nobody is told of his own acts, unless the kind `tells_self`: of work
-    that ends by itself, such as an import. `actions` are names of actions of the entity that the bell offers beside it.
+    that ends by itself, such as an import. `actions` are names of actions of the entity that the bell offers beside it,
+    each as a button, or behind one word, which is `folded`.
     """
 
     name: str
@@ -494,6 +495,7 @@ class NoticeKind:
     digest: bool = False
     tells_self: bool = False
     actions: tuple[str, ...] = ()
+    folded: LazyString | None = None
 
     def __post_init__(self) -> None:
         if not _DOTTED_NAME.match(self.name):

@@ -23,6 +23,7 @@ from core.errors import Invalid
 from core.firstrun import state, steps
 from core.firstrun.region import NAMES
 from core.firstrun.steps import ORGANISATION, REGION, Step
+from core.language.currencies import currency_name
 from core.language.i18n import _, use
 from core.language.i18n import current as preferences
 from core.language.timezones import zone_names
@@ -138,16 +139,21 @@ def _end_page() -> Response:
     record = steps.stored(steps.find(REGION)[1])
     organisation = registry().of(Organisation)
     shown = ("name", "country", *NAMES)
-    facts = tuple(
-        (str(organisation.fields[name].label), organisation.fields[name].type.show(
-            organisation.fields[name], record[name], preferences()))
-        for name in shown if record[name]
-    )  # fmt: skip
+    facts = tuple((str(organisation.fields[name].label), _fact(organisation.fields[name], record[name]))
+                  for name in shown if record[name])
     listed = steps.all_steps()
     screen = SetupEndScreen(
         _head(len(listed) + 1), facts, _samples(record), f"{ADDRESS}/{listed[-1].key}"
     )
     return rendering.page("setup/end.html", TITLE, current="settings.setup", screen=screen)
+
+
+def _fact(f: FieldSpec, value: Any) -> str:
+    """A value as the step offered it: three letters alone say too little of what money is."""
+    reader = preferences()
+    if f.type.name == "currency":
+        return f"{currency_name(value, reader.language)} · {value}"
+    return f.type.show(f, value, reader)
 
 
 def _head(place: int) -> SetupHead:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.language.digits import to_family, to_latin
+from core.language.direction import isolate, isolate_ltr
 from core.language.errors import LanguageError
 from core.language.i18n import _
 from core.language.phone_patterns import quick
@@ -70,7 +71,7 @@ def _leading_zeros(number: PhoneNumber) -> int:
 
 def _refusal(value: str, country: str | None) -> object:
     example = example_phone(country) if country else "+44 20 7946 0018"
-    return _("“{value}” is not a valid phone number. Example: {example}", value=value, example=example)
+    return _("“{value}” is not a valid phone number. Example: {example}", value=isolate(value), example=isolate_ltr(example))
 
 
 @lru_cache(maxsize=512)

@@ -77,6 +77,12 @@ def together(amounts: Iterable[Amounts]) -> Amounts:
     return total
 
 
+def named(found: Amounts) -> Amounts:
+    """The same with the organisation's currency where none is named; the organisation's before others."""
+    known = together({currency or g.identity.currency: value} for currency, value in found.items())
+    return {one: known[one] for one in sorted(known, key=lambda one: (one != g.identity.currency, one))}
+
+
 def summed(f: FieldSpec, amounts: Amounts) -> Markup:
     """A sum as it is drawn: of money in the first MOST of its currencies, the organisation's before others, with the
     rest on hover; of other measures in their own unit. What has no amounts has no sum of nought."""
@@ -85,9 +91,7 @@ def summed(f: FieldSpec, amounts: Amounts) -> Markup:
     if f.type.name != "money":
         return Markup('<bdi dir="ltr" data-kind="number">{}</bdi>').format(
             f.type.show(f, amounts.get("", 0), preferences()))
-    known = together({currency or g.identity.currency: value} for currency, value in amounts.items() if value)
-    order = sorted(known, key=lambda currency: (currency != g.identity.currency, currency))
-    told = [shown(known[currency], currency) for currency in order] or [shown(0, "")]
+    told = [shown(value, currency) for currency, value in named(amounts).items() if value] or [shown(0, "")]
     drawn = Markup('<span class="dw-between"> · </span>').join(inline(one) for one in told[:MOST])
     if len(told) <= MOST:
         return drawn

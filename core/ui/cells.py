@@ -28,6 +28,8 @@ HUES: Final = ("teal", "violet", "brown", "blue", "green", "amber", "red", "grey
 _LEADING: Final = frozenset({"arrow-left", "arrow-right", "chevron-left", "chevron-right", "external-link", "send"})
 #: The figure of an amount, between or beside what says its currency.
 _FIGURE: Final = re.compile(r"[-−]?\d(?:[\d.,٬٫\u00a0\u202f]*\d)?")
+#: Hyphens of an address with the letter behind them, before which a browser would break the line.
+_HYPHEN: Final = re.compile(r"-+\w?")
 _SPRITE: Final = asset("vendor/icons/sprite.svg")
 
 
@@ -97,7 +99,11 @@ def title(name: str, href: str) -> str:
 def _isolated(kind: str, value: str | None) -> str:
     if not value:
         return EMPTY
-    return f'<bdi dir="ltr" data-kind="{kind}" class="dw-cut">{escape(value)}</bdi>'
+    shown = str(escape(value))
+    if kind == "email":
+        # At its hyphens an address does not break: they would look as if the break had put them in.
+        shown = _HYPHEN.sub(r'<span class="dw-whole">\g<0></span>', shown)
+    return f'<bdi dir="ltr" data-kind="{kind}" class="dw-cut">{shown}</bdi>'
 
 
 def _linked(kind: str, value: str | None, href: str) -> str:

@@ -161,7 +161,8 @@ def _save(spec: EntitySpec, record_id: int | None) -> Response:
         return conflict_build.answer(spec, error, values, typed_texts(form), action)
     # What did not prevent saving is told with it: the panel is closed by then.
     told = [_("{entity} saved.", entity=spec.meta.label), *(warning for _name, warning in change.warnings)]
-    message = " ".join(str(sentence) for sentence in told)
+    # A number that is the main one of several is read twice.
+    message = " ".join(dict.fromkeys(str(sentence) for sentence in told))
     answer = saved_answer(f"{spec.path}/{change.id}", int(change.id or 0), message)
     if key:
         keep(request.path, key, {"id": change.id, "message": message})

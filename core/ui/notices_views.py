@@ -78,6 +78,11 @@ def _offered(one: Notice) -> tuple[str, ...]:
     return kind.actions if kind else ()
 
 
+def _folded(one: Notice) -> str:
+    kind = registry().derived.notice_kinds.get(one.kind)
+    return str(kind.folded) if kind and kind.folded else ""
+
+
 @route(blueprint, f"{ADDRESS}/read", access=SIGNED_IN, methods=("POST",))
 def read_all() -> Any:
     """All have been seen that were shown: what came since stays new."""
@@ -136,7 +141,7 @@ def _line(one: Notice, known: Mapping[tuple[str, int], Mapping[str, Any]]) -> No
         id=one.id, text=escape(one.text), href=one.href, icon=one.icon,
         actor=person(one.actor_name) if one.actor_name else None, time=relative_time(one.told_at, utc_now()),
         moment=exact_time(one.told_at), times=times, unread=one.is_unread, actions=_actions(one, known),
-        about=one.about,
+        folded=_folded(one), about=one.about,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,11 +39,15 @@ MOST_LINES = 200
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A group with its figures, the share of the first in its largest one in percent, and the list behind it."""
+    """A group with its figures, the shares of the first of them, and the list behind it.
+
+    A share is (currency, percent of the largest group in it): bars of two currencies have no scale in common, so each
+    names its own, and what stands alone in its currency has none. Where all is in one there is one bar without a name.
+    """
 
     labels: tuple[str, ...]
     figures: tuple[Markup, ...]
-    share: int
+    shares: tuple[tuple[str, int], ...]
     href: str = ""
 
 
@@ -182,15 +187,19 @@ def _lines(
     titles = _titles(spec, groups, rows)
     # Moments have no share of the largest one.
     amount = next((one for one in measures if not _is_moment(spec, one)), "")
-    found = [amounts.figure(row, amount) if amount else {} for row in rows]
-    # Bars compare what is in the same currency.
-    codes = {code for one in found for code in one}
+    found = [amounts.named(amounts.figure(row, amount)) if amount else {} for row in rows]
+    codes = Counter(code for one in found for code in one)
     largest = {code: max(Decimal(1), *(abs(one.get(code, Decimal(0))) for one in found)) for code in codes}
+
+    def shares(one: amounts.Amounts) -> tuple[tuple[str, int], ...]:
+        return tuple((code if len(codes) > 1 else "", int(100 * abs(value) / largest[code]))
+                     for code, value in [*one.items()][:amounts.MOST] if len(codes) == 1 or codes[code] > 1)
+
     return [
         Line(
             tuple(_label(spec, name, row[name], titles) for name in groups),
             tuple(_drawn(spec, measure, row) for measure in measures),
-            max((int(100 * abs(value) / largest[code]) for code, value in one.items()), default=0),
+            shares(one),
             _behind(spec, groups, row, conditions),
         )
         for row, one in zip(rows[:MOST_LINES], found, strict=False)

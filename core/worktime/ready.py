@@ -18,6 +18,7 @@ from core.entity.base import utc_now
 from core.errors import Invalid
 from core.language.i18n import _
 from core.language.i18n import current as preferences
+from core.language.preferences import RTL_LANGUAGES
 from core.language.timezones import local
 from core.records import Change
 from core.worktime.models import Holiday
@@ -36,15 +37,17 @@ def countries() -> tuple[str, ...]:
 
 
 def known(country: str, months: int) -> list[tuple[dt.date, str]]:
-    """(day, name) from today on for so many months, named in the reader's language where the library has it."""
+    """(day, name) from today on for so many months, named in the reader's language where the library has it; else in
+    another one of his script, which stands better among his days than English."""
     if country not in countries():
         raise Invalid(errors={"country": [_("The holidays of this country are not known here. Add them yourself.")]})
     first = local(utc_now(), preferences().timezone).date()
     last = first + dt.timedelta(days=months * 365 // 12)
     years = range(first.year, last.year + 1)
     spoken = library().country_holidays(country, years=first.year).supported_languages
-    own = (one for one in spoken if one.partition("_")[0] == preferences().language)
-    language = next(own, "en_US" if "en_US" in spoken else None)
+    reader = preferences().language
+    akin = (reader, *(one for one in RTL_LANGUAGES if reader in RTL_LANGUAGES and one != reader), "en")
+    language = next((one for wanted in akin for one in spoken if one.partition("_")[0] == wanted), None)
     found = library().country_holidays(country, years=years, language=language)
     return [(day, str(name)) for day, name in sorted(found.items()) if first <= day <= last]
 

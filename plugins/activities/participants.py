@@ -24,10 +24,12 @@ from core.api import (
 from .models import Activity, answers
 
 NAME = "activities.activity"
+#: The answers to an invitation, at the bell too.
+ANSWERS = ("accept", "decline")
 INVITED = NoticeKind("activities.invited", _("You are invited"), _("{actor} invited you to “{record}”"),
-                     "calendar-plus", mail=True)  # fmt: skip
+                     "calendar-plus", mail=True, actions=ANSWERS)  # fmt: skip
 MOVED = NoticeKind("activities.moved", _("What you take part in is moved"), _("{actor} moved “{record}” to {at}"),
-                   "calendar-event", mail=True)  # fmt: skip
+                   "calendar-event", mail=True, actions=ANSWERS)  # fmt: skip
 CANCELLED = NoticeKind("activities.cancelled", _("What you take part in is cancelled"),
                        _("“{title}” takes place without you or not at all"), "x", mail=True)  # fmt: skip
 ACCEPTED = NoticeKind("activities.accepted", _("An invitation is accepted"), _("{actor} takes part in “{record}”"),
@@ -37,6 +39,8 @@ DECLINED = NoticeKind("activities.declined", _("An invitation is declined"),
 KINDS = (INVITED, MOVED, CANCELLED, ACCEPTED, DECLINED)
 #: What has to change for those who take part to be told, and asked again.
 TIMES = ("due_at", "starts_at", "duration")
+#: Where a unit of work keeps what users answered, read once where a page asks of many activities.
+GIVEN = "activities.answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ def _tell_moved(change: Any, users: Iterable[int | None]) -> None:
 
 def _forget(activity_id: int, users: Iterable[int]) -> None:
     """Whoever answered for another time, or is asked no more, has given no answer."""
+    unit().state.pop(GIVEN, None)
     unit().execute(sa.delete(answers).where(
         answers.c.activity_id == activity_id, answers.c.user_id.in_(sorted(users))))  # fmt: skip
 
@@ -152,6 +157,7 @@ def _answer(record_id: int, accepted: bool) -> dict[str, Any]:
     if _said(record_id, user_id) is accepted:
         return {"id": record_id}
     unit().begin_write()
+    unit().state.pop(GIVEN, None)
     own = (answers.c.activity_id == record_id, answers.c.user_id == user_id)
     if not unit().execute(sa.update(answers).where(*own).values(accepted=accepted)).rowcount:
         unit().execute(sa.insert(answers).values(activity_id=record_id, user_id=user_id, accepted=accepted))
@@ -161,8 +167,17 @@ def _answer(record_id: int, accepted: bool) -> dict[str, Any]:
 
 
 def _said(record_id: int, user_id: int | None) -> bool | None:
-    own = sa.select(answers.c.accepted).where(answers.c.activity_id == record_id, answers.c.user_id == user_id)
-    return unit().execute(own).scalar()
+    """What a user answered; of what is done nobody is asked any more."""
+    kept: dict[int | None, dict[int, bool]] = unit().state.setdefault(GIVEN, {})
+    if user_id not in kept:
+        own = Activity.__table__
+        rows = unit().execute(
+            sa.select(answers.c.activity_id, answers.c.accepted)
+            .join(own, own.c.id == answers.c.activity_id)
+            .where(answers.c.user_id == user_id, own.c.done_at.is_(None))
+        )
+        kept[user_id] = {row.activity_id: row.accepted for row in rows}
+    return kept[user_id].get(record_id)
 
 
 def is_to_answer(activity: Mapping[str, Any]) -> bool:

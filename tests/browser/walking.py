@@ -17,6 +17,8 @@ NOT_PAGES = re.compile(
     r"|/(attachments|mentions|options|field|neighbours|export|status|panel|duplicates|live|html|timeline|cards|group|figures|newest)\b"
     r"|<kind>|errors\.csv|template\."
 )
+#: What a page needs in its address to show anything: one record to be merged with others, and two side by side.
+ASKED = {"/<plugin>/<noun>/merge": ("?id=1", "?id=1&id=2")}
 
 
 def addresses_of(live: Live) -> list[str]:
@@ -31,6 +33,6 @@ def addresses_of(live: Live) -> list[str]:
             address = rule.rule.replace("<plugin>", plugin).replace("<noun>", noun)
             address = re.sub(r"<int:\w+>", "1", address)
             if "<" not in address:
-                found.add(address)
+                found.update(f"{address}{asked}" for asked in ASKED.get(rule.rule, ("",)))
     app.engine.dispose()
     return sorted(found)

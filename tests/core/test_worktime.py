@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.language.i18n import Preferences, use
 from core.notify.choosing import Times
 from core.notify.digest import is_due
 from core.testing import Site
+from core.worktime import ready
 from core.worktime.reading import holidays_between, working_time
 from core.worktime.times import DaysOff, WorkingTime
 
@@ -113,6 +115,14 @@ def test_holidays_and_hours_of_an_organisation_are_kept_and_read(site: Site):
     assert count > 15
     client.post("/settings/working-time/ready", {"country": "IR", "months": "12"})
     assert len(api.get("/core/holiday?limit=200")["data"]) == count, "those that are there are not added again"
+    # The week tells the name under the weekday, and on a phone no day with a name is left out as empty.
+    for span in ("week", "month"):
+        page = client.get(f"/activities/activity/calendar?span={span}&on=2026-07-01").text
+        (head,) = re.findall(r'<(?:td|section) class="([^"]*)"[^>]*>(?:(?!</td>|</section>).)*?Moving house', page, re.S)
+        assert "is-empty" not in head, span
+    with site.unit(), use(Preferences(language="fa")):
+        names = {name for _day, name in ready.known("SA", 12)}
+        assert any("عيد الفطر" in name for name in names), "not in English, where another language of the script is known"
     assert client.get("/settings/working-time").status_code == 200
     assert client.post("/settings/working-time/ready", {"country": "XX"}).status_code == 422
 

@@ -76,6 +76,22 @@ def test_list_board_groups_and_report_show_the_currency(site: Site) -> None:
         assert not re.search(r"1,5[123]\d", text), page
 
 
+def test_bars_of_a_report_compare_within_one_currency(site: Site) -> None:
+    def shares(group: str) -> dict[str, list[tuple[str, str]]]:
+        page = site.client().get(f"{LIST}/report?group={group}&measure={SUM}&lang=en").text
+        body = re.search(r"<tbody>(.*)</tbody>", page, re.S)[1]
+        return {
+            _text(row.split("</td>")[0]).strip(): re.findall(
+                r'dw-share">(?:<bdi[^>]*>(\w+)</bdi>)?<progress[^>]*value="(\d+)"', row)
+            for row in body.split("</tr>") if "<td>" in row
+        }  # fmt: skip
+
+    # Dollars are compared with dollars; rials stand in one group alone.
+    assert shares("status") == {"New": [("USD", "100")], "Lost": [("USD", "48")]}
+    site.api().create("contacts.contact", name="Gita", email="g@example.com", status="lost", opening_purchases="750")
+    assert shares("status")["Lost"] == [("IRR", "50"), ("USD", "48")]
+
+
 def test_who_may_not_see_the_currency_gets_no_mixed_sum(site: Site) -> None:
     role = site.role("Blind", contacts__contact__view=ALL)
     with site.unit() as opened:

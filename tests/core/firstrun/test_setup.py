@@ -58,7 +58,9 @@ def test_the_first_administrator_sets_the_organisation_up(site):
     assert second.post(f"{SETUP}/region", SAUDI).location == f"{SETUP}/contacts"
     second.get(f"{SETUP}/contacts")
     assert second.post(f"{SETUP}/contacts", {"contacts.identity": "both"}).location == f"{SETUP}/end"
-    assert "Asia/Riyadh" in second.get(f"{SETUP}/end").get_data(as_text=True)
+    end = second.get(f"{SETUP}/end").get_data(as_text=True)
+    assert "Asia/Riyadh" in end
+    assert "ريال سعودي · SAR" in end, "the name of the money, not its three letters alone"
 
     api = site.api()
     stored = api.get("/core/organisation?fields=*")["data"][0]

@@ -139,6 +139,12 @@ def test_the_form_has_a_row_for_each(site: Site) -> None:
     assert re.search(r'name="email" [^>]*aria-invalid', field)
 
 
+def test_what_is_odd_about_the_main_one_is_told_once(site: Site) -> None:
+    said = site.client().post(f"{PATH}/new?lang=en", {"name": "Sara", "email": "sara@peyk.example", "phone": "0501"},
+                              headers={"X-Diwan-Panel": "1"}).json["message"]  # fmt: skip
+    assert said.count("0501") == 1
+
+
 def test_a_form_that_comes_back_stands_as_it_did(site: Site) -> None:
     client = site.client()
     page = client.get(f"{PATH}/new?lang=en").text

@@ -114,6 +114,12 @@ def test_the_team_page_counts_what_is_late_and_costs_few_queries(site, sara):
     assert page.count("dw-act is-late") == 20
     assert [n for n in (10, 20) if f"{n} overdue" in page] == [10, 20]
     assert len(seen) <= 6, seen
+    # From there the head gives work to whom he looks at.
+    assert f"form=give&amp;type=task&amp;assignee_id={reza}" in page
+    nobody = client.get(f"/activities/pages/team?person={reza}&state=later&lang=en").text
+    assert "Nothing in this state." in nobody
+    assert "Nothing is waiting" not in nobody
+    assert "form=give" not in site.client(reza).get("/activities/pages/team").text
 
 
 def test_activities_outlive_the_module_of_their_records_and_the_other_way_round(site, sara):

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from core.api import jobs
 from core.db import UtcDateTime
 from core.jobs.worker import Worker
-from core.testing import Site
+from core.testing import Site, counted_queries
 
 ACTIVITY, PATH = "activities.activity", "/activities/activity"
 notices = sa.table("core_notice", sa.column("id"), sa.column("user_id"), sa.column("kind"))
@@ -93,6 +93,25 @@ def test_they_are_told_of_what_happens_and_answer(site: Site, people: People):
     assert _told(site, people.rep) == ["accepted", "declined"]
     shown = client.get("/notices?lang=en").text
     assert "“Contract” takes place without you or not at all" in re.sub("[\u2066-\u2069]|<[^>]+>", "", shown)
+
+
+def test_they_answer_at_the_bell(site: Site, people: People):
+    _meeting(site, people)
+    client = site.client(people.asked)
+    bell = client.get("/notices/panel").text
+    offered = {name: f"{place}{name}" for place, name in re.findall(r'action="(/notices/\d+/do/)(\w+)"', bell)}
+    assert set(offered) == {"accept", "decline"}
+    assert site.client(people.other).post(offered["accept"]).status_code == 404
+    assert client.post(offered["accept"]).status_code == 303
+    assert _told(site, people.rep) == ["accepted"]
+    assert re.findall(r"/do/(\w+)", client.get("/notices/panel").text) == ["decline"], "he may think better of it"
+    costs = []
+    for subject in ("Second", "Third"):
+        _meeting(site, people, subject=subject)
+        with counted_queries(site.app) as seen:
+            client.get("/notices/panel")
+        costs.append(len(seen))
+    assert costs[0] == costs[1], costs
 
 
 def test_they_are_reminded_with_whoever_has_to_do_it(site: Site, people: People):

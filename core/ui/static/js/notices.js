@@ -50,7 +50,7 @@ document.addEventListener("submit", async (event) => {
 /** What is done about a notice from the bell leaves the page as it is, and says in its place what came of it. */
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  const choice = form.closest("[data-notice-later]");
+  const choice = form.closest("[data-notice-acts]");
   if (!choice) return;
   event.preventDefault();
   const response = await postForm(form.action, new FormData(form)).catch(() => null);
