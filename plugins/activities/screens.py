@@ -197,7 +197,11 @@ def team() -> TemplatePage:
                          order=services.newest() if is_done else ())  # fmt: skip
     whose = {"assignee_id": person} if person else {"assignee_id__empty": 0}
     values = {**_agenda(rows, is_done, **whose), "people": people, "person": person,
-              "states": _states(state, person), "everybody_href": _team_href(state, None), **_frame("team")}
+              "states": _states(state, person), "everybody_href": _team_href(state, None), **_frame("team"),
+              "is_narrowed": bool(state and people)}
+    if can(services.ASSIGN):
+        whom = {"assignee_id": person} if person else {}
+        values["give_href"] = new_href(form=GIVEN, type="task", **whom)
     return TemplatePage("activities/agenda.html", _("Team tasks"), values, current="activities.mine")
 
 
@@ -291,6 +295,8 @@ def _frame(view: str) -> dict[str, Any]:
         "back": f"/activities/pages/{view}",
         "may_finish": can(f"{NAME}.change"),
         "task_href": task_href() if can(f"{NAME}.add") else "",
+        "give_href": "",
+        "is_narrowed": False,
     }
 
 
