@@ -71,7 +71,8 @@ def _leading_zeros(number: PhoneNumber) -> int:
 
 def _refusal(value: str, country: str | None) -> object:
     example = example_phone(country) if country else "+44 20 7946 0018"
-    return _("“{value}” is not a valid phone number. Example: {example}", value=isolate(value), example=isolate_ltr(example))
+    return _("“{value}” is not a valid phone number. Example: {example}", value=isolate(value),
+             example=isolate_ltr(example))  # fmt: skip
 
 
 @lru_cache(maxsize=512)

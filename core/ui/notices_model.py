@@ -13,8 +13,8 @@ from core.ui.shell_model import Action, Person
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
     """One notice: `text` is finished, `href` empty where nothing is left to see; `times` says how often it happened,
-    when more than once, `actions` what can be done about it from here, behind the word `folded` where there is one. Without an `actor` the `icon` of its kind stands
-    for Diwan. `about` is whom a call or a task is about."""
+    when more than once, `actions` what can be done about it from here, behind the word `folded` where there is one.
+    Without an `actor` the `icon` of its kind stands for Diwan. `about` is whom a call or a task is about."""
 
     id: int
     text: Markup
