@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, Any] = MappingProxyType({
     "tell_apart": _("Said to be no duplicate", context="audit"),
     "undo_tell_apart": _("May be a duplicate again", context="audit"),
     "export": _("Exported", context="audit"),
+    "ask_export": _("Export asked for", context="audit"),
     # Signing in.
     "login": _("Logged in", context="audit"),
     "login_linked": _("Linked for single sign-on", context="audit"),

@@ -26,6 +26,7 @@ from core.files.store import Store
 from core.files.uploads import VALID
 from core.language.i18n import _
 from core.plugin.hookspecs import hookimpl
+from core.transfer.exports.models import exports
 
 JOB = "core.sweep_files"
 DAY = 86_400.0
@@ -64,8 +65,9 @@ def sweep(store: Store, held: set[str], grace: float = DAY) -> int:
 
 
 def holding(connection: Connection) -> set[str]:
-    """The digests of all files that a record holds, in the trash too, and of attachments and messages."""
-    found = set(connection.execute(sa.union(sa.select(versions.c.digest), sa.select(chat_files.c.digest))).scalars())
+    """The digests of all files that a record holds, in the trash too, and of attachments, messages and exports."""
+    of_tables = (sa.select(column) for column in (versions.c.digest, chat_files.c.digest, exports.c.digest))
+    found = {digest for digest in connection.execute(sa.union(*of_tables)).scalars() if digest}
     inspector = sa.inspect(connection)
     for name in inspector.get_table_names():
         columns = inspector.get_columns(name)

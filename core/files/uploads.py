@@ -44,7 +44,7 @@ def receive(store: Store, folder: Path, stream: BinaryIO, length: int | None, na
             ) -> dict[str, Any]:  # fmt: skip
     """Keep what `stream` gives, `length` bytes by its own account; answers the ticket and what was kept."""
     _admit(length)
-    _make_room(folder, length)
+    make_room(folder, length)
     with tempfile.TemporaryDirectory(dir=folder) as place:
         given = Path(place) / "given"
         _write(stream, given, MOST_BYTES)
@@ -53,7 +53,7 @@ def receive(store: Store, folder: Path, stream: BinaryIO, length: int | None, na
         if as_image:
             drawn, small = Path(place) / "drawn", Path(place) / "small"
             kind, given = images.redraw(given, drawn, small), drawn
-        kept = StoredFile(_digest(given), clean_name(name), kind, given.stat().st_size)
+        kept = StoredFile(digest_of(given), clean_name(name), kind, given.stat().st_size)
         store.add(kept.digest, given, small)
     return ticket_for(kept, is_image=as_image)
 
@@ -66,7 +66,7 @@ def take(store: Store, folder: Path, stream: BinaryIO, length: int | None, name:
     """
     if length is None or length <= 0:
         raise Malformed(_("The file is empty."))
-    _make_room(folder, length)
+    make_room(folder, length)
     with tempfile.TemporaryDirectory(dir=folder) as place:
         given, small = Path(place) / "given", Path(place) / "small"
         _write(stream, given, most)
@@ -74,12 +74,12 @@ def take(store: Store, folder: Path, stream: BinaryIO, length: int | None, name:
         look = kinds.look_of(given, kind)
         if look == "image" and not images.draw_small(given, small):
             look = ""
-        kept = StoredFile(_digest(given), clean_name(name), kind, given.stat().st_size)
+        kept = StoredFile(digest_of(given), clean_name(name), kind, given.stat().st_size)
         store.add(kept.digest, given, small if look == "image" else None)
     return kept, look
 
 
-def _make_room(folder: Path, length: int | None) -> None:
+def make_room(folder: Path, length: int | None) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     if shutil.disk_usage(folder).free - (length or 0) < KEPT_FREE:
         raise TooLarge(_("There is no room for files on the server now. Tell an administrator."))
@@ -125,7 +125,7 @@ def _write(stream: BinaryIO, path: Path, most: int) -> None:
         raise Malformed(_("The file is empty."))
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -21,7 +21,7 @@ BY_ROUTE: Mapping[str, str] = {
     f"{ENTITY}/import": "import", f"{ENTITY}/export": "export", f"{ENTITY}/mass": "mass-changes",
     f"{ENTITY}/trash": "trash", f"{ENTITY}/suspects": "merging", f"{ENTITY}/merge": "merging",
     "/chat": "chat", "/notices": "notices", "/settings/notices": "notices",
-    "/settings": "own-settings", "/settings/me": "own-settings",
+    "/settings/exports": "export", "/settings": "own-settings", "/settings/me": "own-settings",
     "/api/v1/docs": "programs",
     "/settings/general": "general", "/settings/setup": "general", "/settings/working-time": "working-time",
     "/settings/users": "users",

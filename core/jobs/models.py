@@ -32,7 +32,7 @@ jobs = sa.Table(
     sa.Column("result", Json, nullable=True),
     sa.Column("error", sa.Text, nullable=False, default=""),
     sa.Column("trace", sa.Text, nullable=False, default=""),
-    # For whom, and in whose language, calendar, zone and digits (T9).
+    # For whom, the organisation he has chosen among several, and in whose language, calendar, zone and digits (T9).
     sa.Column("actor_id", BigId, sa.ForeignKey("core_user.id", ondelete="SET NULL"), nullable=True),
     sa.Column("acts_as", sa.String(8), nullable=False),
     sa.Column("organisation_id", sa.BigInteger, nullable=True),

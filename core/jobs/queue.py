@@ -44,7 +44,7 @@ def enqueue(
     who = actor()
     values = {
         "name": name, "arguments": _checked(name, arguments or {}), "dedupe": dedupe[:200] or None,
-        "priority": priority, "organisation_id": who.organisation_id, "reader": as_json(reader()),
+        "priority": priority, "organisation_id": who.chosen_organisation_id, "reader": as_json(reader()),
         "request_id": origin().request_id[:40],
         **_acting(SYSTEM if job.as_system else "", who),
     }  # fmt: skip

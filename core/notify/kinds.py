@@ -14,6 +14,7 @@ from core.signals import on
 
 ASSIGNED, IMPORTED, IMPORT_FAILED = "core.assigned", "core.imported", "core.import_failed"
 MASS_CHANGED = "core.mass_changed"
+EXPORTED, EXPORT_FAILED = "core.exported", "core.export_failed"
 
 
 @hookimpl
@@ -30,6 +31,14 @@ def register_notice_kinds() -> list[NoticeKind]:
         ),
         NoticeKind(
             IMPORT_FAILED, _("An import of mine has failed"), _("The import of {file} has failed: {reason}"),
+            icon="alert-triangle", mail=True, tells_self=True,
+        ),
+        NoticeKind(
+            EXPORTED, _("An export of mine is ready"), _("The file {file} is ready: {rows} rows"), icon="download",
+            tells_self=True,
+        ),
+        NoticeKind(
+            EXPORT_FAILED, _("An export of mine has failed"), _("The file {file} could not be written: {reason}"),
             icon="alert-triangle", mail=True, tells_self=True,
         ),
         NoticeKind(

@@ -1,7 +1,7 @@
 """Forgetting one person, wherever the database holds his data: the record, what searches find it by, imports, the
-answers kept for repeated requests, and the log with its archives, whose chain stays whole (AUD-07).
+answers kept for repeated requests, files of exports, and the log with its archives, whose chain stays whole (AUD-07).
 
-It needs the connection of the owner of the tables, since nobody else may touch the log. Files that were exported and
+It needs the connection of the owner of the tables, since nobody else may touch the log. Files that were fetched and
 backups that were made before are beyond its reach: what it reports says so to the operator.
 """
 
@@ -31,6 +31,7 @@ from core.plugin import lifecycle
 from core.records import erase as records_erase
 from core.rest import idempotency
 from core.transfer import ledger as import_ledger
+from core.transfer.exports import keeping as exports
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ def _forget(opened: Unit, spec: EntitySpec, record_id: int, reason: str) -> tupl
         opened.connection.exec_driver_sql("PRAGMA secure_delete=ON")
     records_erase.require_people(spec)
     acted = erasing.erase_actor(opened, record_id) if spec.model is User else 0
-    entries, files = 0, chat_keeping.digests_of(record_id) if spec.model is User else set[str]()
+    entries, files = 0, exports.forget_all(opened)
+    if spec.model is User:
+        files |= chat_keeping.digests_of(record_id)
     for one, number in _of_person(spec, record_id):
         files |= files_erasing.release(one, records_erase.find(one, number)) | attached.forget(one.name, [number])
         records_erase.empty(one, number)

@@ -39,13 +39,14 @@ from core.plugin.stamps import read_stamp
 from core.records import emptying
 from core.registry import Plugin, Registry
 from core.transfer import worker
+from core.transfer.exports import running as exporting
 from core.webhooks import delivering, receiving
 from core.worktime import rules as working_rules
 from core.worktime.models import Holiday
 
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday, Feedback)
 KERNEL_HOOKS = (guards, same_names, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker,
-                delivering, receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
+                exporting, delivering, receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
                 working_rules, maps, limits, panel, following,
                 chat_rules, feedback, tour, backing_up, emptying, moving)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"

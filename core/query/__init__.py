@@ -7,6 +7,7 @@ from core.query.options import matching_ids, options
 from core.query.page import Companions, Page, capped_count, companions, fetch, kept_groups, pointed_at, titles
 from core.query.parse import ListQuery, named_filters, parse_args, parse_tree
 from core.query.parts import Part, changeable, first_of_each, kept_figures, more_of
+from core.query.whole import count, of_ids, ordered_ids
 
 __all__ = [
     "Companions",
@@ -18,6 +19,7 @@ __all__ = [
     "capped_count",
     "changeable",
     "companions",
+    "count",
     "dated",
     "dated_ones",
     "fetch",
@@ -28,7 +30,9 @@ __all__ = [
     "more_of",
     "named_filters",
     "neighbours",
+    "of_ids",
     "options",
+    "ordered_ids",
     "parse_args",
     "parse_tree",
     "pointed_at",

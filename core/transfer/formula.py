@@ -19,6 +19,8 @@ _MARKED = re.compile(rf"'[{_TRIGGERS}{_LEADING}\d']")
 
 def neutralise(value: str) -> str:
     """`value` as it is safe in a CSV cell."""
+    if value[:1].isalnum():
+        return value
     if _FORMULA.match(value):
         return value if _NEGATIVE_NUMBER.match(value) else "'" + value
     return "'" + value if _MARKED.match(value) else value
@@ -31,4 +33,4 @@ def restore(cell: str) -> str:
 
 def is_formula(value: str) -> bool:
     """Whether a spreadsheet program could run `value`."""
-    return bool(_FORMULA.match(value)) and not _NEGATIVE_NUMBER.match(value)
+    return not value[:1].isalnum() and bool(_FORMULA.match(value)) and not _NEGATIVE_NUMBER.match(value)

@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
         (
             SettingsPage("me", _("Personal settings"), "/settings/me", "adjustments-horizontal"),
             SettingsPage("notices", _("Notifications"), "/settings/notices", "bell"),
+            SettingsPage("exports", _("Exported files"), "/settings/exports", "download"),
         ),
     ),
     (

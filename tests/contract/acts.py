@@ -436,6 +436,12 @@ def _mass(w: World) -> str:
     return place
 
 
+def _export(w: World) -> str:
+    """The address of an export that waits for a worker."""
+    w.work("core.run_export")
+    return str(w.admin.post(f"{CONTACT}/export?format=csv").headers["Location"])
+
+
 def _two(w: World) -> dict[str, Any]:
     """Two records of one person, the first of which is to be kept."""
     ids = [str(w.contact()), str(w.contact())]
@@ -501,6 +507,10 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /<plugin>/<noun>/import/<int:import_id>/undo": _undo_import,
     "POST /<plugin>/<noun>/import/<int:import_id>/cancel": _cancel_import,
     "GET /<plugin>/<noun>/export": lambda w: w.admin.get(f"{CONTACT}/export?format=csv"),
+    "POST /<plugin>/<noun>/export": lambda w: w.admin.post(f"{CONTACT}/export?format=csv"),
+    "POST /<plugin>/<noun>/export/<int:export_id>/cancel": lambda w: w.admin.post(f"{_export(w)}/cancel"),
+    "POST /<plugin>/<noun>/export/<int:export_id>/discard": lambda w: (
+        (place := _export(w)), w.admin.post(f"{place}/cancel"), w.admin.post(f"{place}/discard"))[-1],
     # Records, by programs.
     "POST /api/v1/<plugin>/<noun>/<int:record_id>/merge": _merged_by_program,
     "POST /api/v1/<plugin>/<noun>/<int:record_id>/unmerge": lambda w: _merged_by_program(w, "unmerge"),

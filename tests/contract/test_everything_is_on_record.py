@@ -118,6 +118,8 @@ def test_every_command_is_tried_or_reviewed() -> None:
 #: Reviewed: what the jobs of the kernel leave in the log.
 JOBS = {
     "core.run_import": "the import's entry, tried above",
+    "core.run_export": "its entry, with rows and conditions (tests/core/transfer/test_export_jobs.py)",
+    "core.forget_exports": "housekeeping by age",
     "core.resume_imports": "hands imports to workers again; the import's own entry follows",
     "core.mass_change": "every record that it changes, and the act itself in the request that asks for it",
     "core.settle_field": "makes an index, or empties what start of the purge has on record",

@@ -52,6 +52,7 @@ RAW_WRITES = {
     "core/ops/rebuild.py": "derived keys, which belong to nobody's change",
     "core/testing/contract.py": "hands records over to the users of a test",
     "core/transfer/drafts.py": "uploaded files that wait to be mapped, and remembered headings",
+    "core/transfer/exports/keeping.py": "the state of exports",
     "core/transfer/jobs.py": "the state of imports",
     "core/transfer/ledger.py": "what each row of an import became",
     "core/transfer/running.py": "progress of an import, beside the rows it tells of",

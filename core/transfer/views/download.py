@@ -29,10 +29,15 @@ def download(write: Callable[[IO[bytes]], object], name: str, plain_name: str, k
     except BaseException:
         file.close()
         raise
+    return handed_over(file, size, f"{name}.{kind}", f"{plain_name}.{kind}", kind)
+
+
+def handed_over(file: IO[bytes], size: int, name: str, plain_name: str, kind: str) -> Response:
+    """An open file of a kind as the answer, closed with it."""
     answer = Response(_chunks(file), mimetype=None, content_type=TYPES[kind], direct_passthrough=True)
     answer.call_on_close(file.close)
     answer.content_length = size
-    answer.headers["Content-Disposition"] = disposition(f"{name}.{kind}", f"{plain_name}.{kind}")
+    answer.headers["Content-Disposition"] = disposition(name, plain_name)
     return answer
 
 

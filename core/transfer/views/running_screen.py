@@ -55,7 +55,8 @@ def progress(spec: EntitySpec, job: Mapping[str, Any], now: dt.datetime) -> Prog
     return ProgressView(
         head(spec, 3), job["file_name"], address(spec, job["id"], "status"),
         address(spec, job["id"], "cancel") if at_work or job["state"] == "cancelling" else "",
-        address(spec, job["id"]), done, total, _text(job, done, total, now), _left(job, done, total, now),
+        address(spec, job["id"]), done, total, _text(job, done, total, now),
+        time_left(job["started_at"], done, total, now) if job["state"] == "running" else "",
         job["state"], str(_("The import is being undone.")) if is_undo else "")
 
 
@@ -69,16 +70,21 @@ def _text(job: Mapping[str, Any], done: int, total: int, now: dt.datetime) -> st
     is_waiting = job["state"] == "waiting" or (job["state"] == "undoing" and not job["heartbeat_at"] and not done)
     if not is_waiting:
         return str(_("{done} of {total}", done=figure(done), total=figure(total)))
-    if job["state"] == "waiting" and now - job["created_at"] > PATIENCE:
+    return waiting_text(job["created_at"] if job["state"] == "waiting" else now, now)
+
+
+def waiting_text(asked_at: dt.datetime, now: dt.datetime) -> str:
+    """What is said while no worker has begun."""
+    if now - asked_at > PATIENCE:
         return str(_("Still waiting: no worker has begun. An administrator can start one with “diwan worker”."))
     return str(_("Waiting to begin"))
 
 
-def _left(job: Mapping[str, Any], done: int, total: int, now: dt.datetime) -> str:
+def time_left(started_at: dt.datetime | None, done: int, total: int, now: dt.datetime) -> str:
     """How long it will take, once it has run long enough to tell."""
-    if job["state"] != "running" or not job["started_at"] or not done:
+    if not started_at or not done:
         return ""
-    elapsed = (now - job["started_at"]).total_seconds()
+    elapsed = (now - started_at).total_seconds()
     if elapsed < 2:
         return ""
     seconds = round(elapsed / done * (total - done))

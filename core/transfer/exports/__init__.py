@@ -1,0 +1,1 @@
+"""Exports of long lists: written by a job into a file that waits for its user, for a while."""
