@@ -272,8 +272,19 @@ def _settings(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec])
                                                            entities=spec.meta.plural))  # fmt: skip
 
 
+def _is_hook(function: Any) -> bool:
+    return inspect.isroutine(function) and hasattr(function, f"{hookspecs.NAMESPACE}_impl")
+
+
+class _Manager(pluggy.PluginManager):
+    """Pluggy looks long at each name of each module, and half the time that a registry takes went by with it."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
+        return super().parse_hookimpl_opts(plugin, name) if _is_hook(vars(plugin).get(name)) else None
+
+
 def _manager(enabled: Mapping[str, Plugin], kernel_hooks: Sequence[ModuleType]) -> pluggy.PluginManager:
-    manager = pluggy.PluginManager(hookspecs.NAMESPACE)
+    manager = _Manager(hookspecs.NAMESPACE)
     manager.add_hookspecs(hookspecs)
     for plugin in enabled.values():
         if plugin.manifest.hookspecs:
@@ -303,10 +314,6 @@ def _refuse_wrapped_rights(manager: pluggy.PluginManager) -> None:
 
 class _Contained:
     """Stands for a plugin's module in the plugin manager: the same hooks, each of which names its plugin on failure."""
-
-
-def _is_hook(function: Any) -> bool:
-    return inspect.isroutine(function) and hasattr(function, f"{hookspecs.NAMESPACE}_impl")
 
 
 def _contained(plugin: Plugin) -> _Contained:

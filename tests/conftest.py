@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support import browser as chromium_browser
-from tests.support import cheap_passwords, machine, postgresql, run_folder, shared_statements
+from tests.support import cheap_passwords, machine, postgresql, run_folder, shared_routes, shared_statements
 from tests.support.databases import Databases
 
 # The fixtures that partners use for their plugins: application, client, users.
@@ -34,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     patch = pytest.MonkeyPatch()
     cheap_passwords.use(cheap_passwords.CHEAP, patch)
     shared_statements.use(patch)
+    shared_routes.use(patch)
     config.add_cleanup(patch.undo)
     if hasattr(config, "workerinput"):
         return

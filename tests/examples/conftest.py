@@ -6,8 +6,15 @@ import sys
 import pytest
 
 from core.actor import SYSTEM, Origin, acting
-from core.plugin import lifecycle, loader
+from core.plugin import lifecycle, loader, trial
 from core.testing import Site
+from tests.support import trials
+
+
+@pytest.fixture(autouse=True)
+def _quick_trials(monkeypatch):
+    """Each example is tried anew, since all go by one name."""
+    monkeypatch.setattr(trial, "attempt", trials.attempt)
 
 
 @pytest.fixture
