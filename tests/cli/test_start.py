@@ -64,7 +64,7 @@ def _lines_until_ready(process):
 def _stop(process):
     """Ctrl-C, which a terminal sends to all processes of the group, and what is said after it."""
     os.killpg(process.pid, signal.SIGINT)
-    rest, _nothing = process.communicate(timeout=30)
+    rest, _nothing = process.communicate(timeout=60)
     return rest
 
 
@@ -110,7 +110,7 @@ def test_a_server_with_several_workers_adds_up_its_figures(installed_sqlite):
         _lines_until_ready(process)
         before = _counted(port, ONLY_ASKED_HERE)
         for _number in range(12):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("GET", ONLY_ASKED_HERE)
             connection.getresponse().read()
             connection.close()
@@ -155,7 +155,7 @@ def test_no_request_makes_the_server_name_another_host(installed_sqlite):
 
 def _raw(port, request):
     """Status, headers by lower-case name, and body of the answer to lines as they stand."""
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=20)) as line:
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as line:
         line.sendall(("\r\n".join((*request.split("|"), "Connection: close", "", ""))).encode())
         answer = b"".join(iter(lambda: line.recv(65536), b"")).decode("utf-8", "replace")
     head, _blank, body = answer.partition("\r\n\r\n")
@@ -196,8 +196,8 @@ def test_a_server_that_is_killed_leaves_the_port(installed_sqlite):
     with _running(installed_sqlite, "serve", "--workers", "2") as (process, port):
         _lines_until_ready(process)
         process.kill()
-        process.wait(20)
-        end = time.monotonic() + 30
+        process.wait(60)
+        end = time.monotonic() + 60
         while time.monotonic() < end and _is_answered(port):
             time.sleep(0.1)
         assert not _is_answered(port)
@@ -211,9 +211,9 @@ def test_a_server_that_is_killed_while_its_workers_start_leaves_none(installed_s
             time.sleep(0.01)
         workers = _in_groups_of_their_own(process)
         process.kill()
-        process.wait(20)
+        process.wait(60)
         assert len(workers) == 2
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while time.monotonic() < end and any(map(_runs, workers)):
             time.sleep(0.1)
         assert not [worker for worker in workers if _runs(worker)]

@@ -90,7 +90,7 @@ def test_a_request_ends_with_what_it_began_with(used: Site, monkeypatch: pytest.
 
     def slow(*arguments: Any, **named: Any) -> Any:
         reached.set()
-        assert go_on.wait(30)
+        assert go_on.wait(60)
         return get(*arguments, **named)
 
     monkeypatch.setattr(records, "get", slow)
@@ -99,11 +99,11 @@ def test_a_request_ends_with_what_it_began_with(used: Site, monkeypatch: pytest.
     request = threading.Thread(target=lambda: answers.append(api.call("GET", f"{PATH}/1")))
     request.start()
     try:
-        assert reached.wait(30)
+        assert reached.wait(60)
         lifecycle.disable(used.app.engine, "contacts")
         assert used.api().call("GET", PATH).status_code == 404
     finally:
         go_on.set()
-        request.join(30)
+        request.join(60)
     assert answers[0].get_json()["name"] == "Sara Harbour"
     assert used.api().call("GET", f"{PATH}/1").status_code == 404

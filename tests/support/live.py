@@ -79,7 +79,7 @@ def serving(databases: Databases, kind: str, folder: Path) -> Iterator[Live]:
         yield Live(f"http://127.0.0.1:{port}", url, _passwords(folder), log)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=60)
         databases.drop(url)
 
 
@@ -103,7 +103,7 @@ def _start(url: str, folder: Path, port: int, log: Path) -> subprocess.Popen[byt
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while READY not in log.read_text(encoding="utf-8"):
         if process.poll() is not None or time.monotonic() > end:
             raise RuntimeError("the server does not answer:\n" + log.read_text(encoding="utf-8"))

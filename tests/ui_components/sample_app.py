@@ -411,9 +411,9 @@ def import_map() -> Response:
 
 def import_preview() -> Response:
     seen = _seen()
-    time.sleep(seen.delay)
     posted = request.form.to_dict()
     seen.previews.append(posted)
+    time.sleep(seen.delay)
     return make_response(
         render_template("import/work.html", screen=sample_import.mapping(g.preferences.language, posted))
     )

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from tests.ui_components.drafts import kept, wait_until_kept
+
 
 def path(page: Page) -> str:
     return page.evaluate("location.pathname")
-
-
-def kept(page: Page) -> str:
-    return page.evaluate("Object.entries(sessionStorage).filter(([key]) => key.startsWith('dw-draft')).join()")
-
-
-def wait_until_kept(page: Page) -> None:
-    """Entries are kept a moment after typing."""
-    for _ in range(40):
-        if kept(page):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("nothing was kept")
 
 
 def test_address_bar_carries_the_form(panel) -> None:

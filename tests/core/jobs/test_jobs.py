@@ -238,9 +238,13 @@ def test_a_job_longer_than_its_lease_keeps_it(queue, declare):
 
     def slow(context: jobs.Context) -> None:
         began.append(context.row["attempts"])
-        time.sleep(2.5)
+        first = lease_until()
+        eventually(lambda: lease_until() > first, 60)
 
-    declare(Job("test.slow", slow, lease=1))
+    def lease_until() -> dt.datetime:
+        return queue.all("test.slow")[0].lease_until
+
+    declare(Job("test.slow", slow, lease=6))
     job_id = queue.ask("test.slow")
     with queue.working(), queue.working():
         eventually(lambda: queue[job_id].state == "done", 60)
@@ -249,7 +253,7 @@ def test_a_job_longer_than_its_lease_keeps_it(queue, declare):
 
 def test_a_long_job_leaves_a_place_for_short_ones(queue, declare):
     over = threading.Event()
-    declare(Job("test.long", lambda context: over.wait(20) and None, is_long=True, in_steps=True),
+    declare(Job("test.long", lambda context: over.wait(120) and None, is_long=True, in_steps=True),
             Job("test.tag", make_tag))
     with queue.working():
         long = [queue.ask("test.long") for _number in range(3)]
@@ -273,7 +277,7 @@ def test_a_worker_hears_of_a_job_soon(queue, declare):
     with queue.working():
         first = queue.ask("test.tag", arguments={"name": "warm"})
         eventually(lambda: queue[first].state == "done")
-        assert min(seconds_until_done(queue, f"soon {number}") for number in range(3)) < 1.5
+        assert any(seconds_until_done(queue, f"soon {number}") < 1.5 for number in range(10))
 
 
 def test_jobs_of_a_plugin_that_is_off_wait(queue, declare):

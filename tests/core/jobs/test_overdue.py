@@ -52,12 +52,12 @@ def test_a_loop_without_end_is_ended_and_named_and_others_go_on(queue: Queue, de
     declare(Job("contacts.spin", spin, retries=1, silence=0.3), note)
     with queue.working() as worker:
         looping = queue.ask("contacts.spin")
-        eventually(lambda: queue[looping].state == "failed", 20)
+        eventually(lambda: queue[looping].state == "failed", 60)
         assert "contacts" in queue[looping].error.lower()
         assert "no sign of life" in queue[looping].error
         assert "in spin" in queue[looping].trace
         queue.change(looping, run_after=database_time(-10), delivery_id=None)
-        eventually(lambda: queue[looping].state == "dead", 20)
+        eventually(lambda: queue[looping].state == "dead", 60)
         others = [queue.ask("test.note") for _ in range(2)]
         eventually(lambda: sorted(done) == others)
         assert not worker.gave_up
@@ -84,10 +84,10 @@ def test_what_notices_nothing_costs_the_process_but_no_other_job_a_try(
     declare(Job("contacts.sleep", sleep, retries=0, silence=0.3), Job("test.steps", go_on, in_steps=True, is_long=True))
     with queue.working() as worker:
         steady = queue.ask("test.steps")
-        assert at_work.wait(20)
+        assert at_work.wait(60)
         deaf = queue.ask("contacts.sleep")
-        eventually(lambda: worker.gave_up and worker.stopping.is_set(), 20)
-        eventually(lambda: queue[steady].state == "waiting", 20)
+        eventually(lambda: worker.gave_up and worker.stopping.is_set(), 60)
+        eventually(lambda: queue[steady].state == "waiting", 60)
         assert (queue[deaf].state, queue[deaf].attempts) == ("dead", 1)
         assert "in sleep" in queue[deaf].trace
         asleep.set()

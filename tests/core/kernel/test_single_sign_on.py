@@ -89,7 +89,7 @@ class Door:
 
 def back_from(address: str) -> str:
     """What a browser does at the provider, where somebody is logged in already."""
-    told = httpx.get(address, timeout=10)
+    told = httpx.get(address, timeout=60)
     assert told.status_code == 302, told.text
     led = urlsplit(told.headers["Location"])
     assert f"{led.scheme}://{led.netloc}{led.path}".startswith(RETURN)
@@ -380,7 +380,7 @@ def test_logging_out_here_logs_out_there(door: Door) -> None:
     assert answer.status_code == 200, "no redirection, which the policy forbids to forms"
     address = answer.headers["Refresh"].partition("url=")[2]
     assert f'href="{address.replace("&", "&amp;")}"' in answer.text
-    led = httpx.get(address, timeout=10)
+    led = httpx.get(address, timeout=60)
     assert (led.status_code, led.headers["Location"]) == (302, "http://127.0.0.1:8000/login")
     assert door.provider.left[-1]["client_id"] == CLIENT
     assert browser.get("/settings/me").status_code == 303

@@ -34,12 +34,12 @@ def test_who_waits_is_noted_and_gets_the_lock_when_it_is_free(engine: Engine) ->
         before = sqlite_lock.note(engine)
         waiting = threading.Thread(target=write, args=(engine, "waiter"))
         waiting.start()
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while sqlite_lock.note(engine) == before and time.monotonic() < end:
             time.sleep(0.005)
         assert sqlite_lock.note(engine) != before
         holder.execute(sa.text("INSERT INTO seen VALUES ('holder')"))
-    waiting.join(10)
+    waiting.join(60)
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT who FROM seen ORDER BY rowid")).scalars().all() == [
             "holder",
@@ -66,6 +66,6 @@ def test_who_waits_too_long_is_told_that_it_may_try_again(engine: Engine, monkey
 
         waiting = threading.Thread(target=try_it)
         waiting.start()
-        waiting.join(10)
+        waiting.join(60)
     assert len(refused) == 1
     assert is_contention(refused[0])

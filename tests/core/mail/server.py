@@ -92,7 +92,7 @@ class Rude:
         if point != self.at:
             return False
         self.reached.set()
-        self.go_on.wait(30)
+        self.go_on.wait(60)
         return True
 
 

@@ -93,7 +93,7 @@ def test_what_many_press_at_once_happens_once(site: Site, monkeypatch: pytest.Mo
     for act, city in (("run", "Shiraz"), ("undo", "Tehran")):
         # All have seen the act as it was before the first of them changes it.
         together = Barrier(4)
-        monkeypatch.setattr(running, "_may", lambda _spec, _act, met=together: met.wait(20))
+        monkeypatch.setattr(running, "_may", lambda _spec, _act, met=together: met.wait(60))
         with ThreadPoolExecutor(4) as pool:
             pressed = list(pool.map(lambda client, act=act: client.post(f"{place}/{act}"),
                                     [site.client() for _one in range(4)]))  # fmt: skip

@@ -86,11 +86,11 @@ def test_a_step_ends_when_somebody_waits(site: Site) -> None:
         assert not pace.somebody_waits(holder)
         waiting.start()
         if pace.dialect == "sqlite":
-            eventually(lambda: pace.somebody_waits(holder), 10)
+            eventually(lambda: pace.somebody_waits(holder), 60)
         else:
-            waiting.join(10)
+            waiting.join(60)
             assert pace.somebody_waits(holder)  # He has written, and will again.
         assert pace.in_company
-    waiting.join(10)
+    waiting.join(60)
     with site.unit():
         assert len(records.ids_by_key(registry().entity(CONTACT), "email", ["w@example.com"])) == 1

@@ -123,7 +123,7 @@ def test_told_to_stop_a_worker_hands_its_job_back(site: Site, processes: Any) ->
     process = processes()
     eventually(lambda: job_of(site, import_id)["done"] > 0, 120)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
     job = job_of(site, import_id)
     if job["state"] != "done":
         assert (job["state"], job["heartbeat_at"], job["worker"]) == ("running", None, "")

@@ -1,0 +1,14 @@
+"""What a form has kept of entries that were not saved."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+
+def kept(page: Page) -> str:
+    return page.evaluate("Object.entries(sessionStorage).filter(([key]) => key.startsWith('dw-draft')).join()")
+
+
+def wait_until_kept(page: Page) -> None:
+    """Entries are kept a moment after typing."""
+    page.wait_for_function("Object.keys(sessionStorage).some(key => key.startsWith('dw-draft'))")
