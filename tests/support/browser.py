@@ -81,6 +81,20 @@ class Chromium:
             timer.cancel()
 
 
+HAPPENS = """given => new Promise((done) => {
+  const look = () => { if (CHECK(given)) done(); else requestAnimationFrame(look); };
+  look();
+})"""
+
+
+def happens(page: Page, check: str, given: object = None) -> None:
+    """Wait until a function of JavaScript answers yes, asked at each frame: what is there for a moment is not missed.
+
+    Playwright's `wait_for_function` asks again by `eval`, which the content policy of our pages forbids.
+    """
+    page.evaluate(HAPPENS.replace("CHECK", f"({check})"), given)
+
+
 @contextmanager
 def launched() -> Iterator[Chromium]:
     """A browser that is closed at the end."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from tests.support.browser import happens
+
 
 def kept(page: Page) -> str:
     return page.evaluate("Object.entries(sessionStorage).filter(([key]) => key.startsWith('dw-draft')).join()")
@@ -11,4 +13,4 @@ def kept(page: Page) -> str:
 
 def wait_until_kept(page: Page) -> None:
     """Entries are kept a moment after typing."""
-    page.wait_for_function("Object.keys(sessionStorage).some(key => key.startsWith('dw-draft'))")
+    happens(page, "() => Object.keys(sessionStorage).some(key => key.startsWith('dw-draft'))")

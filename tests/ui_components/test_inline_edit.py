@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from tests.support.browser import happens
+
 RECORD = "/contacts/contact/7"
 
 
@@ -20,8 +22,7 @@ def test_press_edit_save_tick(open_page, site) -> None:
     page.fill("#i-email", "new@example.com")
     page.keyboard.press("Enter")
     # It is there for a second only: a page that is asked now and then could miss it.
-    page.wait_for_function("place => document.querySelector(`${place} .dw-saved`)?.checkVisibility()",
-                           arg=value(page, "email"))
+    happens(page, "place => document.querySelector(`${place} .dw-saved`)?.checkVisibility()", value(page, "email"))
     expect(page.locator(value(page, "email"))).to_contain_text("new@example.com")
     expect(page.locator(f"{value(page, 'email')} .dw-saved")).to_have_count(0)
     assert site.seen.record == {"email": "new@example.com"}
