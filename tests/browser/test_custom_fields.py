@@ -15,12 +15,11 @@ NEW = "/settings/fields/contacts.company/new"
 @administrator
 def test_the_form_is_accessible_and_fits_every_width(live, someone, who):
     me = someone(live, who.name, who.language)
-    for address in (f"{NEW}?type=choice", "/settings/fields"):
-        page = me.open(address)
-        for width in (360, 768, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            assert page_problems(page, who.language) == [], (address, width)
-        assert accessibility_problems(page) == [], address
+    page = me.open(f"{NEW}?type=choice")
+    for width in (360, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page_problems(page, who.language) == [], width
+    assert accessibility_problems(page, looks=who.language == "fa") == []
 
 
 def test_a_choice_list_is_made_with_the_keyboard_and_seen_before_it_is_saved(live, someone):

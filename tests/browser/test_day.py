@@ -19,8 +19,6 @@ from tests.browser.person import CONTACTS, PHONE, Person
 from tests.support.browser_checks import page_problems
 from tests.support.live import Live
 
-#: What others do is on the screen within two seconds.
-LIVE = 4000
 #: A file of text, whose preview is the text itself.
 FILES = {"ar": "الملفات", "fa": "فایل‌ها", "en": "Files"}
 WORDS = "۱۲۳ – ١٢٣ – 123"
@@ -224,7 +222,7 @@ def test_from_the_file_to_the_meeting(day):
     day.give_all()
     first = day.customers()[0]
     assert day.live.one("SELECT owner_id FROM contacts_contact WHERE id = :id", id=first) == day.rep_id
-    expect(unread(rep)).not_to_have_text(before, timeout=LIVE)
+    expect(unread(rep)).not_to_have_text(before)
 
     # He calls, writes down what came of it, and plans what he promised.
     day.log_call(rep, first, team.call_result)
@@ -242,12 +240,12 @@ def test_from_the_file_to_the_meeting(day):
     rep.open(f"{CONTACTS}/{first}")
     lead_name = day.live.one("SELECT name FROM core_user WHERE email LIKE :email", email=f"{team.lead.name}@%")
     day.say(rep, team.question, to=lead_name)
-    expect(unread(lead)).not_to_have_text(before, timeout=LIVE)
+    expect(unread(lead)).not_to_have_text(before)
     lead.open("/notices")
     lead.page.locator(f"main a[href*='{CONTACTS}/{first}']").first.click()
     expect(lead.page.locator("#view-history")).to_contain_text(team.question)
     day.say(lead, team.answer)
-    expect(rep.page.locator("#view-history")).to_contain_text(team.answer, timeout=LIVE)
+    expect(rep.page.locator("#view-history")).to_contain_text(team.answer)
     assert page_problems(rep.page, team.rep.language) == []
 
     share_papers(day, first, lead_name)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.colleagues import AMIR, EMMA, NOURA, SARA, administrator, one_of_each_language, writers
+from tests.browser.colleagues import EMMA, MAJED, NOURA, SARA, one_of_each_language
 from tests.browser.person import CONTACTS
 from tests.browser.spelling import in_digits
 
@@ -18,7 +18,7 @@ def _email(who, test):
     return f"{test}.{who.name}.{who.language}@peyk.example"
 
 
-@writers
+@one_of_each_language
 def test_creating_in_the_panel_with_a_wrong_and_then_a_right_entry(live, someone, who):
     me, name = someone(live, who.name, who.language), NAMES[who.language]
     page = me.open(CONTACTS)
@@ -48,7 +48,7 @@ def test_creating_in_the_panel_with_a_wrong_and_then_a_right_entry(live, someone
     ]
 
 
-@writers
+@one_of_each_language
 def test_changing_in_place_and_the_history_of_it(live, someone, who):
     me = someone(live, who.name, who.language)
     me.open("/")
@@ -71,7 +71,6 @@ def test_changing_in_place_and_the_history_of_it(live, someone, who):
             "sara.ahmadi": "سارا احمدی",
             "majed.alshehri": "ماجد الشهري",
             "emma.whitcombe": "Emma Whitcombe",
-            "amir.rastegar": "امیر رستگار",
         }[who.name]
     )
     expect(newest.locator(".dw-old")).to_have_text({"fa": "جدید", "ar": "جديدة", "en": "New"}[who.language])
@@ -82,7 +81,7 @@ def test_changing_in_place_and_the_history_of_it(live, someone, who):
     expect(me.history()).to_have_count(3)
 
 
-@pytest.mark.parametrize("who", SARA, ids=str)
+@pytest.mark.parametrize("who", SARA[:1], ids=str)
 def test_giving_a_contact_to_a_colleague(live, someone, who):
     me = someone(live, who.name, who.language)
     me.open("/")
@@ -98,7 +97,7 @@ def test_giving_a_contact_to_a_colleague(live, someone, who):
     expect(me.history().first.locator(".dw-new")).to_contain_text("Emma Whitcombe")
 
 
-@pytest.mark.parametrize("who", [EMMA, AMIR], ids=str)
+@pytest.mark.parametrize("who", [EMMA], ids=str)
 def test_nobody_without_the_right_gives_a_contact_away(live, someone, who):
     me = someone(live, who.name, who.language)
     me.open("/")
@@ -153,7 +152,7 @@ def test_a_date_is_typed_in_three_calendars_with_local_digits(live, someone, cal
     expect(me.fact("birth_date")).to_contain_text("۱۳۷۰/۰۵/۱۲")
 
 
-@one_of_each_language
+@pytest.mark.parametrize("who", [MAJED], ids=str)
 def test_a_duplicate_is_told_before_saving(live, someone, who):
     me = someone(live, who.name, who.language)
     page = me.open(CONTACTS)
@@ -171,7 +170,7 @@ def test_a_duplicate_is_told_before_saving(live, someone, who):
     expect(page.locator("dialog.dw-panel[open]")).to_have_count(0)
 
 
-@one_of_each_language
+@pytest.mark.parametrize("who", [MAJED], ids=str)
 def test_deleting_and_taking_it_back(live, someone, who):
     me, name = someone(live, who.name, who.language), f"{NAMES[who.language]} {who.name}"
     me.open("/")
@@ -189,7 +188,7 @@ def test_deleting_and_taking_it_back(live, someone, who):
     expect(me.row(name)).to_have_count(1)
 
 
-@administrator
+@pytest.mark.parametrize("who", SARA[:1], ids=str)
 def test_two_people_change_the_same_field(live, someone, who):
     """Both values stand side by side, and the one chosen is saved."""
     me, other = someone(live, who.name, who.language), someone(live)
@@ -305,9 +304,9 @@ class TestReadingOnly:
         ):
             assert page.locator(nothing).count() == 0, nothing
 
-    @pytest.mark.parametrize(
-        "path",
-        [
+    def test_addresses_by_hand_are_refused_in_words(self, live, someone):
+        me = someone(live, NOURA.name, "ar")
+        for path in (
             f"{CONTACTS}/new",
             f"{CONTACTS}/1/edit",
             f"{CONTACTS}/import",
@@ -315,15 +314,12 @@ class TestReadingOnly:
             "/settings/roles",
             "/settings/log",
             "/settings/general",
-        ],
-    )
-    def test_addresses_by_hand_are_refused_in_words(self, live, someone, path):
-        me = someone(live, NOURA.name, "ar")
-        page = me.open(path)
-        expect(page.locator(".dw-error-page h1")).to_be_visible()
-        expect(page.locator("html")).to_have_attribute("dir", "rtl")
-        page.locator(".dw-error-page .dw-btn").first.click()
-        expect(page).to_have_url(f"{live.address}/")
+        ):
+            page = me.open(path)
+            expect(page.locator(".dw-error-page h1"), path).to_be_visible()
+            expect(page.locator("html")).to_have_attribute("dir", "rtl")
+            page.locator(".dw-error-page .dw-btn").first.click()
+            expect(page, path).to_have_url(f"{live.address}/")
 
 
 @pytest.mark.parametrize("who", SARA[:1], ids=str)

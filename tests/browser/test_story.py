@@ -1,19 +1,11 @@
-"""What each colleague of the sample company does in a day, in his own language; the administrator in all three."""
+"""The way in and out, for a colleague of each language."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
 
-PEOPLE = (
-    ("sara.ahmadi", "fa"),
-    ("sara.ahmadi", "ar"),
-    ("sara.ahmadi", "en"),
-    ("majed.alshehri", "ar"),
-    ("emma.whitcombe", "en"),
-    ("amir.rastegar", "fa"),
-    ("noura.alqahtani", "ar"),
-)
+PEOPLE = (("sara.ahmadi", "fa"), ("majed.alshehri", "ar"), ("emma.whitcombe", "en"))
 everybody = pytest.mark.parametrize(("name", "language"), PEOPLE)
 WORDS = {"fa": ("مخاطبان", "داشبورد"), "ar": ("جهات الاتصال", "لوحة المعلومات"), "en": ("Contacts", "Dashboard")}
 

@@ -19,6 +19,8 @@ AXE = HERE.parent / "assets" / "axe" / "axe.min.js"
 CHECKS = HERE / "browser_checks.js"
 ICONS = ["diwan", *(HERE.parents[1] / "frontend" / "icons.txt").read_text(encoding="utf-8").split()]
 RTL = {"ar", "fa"}
+#: Rules of axe about colours, and about sizes, which `page_problems` measures in each language as well.
+LOOKS = ("color-contrast", "link-in-text-block", "target-size")
 # After a change of size the page needs two frames: one for the styles, one for scripts that follow them.
 SETTLED = """document.fonts.ready.then(() => new Promise(
     done => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
@@ -56,18 +58,19 @@ def menu_problems(page: Page) -> list[str]:
 
 
 def accessibility_problems(
-    page: Page, impacts: tuple[str, ...] = ("serious", "critical"), contrast: bool = True
+    page: Page, impacts: tuple[str, ...] = ("serious", "critical"), looks: bool = True
 ) -> list[str]:
     """Violations of WCAG 2.2 A and AA that axe-core calls serious or critical.
 
-    Without `contrast` the colours are not compared: that takes longer than all the rest, and they are the same in all
-    languages.
+    Without `looks` colours and sizes are not compared: that takes longer than all the rest, and they are the same in
+    all languages.
     """
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     options: dict[str, Any] = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
-    if not contrast:
-        options["rules"] = {"color-contrast": {"enabled": False}}
+    if not looks:
+        options["rules"] = {rule: {"enabled": False} for rule in LOOKS}
     result = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{violation['id']} ({violation['impact']}): {violation['help']} at {node['target']}: {node['html'][:160]}"
