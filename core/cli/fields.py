@@ -14,7 +14,7 @@ from core.cli.output import json_option, listing
 from core.cli.refusals import Refused
 from core.config import load
 from core.customfields import background, changing, converting, reading
-from core.customfields.checking import usable_types
+from core.customfields.checking import namesakes, usable_types
 from core.customfields.definition import FAILED, ChoiceText, Definition
 from core.db import unit_of_work
 from core.language.i18n import LANGUAGES, _, gettext, ngettext
@@ -80,6 +80,7 @@ def add(entity: str, key: str, field_type: str, decimals: int | None, target: st
     with opened() as engine:
         with unit_of_work(engine):
             made = changing.add(_over(start, given))
+            _warn(made)
         state = _settle(engine, made.id)
     click.echo(gettext("Added: {name}", name=f"{entity} {made.name}"))
     _refuse_failed(state)
@@ -93,6 +94,7 @@ def change(entity: str, key: str, **given: Any) -> None:
     with opened() as engine:
         with unit_of_work(engine):
             made = changing.change(_over(reading.definition(entity, key), given))
+            _warn(made)
         state = _settle(engine, made.id)
     click.echo(gettext("Changed: {name}", name=f"{entity} {made.name}"))
     _refuse_failed(state)
@@ -111,6 +113,13 @@ def _over(one: Definition, given: dict[str, Any]) -> Definition:
     if given["choices"]:
         facts["choices"] = tuple(_choice(text) for text in given["choices"])
     return replace(one, label={**one.label, **labels}, **facts)
+
+
+def _warn(one: Definition) -> None:
+    """Of what is no mistake and yet may be one."""
+    told = namesakes(current().entity(one.entity), one)
+    if told:
+        click.echo(str(told), err=True)
 
 
 def _refuse_failed(state: str) -> None:

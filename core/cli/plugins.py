@@ -14,8 +14,8 @@ from core.config import load
 from core.language.i18n import _, gettext
 from core.ops import plugins
 from core.ops.authoring import check as checking
+from core.ops.authoring import given, scratch
 from core.ops.authoring import new as writing
-from core.ops.authoring import scratch
 from core.ops.authoring import translate as translating
 from core.plugin.removal import Leaving
 
@@ -140,10 +140,12 @@ def makemigration(name: str, message: str) -> None:
 
 
 @plugin.command("check", help=gettext(
-    "Check a plugin that is being written: imports, hooks, references, texts, migrations, tests."))
-@click.argument("name")
+    "Check a plugin that is being written, or one in a wheel that is not installed yet: imports, hooks, references, "
+    "texts, migrations, tests. Its code runs, by itself and with no data."))
+@click.argument("name", metavar="NAME|WHEEL|FOLDER")
 def check(name: str) -> None:
-    found = checking.problems(name)
+    with given.named(name) as plugin_name:
+        found = checking.problems(plugin_name)
     if found:
         raise Refused("\n".join(str(problem) for problem in found))
-    click.echo(gettext("{plugin}: no problem found.", plugin=name))
+    click.echo(gettext("{plugin}: no problem found.", plugin=plugin_name))

@@ -13,6 +13,8 @@ from core.entity.relative_day import day_of
 from core.entity.spec import HUES, EntitySpec, FieldSpec
 from core.entity.types import FieldError, FieldType
 from core.errors import Invalid, NotFound
+from core.language.direction import isolate_ltr
+from core.language.enumeration import listed
 from core.language.i18n import LANGUAGES, _
 from core.language.regions import country_names
 from core.language.text import clean, search_key
@@ -45,6 +47,22 @@ def customizable(name: str) -> EntitySpec:
     if not spec.meta.customizable:
         raise NotFound(_("Fields cannot be added to “{entity}”.", entity=spec.meta.plural))
     return spec
+
+
+def namesakes(spec: EntitySpec, one: Definition) -> Any:
+    """A warning where other fields of a record are called like this one, in any language; empty where none are."""
+    names = {search_key(text) for text in one.label.values() if text.strip()}
+    found = [f for f in spec.fields.values() if f.name != one.name and not f.secret and names & _names_of(f)]
+    if not found:
+        return ""
+    return _("There is a field of this name: {fields}. Of a column of that name in a file to import nobody can tell "
+             "which of them is meant. Another name saves the question.",
+             fields=listed([f"{f.label} ({isolate_ltr(f.name)})" for f in found]))
+
+
+def _names_of(f: FieldSpec) -> set[str]:
+    every = getattr(f.label, "in_every_language", None)
+    return {search_key(text) for text in (every() if every else (str(f.label),))}
 
 
 def can_be_unique(field_type: FieldType) -> bool:

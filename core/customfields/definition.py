@@ -14,6 +14,7 @@ from core.entity.custom_value import PREFIX
 from core.entity.relative_day import relative_day
 from core.entity.spec import Choice, CustomField, FieldSpec
 from core.entity.types import CleanContext, FieldType
+from core.language.i18n import current as preferences
 from core.language.stored_text import StoredText
 
 Texts = Mapping[str, str]
@@ -168,6 +169,20 @@ def default_of(definition: Definition, spec: FieldSpec) -> Any:
         return counted
     given: Any = text.split(",") if field_type.name == "multichoice" else text
     return field_type.clean(spec, field_type.from_json(spec, given), CleanContext())
+
+
+def as_read(text: str, f: FieldSpec | None, field_type: FieldType | None) -> str:
+    """A default or a limit as the reader would write it; as it is stored where nobody knows the field any more."""
+    counted = relative_day(text) if field_type is not None and field_type.name == "date" else None
+    if counted is not None:
+        return counted.show()
+    if not text or f is None:
+        return text
+    given: Any = text.split(",") if f.type.name == "multichoice" else text == TRUE if f.type.kind == "bool" else text
+    try:
+        return f.type.show(f, f.type.from_json(f, given), preferences())
+    except ValueError:
+        return text
 
 
 def scale_of(definition: Definition, field_type: FieldType) -> int | None:

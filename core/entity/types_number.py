@@ -13,7 +13,7 @@ from core.entity.types import RANGE_OPS, CleanContext, FieldError, FieldType
 from core.language.i18n import Preferences, _
 from core.language.i18n import current as preferences
 from core.language.number_symbols import symbols
-from core.language.numbers import format_number, parse_number, parse_percent
+from core.language.numbers import format_number, format_percent, parse_number, parse_percent
 
 
 def decimal_mark(preferences: Preferences) -> str:
@@ -130,3 +130,10 @@ class PercentType(NumberType):
             return parse_percent(text, decimal_mark(preferences))
         except ValueError as error:
             raise FieldError(getattr(error, "message", str(error))) from None
+
+    def show(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
+        return "" if value is None else format_percent(value, preferences.formatting_locale)
+
+    def to_text(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
+        """Without the sign, which stands beside the box of a form and makes a text of a number in a file."""
+        return super().show(f, value, preferences)

@@ -50,6 +50,13 @@ def find(spec: EntitySpec, act_id: int) -> dict[str, Any]:
     return dict(found)
 
 
+def hold(act_id: int) -> None:
+    """Nobody brings an act to an end before this transaction is over: whoever cancels it is told what was changed by
+    then, and nothing is changed afterwards."""
+    unit().begin_write()
+    unit().execute(sa.select(acts.c.id).where(acts.c.id == act_id).with_for_update())
+
+
 def choose(act_id: int, does: str, field: str, value: Any) -> None:
     """What a draft is to do."""
     unit().begin_write()

@@ -95,6 +95,7 @@ def carry_out(context: Context) -> dict[str, int]:
     act_id: int = context.arguments["act"]
     while True:
         with context.unit():
+            ledger.hold(act_id)
             act = ledger.find(spec, act_id)
             counts = ledger.counts(act_id)
             if act["state"] not in ledger.AT_WORK or not _step(spec, act):

@@ -117,11 +117,10 @@ def pending(config: Config) -> list[str]:
     if not exists(config):
         return [migrate.KERNEL]
     with engines(config) as opened:
-        if migrate.pending(opened.owner, migrate.KERNEL):
-            return [migrate.KERNEL]
+        kernel = [migrate.KERNEL] if migrate.pending(opened.owner, migrate.KERNEL) else []
         with opened.owner.connect() as connection:
             names = lifecycle.enabled_names(connection)
-        behind = lifecycle.pending(opened.owner, names)
+        behind = [*kernel, *lifecycle.pending(opened.owner, names)]
         return behind or ([] if rebuild.is_current(opened.owner) else [KEYS])
 
 

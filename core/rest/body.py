@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -37,9 +38,27 @@ def read_object(members: Sequence[str] | None = None, optional: bool = False) ->
     if not isinstance(found, dict):
         raise Malformed(_("The body must be a JSON object."))
     _check_depth(found, 0)
+    _refuse_doubles(data)
     unknown = [name for name in found if members is not None and name not in members]
     if unknown:
         raise Malformed(_("Unknown member “{name}”.", name=unknown[0][:80]), field=unknown[0][:80])
+    return found
+
+
+def _refuse_doubles(data: bytes) -> None:
+    """Malformed when an object has a member twice: of two values of a field neither is the one that was meant."""
+    try:
+        json.loads(data, object_pairs_hook=_once, parse_int=str, parse_float=str)
+    except RecursionError:  # What is nested too deeply may stand in a member that another one of its name hides.
+        raise Malformed(_("The body is nested too deeply.")) from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        name = next(name for name, _value in pairs if name in seen or seen.add(name))
+        raise Malformed(_("The member “{name}” is there twice. Send it once.", name=name[:80]), field=name[:80])
     return found
 
 

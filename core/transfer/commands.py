@@ -22,10 +22,12 @@ from core.language.i18n import _
 from core.registry import current as registry
 from core.transfer import ahead, jobs, running
 from core.transfer.importer import Importer, Outcome
+from core.transfer.mapping import claimants
 from core.transfer.models import failed_rows
-from core.transfer.plan import ImportPlan, make_plan
+from core.transfer.plan import ImportPlan, importable, make_plan
 from core.transfer.reader import open_table
 from core.transfer.repair import report
+from core.transfer.synonyms import targets
 from core.transfer.table import Table
 from core.transfer.writer import ErrorsFile
 
@@ -56,8 +58,9 @@ def import_file(
             spec = registry().entity(entity)
             plan = make_plan(spec, table, organisation_preferences(), columns=columns, match=match, on_match=on_match)
             check_columns(spec, plan, table)
+            mistakable = _mistakable(spec, table, plan)
             if dry_run:
-                return _answer(None, *_checked(spec, plan, table, errors), table, plan, began)
+                return _answer(None, *_checked(spec, plan, table, errors), table, plan, began, mistakable)
             file_hash = running.file_hash(path)
             import_id = jobs.note(spec, plan, path.name, str(path.resolve()), file_hash, table.row_count, None)
             # In the same transaction, so that no worker takes it first.
@@ -71,7 +74,7 @@ def import_file(
         if errors is not None and outcome.failed:
             write_errors(engine, import_id, table.header, errors)
         return _answer(import_id, outcome, [message for failure in outcome.failures for message in failure[2]],
-                       table, plan, began)
+                       table, plan, began, mistakable)
 
 
 def check_columns(spec: EntitySpec, plan: ImportPlan, table: Table) -> None:
@@ -98,6 +101,15 @@ def missing_columns(spec: EntitySpec, plan: ImportPlan) -> list[FieldSpec]:
     sample = records.Change(values=values, offered=mapped)
     records.check(spec, [sample])
     return [spec.fields[name] for name in sample.errors if name in spec.fields and name not in mapped]
+
+
+def _mistakable(spec: EntitySpec, table: Table, plan: ImportPlan) -> list[str]:
+    """Columns that were left out since several fields are called so."""
+    known = targets(importable(spec))
+    fitting = ((heading, claimants(heading, known))
+               for heading, name in zip(table.header, plan.columns, strict=True) if not name)
+    return [str(_("Column “{column}”: {fields} are called so. Say which one is meant.", column=heading,
+                  fields=", ".join(names))) for heading, names in fitting if names]  # fmt: skip
 
 
 def _checked(spec: EntitySpec, plan: ImportPlan, table: Table, errors: Path | None) -> tuple[Outcome, list[str]]:
@@ -133,9 +145,9 @@ def write_errors(engine: Engine, import_id: int, header: Sequence[str], path: Pa
 
 
 def _answer(import_id: int | None, outcome: Outcome, messages: Sequence[str], table: Table, plan: ImportPlan,
-            began: float) -> dict[str, Any]:
+            began: float, mistakable: Sequence[str]) -> dict[str, Any]:
     notes = [str(report(code)) for code in outcome.notes] + [str(notice.message) for notice in table.warnings]
-    notes += outcome.warnings[:MOST_TOLD]
+    notes += outcome.warnings[:MOST_TOLD] + list(mistakable)
     return {
         # For programs, created, updated, skipped and failed add up to all rows; unchanged are some of the updated.
         "id": import_id, "created": outcome.created, "updated": outcome.updated + outcome.unchanged,

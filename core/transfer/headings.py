@@ -7,6 +7,7 @@ name. What such a column is called instead is one of the headings that the impor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import current
@@ -37,7 +38,9 @@ def headings(spec: EntitySpec, names: Sequence[str]) -> list[str]:
 
 
 def _leads_to(spec: EntitySpec, header: Sequence[str]) -> tuple[str | None, ...]:
-    return auto_map(header, targets(f for f in spec.fields.values() if _is_importable(f))).columns
+    # A label that another field may be called as well is no good here: who reads the file may not have this field.
+    known = targets(f for f in spec.fields.values() if _is_importable(f))
+    return auto_map(header, [replace(one, labels=()) for one in known]).columns
 
 
 def _is_importable(f: FieldSpec) -> bool:

@@ -48,6 +48,7 @@ class Target:
     to "Surname" is a first name, and alone the whole name. `weak` ones mean it where no column has another of its
     headings. Several columns can go to a target that `repeats`; where one holds the further values of the field
     `main`, it takes the columns that this one cannot. A field that `is_required` comes first where a heading names two.
+    `labels` are what the field itself is called, which no other field's further headings compete with.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Target:
     main: str = ""
     weak: tuple[str, ...] = ()
     is_required: bool = False
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +137,34 @@ class _Made:
 
 
 def _known(targets: Sequence[Target], fold: Fold) -> dict[str, str]:
-    """Folded heading → field. Headings of two fields cancel out, and a field's own name beats all of them."""
-    found: dict[str, str] = {}
-    ambiguous: set[str] = set()
-    for target in targets:
-        for key in map(fold, target.headings):
-            if found.setdefault(key, target.name) != target.name:
-                ambiguous.add(key)
-    found = {key: name for key, name in found.items() if key and key not in ambiguous}
+    """Folded heading → field. What a field is called beats what others may be called as well, headings of two fields
+    cancel out, and a field's own name beats all of them."""
+    claims = _claims(targets, fold)
+    found = {key: names[0] for key, names in claims.items() if len(names) == 1}
     return found | {fold(target.name): target.name for target in targets}
+
+
+def _claims(targets: Sequence[Target], fold: Fold) -> dict[str, list[str]]:
+    """Folded heading → the fields it may mean."""
+    return _by_key(fold, ((one.name, one.headings) for one in targets)) | _by_key(
+        fold, ((one.name, one.labels) for one in targets))
+
+
+def _by_key(fold: Fold, listed: Iterable[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, headings in listed:
+        for key in filter(None, dict.fromkeys(map(fold, headings))):
+            found.setdefault(key, []).append(name)
+    return found
+
+
+def claimants(heading: str, targets: Sequence[Target]) -> tuple[str, ...]:
+    """The fields that a heading may mean, where they are several."""
+    for fold in (heading_key, _without_spaces):
+        names = _claims(targets, fold).get(fold(heading), ())
+        if names:
+            return tuple(names) if len(names) > 1 else ()
+    return ()
 
 
 def _shared(targets: Sequence[Target], present: set[str], fold: Fold) -> dict[str, str]:

@@ -106,18 +106,20 @@ def _target(spec: FieldSpec, listed: Mapping[str, FieldSpec], firsts: Mapping[st
     own = tuple(heading for heading in _headings(spec, words) if heading not in shared)
     if any(main_field(one) == spec.name for one in listed.values() if isinstance(one.type, SeveralType)):
         own += tuple(f"{heading} 1" for heading in own)
-    return Target(spec.name, own, tuple(shared), beside, weak=words.kinds, is_required=spec.required)
+    labels = tuple(label for label in in_every_language(spec.label) if label not in shared)
+    return Target(spec.name, own, tuple(shared), beside, weak=words.kinds, is_required=spec.required, labels=labels)
 
 
 def _several(spec: FieldSpec, main: FieldSpec | None, firsts: Mapping[str, str]) -> Target:
     own = in_every_language(spec.label) + spec.synonyms
     if main is None:
-        return Target(spec.name, own, repeats=True)
+        return Target(spec.name, own, repeats=True, labels=in_every_language(spec.label))
     words = _words(main, firsts)
     numbered = (f"{heading} {n}" for heading in _headings(main, words) for n in NUMBERED)
     # What else is called an address may be a part of the main one, such as its street.
     takes_over = main.name if len(primary_of(spec)) == 1 else ""
-    return Target(spec.name, (*own, *numbered, *words.further), repeats=True, main=takes_over)
+    return Target(spec.name, (*own, *numbered, *words.further), repeats=True, main=takes_over,
+                  labels=in_every_language(spec.label))
 
 
 def _words(spec: FieldSpec, firsts: Mapping[str, str]) -> Words:

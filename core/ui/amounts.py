@@ -88,6 +88,8 @@ def summed(f: FieldSpec, amounts: Amounts) -> Markup:
     rest on hover; of other measures in their own unit. What has no amounts has no sum of nought."""
     if not amounts:
         return Markup("")
+    if f.type.name == "percent":
+        return cells.finished(cells.percent(f.type.show(f, amounts.get("", 0), preferences())))
     if f.type.name != "money":
         return Markup('<bdi dir="ltr" data-kind="number">{}</bdi>').format(
             f.type.show(f, amounts.get("", 0), preferences()))

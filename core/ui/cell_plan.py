@@ -95,8 +95,7 @@ def _money(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
 
 
 def _percent(f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:
-    rtl = preferences.digits == "arab"
-    return lambda value: cells.percent(f.type.show(f, value, preferences), rtl) if value is not None else cells.EMPTY
+    return lambda value: cells.percent(f.type.show(f, value, preferences)) if value is not None else cells.EMPTY
 
 
 def _date(_f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:

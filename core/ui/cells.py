@@ -19,6 +19,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from core.language.direction import value_direction
 from core.ui.assets import asset
 from core.ui.list_model import Column
 
@@ -169,11 +170,11 @@ def money(shown: str | None, rtl: bool = False) -> str:
     return f'<span class="dw-cut dw-money">{amount(shown, rtl)}</span>'
 
 
-def percent(shown: str | None, rtl: bool = False) -> str:
-    """A formatted percentage; Arabic has the sign left of the number, which needs the other isolate."""
-    if shown and rtl:
-        return f'<bdi dir="rtl" data-kind="percent" class="dw-cut">{escape(shown)}</bdi>'
-    return _isolated("percent", shown)
+def percent(shown: str | None) -> str:
+    """A formatted percentage; in Arabic digits the sign is left of the number, which needs the other isolate."""
+    if not shown:
+        return EMPTY
+    return f'<bdi dir="{value_direction("percent", shown)}" data-kind="percent" class="dw-cut">{escape(shown)}</bdi>'
 
 
 def date(shown: str | None, full: str = "") -> str:

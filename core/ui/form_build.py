@@ -30,6 +30,7 @@ from core.language.direction import FSI, PDI
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.language.nouns import is_feminine
+from core.language.number_symbols import split_locale, symbols
 from core.language.numbers import format_number
 from core.language.phones import format_phone
 from core.language.regions import country_choices, country_code
@@ -410,4 +411,4 @@ def _options_href(f: FieldSpec) -> str:
 def _unit(f: FieldSpec, record: Mapping[str, Any]) -> str:
     if f.type.name == "money":
         return str(record.get(f.options.get("currency_field", "currency")) or g.identity.currency)
-    return "%" if f.type.name == "percent" else ""
+    return symbols(*split_locale(preferences().formatting_locale)).percent if f.type.name == "percent" else ""

@@ -14,7 +14,8 @@ from markupsafe import Markup
 from core.actor import FIELD_LEVELS, SCOPES
 from core.audit.reading import LogRow
 from core.auth.explain import LEVEL_LABELS, SCOPE_LABELS
-from core.entity.spec import EntitySpec
+from core.customfields.definition import as_read
+from core.entity.spec import EntitySpec, FieldSpec
 from core.language.direction import show_hidden
 from core.language.i18n import LazyString, _
 from core.language.i18n import current as preferences
@@ -58,8 +59,12 @@ OF_FIELDS: Mapping[str, LazyString] = {
     "plugin": _("Module"),
     "minimum": _("Smallest value"), "maximum": _("Largest value"), "default": _("Default value"),
     "target": _("Leads to"), "section": _("Section"), "after": _("Behind the field"),
+    "not_before": _("Not before"), "not_after": _("Not after"), "scale": _("Decimals"),
     "records": _("Records with a value"),
 }  # fmt: skip
+#: Facts that are kept as programs write them, and those that name other fields.
+WRITTEN = frozenset({"default", "minimum", "maximum"})
+FIELDS_BESIDE = frozenset({"follows", "unique_with", "after", "not_before", "not_after"})
 
 
 def subject(entity: str) -> str:
@@ -71,14 +76,37 @@ def subject(entity: str) -> str:
 def details(row: LogRow) -> tuple[Change, ...]:
     """The labelled details of one entry, old and new value as text."""
     if row.entity == "core.custom_field":
-        return tuple(Change(str(OF_FIELDS[name]), _value(old), _value(new))
-                     for name, (old, new) in row.changes.items() if name in OF_FIELDS)
+        return _of_definition(row)
     if row.action in OF_RECORDS:
         return ()
     spec = registry().entities.get(row.entity)
     names = [name for name in row.changes if spec is None or name not in spec.fields]
     labelled = ((label_of(name), _named(spec, name, row.changes[name])) for name in names)
     return tuple(Change(label, _value(old), _value(new)) for label, (old, new) in labelled if label)
+
+
+def _of_definition(row: LogRow) -> tuple[Change, ...]:
+    """What was said of an added field, in the words in which its page says it."""
+    entity, _space, key = row.record_title.partition(" ")
+    spec = registry().entities.get(entity)
+    fields = readable(spec) if spec else {}
+    return tuple(Change(str(OF_FIELDS[name]), *(_value(_told(name, side, fields, fields.get(key))) for side in sides))
+                 for name, sides in row.changes.items() if name in OF_FIELDS)
+
+
+def _told(name: str, raw: Any, fields: Mapping[str, FieldSpec], f: FieldSpec | None) -> Any:
+    """A fact of a definition that is kept as a name or as programs write it; others as they are."""
+    if not isinstance(raw, str):
+        return raw
+    if name in WRITTEN:
+        return as_read(raw, f, f.type if f else None)
+    if name in FIELDS_BESIDE:
+        return [str(fields[one].label) if one in fields else one for one in raw.split()]
+    if name == "type" and raw in registry().types:
+        return str(registry().types[raw].label)
+    if name == "target":
+        return subject(raw)
+    return raw
 
 
 def _named(spec: EntitySpec | None, name: str, change: Sequence[Any]) -> Sequence[Any]:

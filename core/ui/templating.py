@@ -11,6 +11,7 @@ from flask import Flask, current_app, g
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from core.language import i18n
+from core.language.direction import value_direction
 from core.ui.assets import asset
 from core.ui.client_locale import client_locale_json
 from core.web import csrf_token, form_id
@@ -28,7 +29,7 @@ def make_environment(folders: tuple[str, ...] = ()) -> Environment:
     made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined)
     made.globals.update(
         _=i18n._, ngettext=i18n.ngettext, asset=asset, csrf_token=csrf_token, form_id=form_id,
-        client_locale_json=client_locale_json,
+        client_locale_json=client_locale_json, value_direction=value_direction,
     )
     return made
 

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from core.plugin import trial
 from tests.cli.plugin_package import Package
+from tests.support import wheels
 
 PLUGIN = '''
 """A plugin in the making."""
@@ -74,14 +76,17 @@ def test_one_plugin_is_shown_with_what_its_versions_changed(installed_sqlite):
     assert told["changes"][0]["version"] == "0.1.0"
 
 
-@pytest.mark.parametrize("owner", ["core", "contacts"])
-def test_plugins_are_told_while_migrations_wait(installed, owner):
+@pytest.mark.parametrize("owners", [("core", "contacts"), ("contacts",)])
+def test_plugins_are_told_while_migrations_wait(installed, owners):
     with installed.engine() as engine, engine.begin() as connection:
-        connection.exec_driver_sql(f"UPDATE alembic_version_{owner} SET version_num = '{owner}_0001'")
+        for owner in owners:
+            connection.exec_driver_sql(f"UPDATE alembic_version_{owner} SET version_num = '{owner}_0001'")
+    told = f"To be upgraded with “diwan migrate”: {', '.join(owners)}\n"
     assert installed.diwan("user", "list").exit_code == 1
+    assert installed.diwan("migrate", "--check").stderr == told
     listed = installed.diwan("plugin", "list", "--json")
     assert ("contacts", "enabled") in [(one["name"], one["state"]) for one in json.loads(listed.stdout)]
-    assert listed.stderr == f"To be upgraded with “diwan migrate”: {owner}\n"
+    assert listed.stderr == told
     shown = installed.diwan("plugin", "show", "contacts", language="fa")
     assert (shown.exit_code, "مخاطبان" in shown.output) == (0, True)
     assert "diwan migrate" in shown.stderr
@@ -138,3 +143,23 @@ def test_a_changed_model_and_a_broken_plugin_are_told(installed_sqlite, package)
     checked = package.diwan(installed_sqlite, "check")
     assert checked.returncode == 1
     assert "RuntimeError: half written" in checked.stdout
+
+
+def test_a_wheel_is_checked_before_it_is_installed(blank, tmp_path):
+    """The installation learns nothing of it; of a folder it is said what to type first."""
+    wheel = wheels.build(tmp_path, "visits", {"plugin.py": PLUGIN})
+    checked = blank.start("plugin", "check", str(wheel))
+    assert checked.returncode == 1
+    assert "“Visits” in Manifest cannot be translated" in checked.stderr
+    assert "diwan plugin makemigration visits" in checked.stderr
+    assert not (blank.folder / trial.MEMORY_FILE).exists()
+    (tmp_path / "visits").mkdir()
+    project = tmp_path / "visits" / "pyproject.toml"
+    project.write_text('[project.entry-points."diwan.plugins"]\nvisits = "acme_visits.plugin"\n')
+    told = blank.diwan("plugin", "check", str(tmp_path / "visits"))
+    assert told.exit_code == 1
+    assert f"install --no-build-isolation --no-deps --editable {tmp_path / 'visits'}" in told.stderr
+    project.write_text("[project]\nname = 'visits'\n")
+    assert "diwan.plugins" in blank.diwan("plugin", "check", str(tmp_path / "visits")).stderr
+    wheel.write_text("no archive")
+    assert "is not a wheel" in blank.diwan("plugin", "check", str(wheel)).stderr

@@ -33,7 +33,7 @@ def test_an_address_breaks_behind_its_sign_and_at_no_hyphen():
         cells.date(PAYLOAD, PAYLOAD),
         cells.moment(PAYLOAD, PAYLOAD, PAYLOAD),
         cells.worded_date(PAYLOAD, PAYLOAD),
-        cells.percent(PAYLOAD, rtl=True),
+        cells.percent(PAYLOAD),
         cells.boolean(True, PAYLOAD, PAYLOAD),
         cells.badge(PAYLOAD),
         cells.tags([(PAYLOAD, "teal")]),
@@ -57,7 +57,7 @@ def test_figures_and_addresses_read_from_left_to_right(kind):
 
 
 def test_the_arabic_percentage_reads_from_right_to_left():
-    assert 'dir="rtl" data-kind="percent"' in cells.percent("٪٧٢", rtl=True)
+    assert 'dir="rtl" data-kind="percent"' in cells.percent("٧٢٪")
     assert 'dir="ltr" data-kind="percent"' in cells.percent("۷۲٪")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, redirect, request
 
 from core.customfields import background, changing, reading
-from core.customfields.checking import is_full
+from core.customfields.checking import is_full, namesakes
 from core.customfields.definition import Definition
 from core.customfields.views import posted, preview, screens
 from core.customfields.views.blueprint import ADDRESS, blueprint, customized
@@ -56,7 +56,7 @@ def create(entity: str) -> Any:
     except Invalid as error:
         return _form(spec, given, None, error)
     background.ask(made.id)
-    return _back(entity, _("Field added: {name}", name=made.title))
+    return _back(entity, _with_warning(spec, made, _("Field added: {name}", name=made.title)))
 
 
 @route(blueprint, f"{ADDRESS}/<entity>/order", access=NEEDED, methods=("POST",))
@@ -101,7 +101,7 @@ def save(entity: str, key: str) -> Any:
             return _of_module(spec, given, told, error.status)
         return _form(spec, given, stored, told, error.status)
     background.ask(made.id)
-    return _back(entity, _("Field saved: {name}", name=made.title))
+    return _back(entity, _with_warning(spec, made, _("Field saved: {name}", name=made.title)))
 
 
 @route(blueprint, f"{ONE}/index", access=NEEDED, methods=("POST",))
@@ -174,6 +174,11 @@ def _retired(stored: Definition, error: str = "") -> Response:
         "fields/retired.html", _("Field: {name}", name=stored.title), 422 if error else 200, current="settings.fields",
         settings=frame("fields", stored.title, Crumb(str(TITLE), ADDRESS)),
         screen=screens.retired(stored, reading.holding(stored), error))  # fmt: skip
+
+
+def _with_warning(spec: EntitySpec, made: Definition, message: Any) -> str:
+    """On a phone the preview, which warns while somebody types, is far below."""
+    return f"{message} {namesakes(spec, made)}".strip()
 
 
 def _back(entity: str, message: Any) -> Any:

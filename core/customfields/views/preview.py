@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from core import query
-from core.customfields.checking import usable_types
+from core.customfields.checking import namesakes, usable_types
 from core.customfields.definition import Definition, custom_field
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types_place import Address
@@ -66,9 +66,10 @@ def render(spec: EntitySpec, one: Definition, language: str) -> Markup:
         return Markup()
     if not any(one.label.values()):
         f = replace(f, label=_("New field"))
-    titles = _titles(spec)
+    titles, warning = _titles(spec), str(namesakes(spec, one))
     with use(reader):
-        drawn = rendering.fragment("fields/preview.html", preview=_preview(spec, f, one, titles, reader))
+        drawn = rendering.fragment("fields/preview.html", preview=_preview(spec, f, one, titles, reader),
+                                   warning=warning)
     return cells.finished(drawn)
 
 

@@ -19,10 +19,10 @@ from core.customfields.checking import (
     usable_types,
 )
 from core.customfields.converting import types_for
-from core.customfields.definition import BUILDING, FAILED, READY, Definition
+from core.customfields.definition import BUILDING, FAILED, READY, Definition, as_read
 from core.customfields.views.blueprint import entities, place
 from core.derive.spec import heading_id
-from core.entity.relative_day import RelativeDay, relative_day
+from core.entity.relative_day import RelativeDay
 from core.entity.spec import EntitySpec
 from core.entity.types import FieldType
 from core.errors import Invalid
@@ -235,18 +235,9 @@ def _dates(spec: EntitySpec, one: Definition, chosen: str) -> tuple[DateChoice, 
 
 
 def _limit_text(one: Definition, name: str) -> str:
-    """A limit as the reader would write it."""
-    text, field_type = getattr(one, name), usable_types().get(one.type)
-    if not text or field_type is None:
-        return str(text)
-    counted = relative_day(text) if field_type.name == "date" else None
-    if counted is not None:
-        return counted.show()
-    plain = current().entities[one.entity].fields.get(one.name)
-    try:
-        return field_type.show(plain, field_type.from_json(plain, text), preferences()) if plain else str(text)
-    except ValueError:
-        return str(text)
+    """A limit or the default as the reader would write it."""
+    return as_read(getattr(one, name), current().entities[one.entity].fields.get(one.name),
+                   usable_types().get(one.type))
 
 
 def retired(one: Definition, count: int, error: str = "") -> RetiredField:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -10,12 +11,16 @@ from typing import Any
 
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.calendars import CALENDAR_LABELS
+from core.language.direction import isolate_ltr
+from core.language.enumeration import listed
 from core.language.i18n import LazyString, _, ngettext
 from core.transfer.dry_run import DryRun
 from core.transfer.encodings import ENCODINGS
+from core.transfer.mapping import Target, claimants
 from core.transfer.plan import ImportPlan, importable, matchable
 from core.transfer.repair import report
 from core.transfer.revise import DELIMITER_NAMES
+from core.transfer.synonyms import targets
 from core.transfer.table import Table
 from core.transfer.views.blueprint import address, figure, head
 from core.transfer.views.preview_screen import kind_of, preview
@@ -75,17 +80,24 @@ def map_screen(spec: EntitySpec, job: Mapping[str, Any], work: Work) -> MapView:
     mapped = sum(1 for name in plan.columns if name)
     return MapView(
         head(spec, 2), address(spec, job["id"]), address(spec, job["id"], "preview"), address(spec),
-        _source(job, work), _columns(spec, work), tuple(target(f) for f in importable(spec)),
+        _source(job, work), _columns(spec, work), choices(importable(spec)),
         ngettext("{mapped} of {n} column mapped", "{mapped} of {n} columns mapped", len(plan.columns),
                  mapped=figure(mapped)),
         preview(spec, job, work.plan, work.found, work.show, _refused(work)),
-        tuple(target(spec.fields[name]) for name in matches), plan.match,
+        choices([spec.fields[name] for name in matches]), plan.match,
         str(spec.fields[plan.match].label) if plan.match else "", plan.on_match,  # type: ignore[arg-type]
         work.remember, _continue_text(work), work.can_continue, _missing(work))
 
 
-def target(f: FieldSpec) -> Choice:
-    return Choice(f.name, str(f.label), icon=ICONS_BY_NAME.get(f.name) or ICONS_BY_TYPE.get(f.type.name, "forms"))
+def choices(fields: Sequence[FieldSpec]) -> tuple[Choice, ...]:
+    """Fields to choose from. Those that are called alike have the names by which programs know them as well."""
+    called = Counter(str(f.label) for f in fields)
+    return tuple(Choice(f.name, _unmistakable(f) if called[str(f.label)] > 1 else str(f.label),
+                        icon=ICONS_BY_NAME.get(f.name) or ICONS_BY_TYPE.get(f.type.name, "forms")) for f in fields)
+
+
+def _unmistakable(f: FieldSpec) -> str:
+    return f"{f.label} ({isolate_ltr(f.name)})"
 
 
 def _refused(work: Work) -> str:
@@ -151,17 +163,25 @@ def _choices(labels: Mapping[str, Any]) -> tuple[Choice, ...]:
 
 
 def _columns(spec: EntitySpec, work: Work) -> tuple[ColumnView, ...]:
-    samples = _samples(work.table)
+    samples, known = _samples(work.table), targets(importable(spec))
     seen: set[str] = set()
     views = []
     for place, (heading, name) in enumerate(zip(work.table.header, work.plan.columns, strict=True)):
         shown = heading or str(_("Column {n}", n=place + 1))
         kind = kind_of(spec.fields[name]) if name else ""
-        warning = str(_("An earlier column has the same heading.")) if heading in seen and not name else ""
+        warning = "" if name else _warning(spec, heading, seen, known)
         seen.update({heading} if heading else ())
         views.append(ColumnView(place, shown, samples[place], kind, name or "", automatic=bool(name),
                                 is_key=bool(name) and name == work.plan.match, warning=warning))
     return tuple(views)
+
+
+def _warning(spec: EntitySpec, heading: str, seen: Collection[str], known: Sequence[Target]) -> str:
+    """Why no field was found for a column, where there would have been one."""
+    if heading in seen:
+        return str(_("An earlier column has the same heading."))
+    called = [_unmistakable(spec.fields[name]) for name in claimants(heading, known)]
+    return str(_("{fields} are called so. Choose the one that is meant.", fields=listed(called))) if called else ""
 
 
 def _samples(table: Table) -> list[str]:

@@ -19,6 +19,9 @@ def test_a_date_may_not_lie_further_ahead_than_so_many_days(site: Site) -> None:
     assert (one.minimum, one.maximum) == ("today-7", "today+30")
     assert "امروز+۳۰" in client.get(f"{FIELDS}/visit?lang=fa").text
 
+    log = client.get("/settings/log?entity=core.custom_field&lang=fa").text
+    assert ("امروز+۳۰" in log, "today+30" in log) == (True, False)
+
     today = dt.datetime.now(dt.UTC).date()
     for days, status in ((2, 201), (-6, 201), (40, 422), (-10, 422)):
         written = {"name": f"In {days}", "custom": {"visit": (today + dt.timedelta(days=days)).isoformat()}}

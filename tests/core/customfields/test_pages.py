@@ -238,3 +238,44 @@ def _file(site: Site, text: str) -> Path:
     path = site.folder / "companies.csv"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_log_says_of_a_field_what_its_page_says(site: Site) -> None:
+    """Types, defaults and other fields by their names for people, in the reader's language."""
+    client = site.client()
+    client.post(f"{FIELDS}/{ENTITY}/new", {**SHIRT, "choice.new-1.default": "1"})
+    client.post(f"{FIELDS}/{ENTITY}/new", {"label_en": "Until", "type": "date", "key": "until", "after": "email"})
+    log = client.get("/settings/log?entity=core.custom_field&lang=fa").text
+    for told in ("فهرست گزینه‌ها", "کوچک", "تاریخ", "ایمیل"):
+        assert f">{told}<" in log, told
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_percentage_has_its_sign_wherever_it_is_read(site: Site) -> None:
+    site.add_field(ENTITY, "share", "percent", in_list=True, in_reports=True)
+    made = site.api().create(ENTITY, name="One", custom={"share": "12.5"})
+    client, path = site.client(), f"{COMPANY}/{made['id']}"
+    for language, shown, sign in (("en", "12.5%", "%"), ("fa", "۱۲٫۵٪", "٪")):
+        for address in (COMPANY, path, f"{COMPANY}/report?group=country&measure=sum:custom.share"):
+            answer = client.get(f"{address}{'&' if '?' in address else '?'}lang={language}")
+            assert f'data-kind="percent" class="dw-cut">{shown}</bdi>' in answer.text, address
+        form = client.get(f"{path}/edit?lang={language}").text
+        assert f'<span class="dw-affix"><bdi>{sign}</bdi></span>' in form
+        assert f'value="{shown.removesuffix(sign)}"' in form
+    assert b",12.5" in client.get(f"{COMPANY}/export?format=csv&fields=name,custom.share&lang=en").data
+    assert client.post(f"{path}/field/custom.share", {"custom.share": "٪۱۵", "version": "1"}).status_code == 200
+    assert site.api().get(f"/{ENTITY.replace('.', '/')}/{made['id']}")["custom"]["share"] == "15.0000"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_name_that_another_field_has_is_pointed_out(site: Site) -> None:
+    """Of two fields of one name no column of a file could say which it means."""
+    client, given = site.client(), {"label_en": "Code", "label_fa": "ايميل", "type": "text", "key": "second"}
+    preview = f"{FIELDS}/{ENTITY}/preview?lang=en"
+    assert "There is a field of this name: Email" in client.post(preview, {**given, "preview_language": "ar"}).text
+    assert "There is a field of this name" not in client.post(preview, {**given, "label_fa": "رمز دوم"}).text
+    client.post(f"{FIELDS}/{ENTITY}/new?lang=en", given)
+    assert "There is a field of this name: Email" in client.get(f"{FIELDS}?lang=en").text
+    stored_again = {**given, "label_fa": "رمز دوم", "stored_key": "second"}
+    assert "There is a field of this name" not in client.post(preview, stored_again).text

@@ -227,3 +227,19 @@ def test_a_list_costs_a_bounded_number_of_queries(site: Site) -> None:
         with counted_queries(site.app) as seen:
             assert call.get(path, headers=getattr(api, "headers", {}) if call is api.flask else {}).status_code == 200
         assert len(seen) <= 6, (path, seen)
+
+
+@pytest.mark.parametrize(("body", "told"), [
+    ('{"name": "One", "email": "a@example.com", "name": "Two"}', "name"),
+    ('{"name": "One", "custom": {"code": "1", "code": "2"}}', "code"),
+    ('{"name": "One", "email": ' + "[" * 1010 + "]" * 1010 + ', "email": null}', ""),
+], ids=["member", "inner member", "hidden depth"])  # fmt: skip
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_member_that_is_there_twice_is_refused_by_name(site: Site, body: str, told: str) -> None:
+    """Of two values of one field neither would be known to be the one that was meant."""
+    api = site.api()
+    headers = {**api.headers, "Content-Type": "application/json"}
+    answer = api.flask.post(f"/api/v1{CONTACT}", data=body, headers=headers)
+    assert answer.status_code == 400
+    assert told in answer.get_json()["detail"]
+    assert api.get(CONTACT)["total"] == 0

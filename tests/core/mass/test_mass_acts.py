@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -161,3 +161,31 @@ def test_a_cancelled_change_stops_and_a_waiting_one_never_begins(site: Site) -> 
     work(site)
     assert set(cities(site).values()) == {"Yazd"}
     assert "was cancelled" in text_of(client, place)
+
+
+def test_cancelling_waits_for_the_chunk_at_hand_and_tells_of_all_that_was_changed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise records would be changed after the page has said how many were, and even after that was undone."""
+    monkeypatch.setattr(running, "CHUNK", 2)
+    people(site, 5, city="Yazd")
+    client, told, cancelled = site.client(), [], Event()
+    place = asked(client, "city", "Qom", all_matching="1")
+    client.post(f"{place}/run")
+    canceller, save = site.client(), running._saved
+
+    def cancel() -> None:
+        canceller.post(f"{place}/cancel")
+        told.append(text_of(canceller, place))
+        cancelled.set()
+
+    def saved_while_somebody_cancels(*given: Any) -> Any:
+        cancelling.submit(cancel)
+        cancelled.wait(1)  # Not to be waited for in vain where cancelling does not wait for this chunk.
+        return save(*given)
+
+    monkeypatch.setattr(running, "_saved", saved_while_somebody_cancels)
+    with ThreadPoolExecutor(1) as cancelling:
+        work(site)
+    assert sorted(cities(site).values()) == ["Qom", "Qom", "Yazd", "Yazd", "Yazd"]
+    assert re.search(r"\b2\s+changed", told[0])

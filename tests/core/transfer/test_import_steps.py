@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 
 import openpyxl
 import pytest
@@ -299,3 +300,14 @@ def test_the_pages_cost_few_queries(site: Site, wizard: Wizard) -> None:
     with counted_queries(site.app) as seen:
         wizard.page()
     assert len(seen) <= 14, seen
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_heading_of_two_fields_is_told_with_both(site: Site, wizard: Wizard) -> None:
+    site.add_field("contacts.contact", "second", label={"en": "Job title", "fa": "سمت"})
+    wizard.choose("a.csv", csv_of("Name,سمت", ["Ali,Driver"]))
+    page = re.sub("[\u2066-\u2069]", "", wizard.page())
+    assert "Job title (job_title) and Job title (custom.second) are called so. Choose the one that is meant." in page
+    options = re.sub("[\u2066-\u2069]", "", html.unescape(wizard.client.get(wizard.at).text))
+    assert ">Job title (job_title)</option>" in options
+    assert ">Job title (custom.second)</option>" in options

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.entity.base import declared_fields
 from core.entity.spec import FieldSpec
 from core.entity.types import TextType
 from core.language.i18n import Preferences, use
-from core.transfer.mapping import Target, auto_map, clean_header, in_every_language
+from core.transfer.mapping import Target, auto_map, claimants, clean_header, in_every_language
 from core.transfer.reader import open_table
 from core.transfer.synonyms import TYPE_WORDS, targets
 from plugins.contacts import headings as words
@@ -124,3 +126,14 @@ def test_no_two_fields_of_a_contact_claim_the_same_heading() -> None:
     of_types = [group for kind in TYPE_WORDS.values() for group in (kind.usual, kind.kinds, kind.further)]
     declared = [heading for group in (*of_fields, *of_types) for heading in group]
     assert [heading for heading in declared if mapped(heading) == [None]] == []
+
+
+def test_what_a_field_is_called_beats_what_another_may_be_called_as_well() -> None:
+    """An added field "Mobile" takes the column from the phone; of two fields of one name neither has it."""
+    phone, mobile, one, two = known = [
+        Target("phone", ("Phone", "Mobile"), labels=("Phone",)), Target("x_m", ("Mobile",), labels=("Mobile",)),
+        Target("one", ("Code",), labels=("Code",)), Target("two", ("code",), labels=("code",))]  # fmt: skip
+    assert auto_map(["Mobile", "Phone", "Code"], known).columns == ("x_m", "phone", None)
+    assert auto_map(["Mobile", "Code"], [phone, one]).columns == ("phone", "one")
+    assert (claimants("CODE", known), claimants("Mobile", known), claimants("?", known)) == (("one", "two"), (), ())
+    assert claimants("Mobile", [phone, replace(mobile, labels=()), two]) == ("phone", "x_m")
