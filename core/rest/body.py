@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -56,8 +57,7 @@ def _refuse_doubles(data: bytes) -> None:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        seen: set[str] = set()
-        name = next(name for name, _value in pairs if name in seen or seen.add(name))
+        name = Counter(name for name, _value in pairs).most_common(1)[0][0]
         raise Malformed(_("The member “{name}” is there twice. Send it once.", name=name[:80]), field=name[:80])
     return found
 
