@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 from werkzeug.serving import make_server
 
 from core.language import i18n
+from core.language.direction import value_direction
 from core.language.preferences import Preferences, use
 from core.ui import form_model as forms
 from core.ui.assets import STATIC_FOLDER, STATIC_URL, asset
@@ -73,6 +74,7 @@ def create_app() -> Flask:
         csrf_token=lambda: "sample-token",
         form_id=lambda: "once",
         client_locale_json=client_locale_json,
+        value_direction=value_direction,
     )
     i18n.install(i18n.load([(ROOT / "i18n", "core")]))
     app.extensions["seen"] = Seen()

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from playwright.sync_api import BrowserContext, Page
 
 from core.language import i18n
+from core.language.direction import value_direction
 from core.language.preferences import use
 from core.ui.assets import STATIC_FOLDER, STATIC_URL, asset
 from core.ui.client_locale import client_locale_json
@@ -39,6 +40,7 @@ def environment() -> Environment:
         csrf_token=lambda: "sample-token",
         form_id=lambda: "once",
         client_locale_json=client_locale_json,
+        value_direction=value_direction,
     )
     i18n.install(i18n.load([(ROOT / "i18n", "core")]))
     return made
