@@ -16,6 +16,7 @@ from core.entity.spec import CustomField, EntitySpec, Expressions, FieldSpec, Me
 from core.entity.types import FieldError, FieldType
 from core.entity.whole_day import SUFFIX, takes_days
 from core.errors import DeclarationError
+from core.language.digits import to_latin
 from core.language.i18n import _
 
 
@@ -33,7 +34,8 @@ class IdType(FieldType):
         return BigId
 
     def from_text(self, f: FieldSpec, text: str, preferences: Any) -> Any:
-        return self.from_json(f, int(text) if text.isascii() and text.isdigit() and len(text) < 19 else text)
+        digits = to_latin(text)
+        return self.from_json(f, int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else text)
 
     def from_json(self, f: FieldSpec, raw: Any) -> Any:
         if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw < 2**62:

@@ -87,13 +87,14 @@ def check_columns(spec: EntitySpec, plan: ImportPlan, table: Table) -> None:
         raise Invalid(_("The file has no column for {fields}.", fields=", ".join(str(f.label) for f in missing)))
 
 
-def missing_columns(spec: EntitySpec, plan: ImportPlan) -> list[FieldSpec]:
+def missing_columns(spec: EntitySpec, plan: ImportPlan, *, changes_any: bool = True) -> list[FieldSpec]:
     """Fields without a column that every record of this file would lack, by the rules of the entity and its plugins.
 
     A record with something in every column is tried: what it lacks then, no row can give. Rows that only change
-    records which are there already need no more than the columns they change.
+    records which are there already need no more than the columns they change; `changes_any` says whether there may be
+    such rows.
     """
-    if plan.match and plan.on_match == "update":
+    if changes_any and plan.match and plan.on_match == "update":
         return []
     mapped = frozenset(name for name in plan.columns if name)
     values = {name: PLAUSIBLE[spec.fields[name].type.name] for name in mapped

@@ -31,7 +31,7 @@ KINDS = {
     "percent": "number", "ref": "ref", "user": "ref", "tags": "ref", "users": "ref", "links": "ref",
     "country": "ref",
     "multichoice": "choice", "duration": "number", "link": "ref",
-    "any_entity": "choice", "any_record": "ref",
+    "any_entity": "choice", "any_record": "ref", "id": "number",
 }
 OPERATORS_OF = {
     "text": ("contains", "", "startswith", "ne", "empty"), "choice": (), "bool": (),
@@ -42,7 +42,8 @@ OPERATORS_OF = {
 
 def fields(spec: EntitySpec) -> tuple[FilterField, ...]:
     """All fields the user may filter by, those of related entities grouped under their name."""
-    found = [_field(spec, f) for f in readable(spec).values() if f.filter and not f.secret and f.name != "id"]
+    own = (f for f in readable(spec).values() if f.filter and not f.secret)
+    found = [_field(spec, f) for f in sorted(own, key=lambda f: f.name == "id")]
     for f in readable(spec).values():
         if f.target and f.filter and f.target not in ("core.user", spec.name, "core.organisation") and f.stores_column:
             target = registry().entity(f.target)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.actor import actor
+from core.auth.defaults import shown_name
 from core.db import unit
 from core.entity.spec import EntitySpec
 from core.permissions import can, scoped
@@ -42,7 +43,7 @@ def _read(spec: EntitySpec) -> Mapping[str, Named]:
         found: dict[str, list[tuple[int, str]]] = {part: [] for part in (COLUMNS, *SHARED_WITH)}
         statement = sa.union_all(*_parts(spec)).order_by("part", "name", "id").limit(MOST)
         for row in unit().execute(statement):
-            found[row.part].append((row.id, row.name))
+            found[row.part].append((row.id, shown_name(row.key or None, row.name)))
         kept[spec.name] = found
     return kept[spec.name]
 
@@ -50,9 +51,12 @@ def _read(spec: EntitySpec) -> Mapping[str, Named]:
 def _parts(spec: EntitySpec) -> list[sa.Select[Any]]:
     mine = sa.and_(list_columns.c.user_id == actor().id, list_columns.c.entity == spec.name)
     parts = [sa.select(sa.literal(COLUMNS).label("part"), list_columns.c.user_id.label("id"),
-                       sa.cast(list_columns.c.columns, sa.Text).label("name")).where(mine)]  # fmt: skip
+                       sa.cast(list_columns.c.columns, sa.Text).label("name"),
+                       sa.literal("").label("key")).where(mine)]  # fmt: skip
     for entity in SHARED_WITH if can(reading.SHARE) else ():
         other = registry().entity(entity)
-        part = sa.select(sa.literal(entity).label("part"), other.table.c.id, other.table.c.name.label("name"))
+        key = other.table.c.key if "key" in other.table.c else sa.literal("")
+        part = sa.select(sa.literal(entity).label("part"), other.table.c.id, other.table.c.name.label("name"),
+                         key.label("key"))  # fmt: skip
         parts.append(scoped(part, other))
     return parts

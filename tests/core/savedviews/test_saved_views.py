@@ -125,6 +125,8 @@ def test_a_view_belongs_to_its_owner_and_opens_first_for_a_role(site: Site) -> N
     assert refused.status_code == 422
     assert "role" in refused.get_json()["errors"]
     assert api.call("PATCH", f"{API}/{mine}", {"audience": f"role:{role}", "role_id": role}).status_code == 200
+    offered = admin.get(f"{LIST}?lang=fa").text
+    assert re.search(r"<option[^>]*>کارشناس فروش</option>", offered), "a role that nobody renamed, in his language"
     path, _page = followed(other, LIST)
     assert f"view={mine}" in path
     assert "status=new" in path

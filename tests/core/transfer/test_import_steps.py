@@ -198,6 +198,10 @@ def test_a_file_that_lacks_what_every_record_needs_goes_no_further(site: Site, w
     answer = wizard.go_on({0: "name", 1: "city"})
     assert answer.status_code == 422
     assert "No column is mapped to Email, which every new record needs." in text_of(answer)
+    # The same where rows might change records that are there, and none does.
+    wizard.choose("b.csv", csv_of("Name,Phone", ["Sara,+989121234567"]))
+    answer = wizard.go_on({0: "name", 1: "phone"}, match="phone", on_match="update")
+    assert "No column is mapped to Email, which every new record needs." in text_of(answer)
 
 
 def _set_rule(site: Site, rule: str) -> None:

@@ -1,0 +1,37 @@
+"""The conditions that people who come from another system look for first stand in the panel, and find (S63)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from core.language.digits import to_family
+from core.testing import Site
+
+LIST = "/contacts/contact"
+
+
+def test_each_of_the_known_filters_is_offered_and_finds(site: Site) -> None:
+    api = site.api()
+    category = api.create("contacts.category", name="Pays well")["id"]
+    made = api.create(
+        "contacts.contact", name="Sara Karimi", email="sara@peyk.example", phone="+989121234567", country="IR",
+        currency="IRR", website="https://peyk.example", follow_up_status="done", category_id=category,
+        tags=["birthday"],
+    )  # fmt: skip
+    api.create("contacts.contact", name="Bob Stone", email="bob@elsewhere.example", country="GB")
+    asked = {
+        "id": str(made["id"]), "number": made["number"], "currency": "IRR", "name__contains": "karimi",
+        "country": "IR", "follow_up_status": "done", "category_id": str(category), "tags": "birthday",
+        "email__contains": "peyk", "phone__contains": "0912", "website__contains": "peyk",
+    }  # fmt: skip
+    panel = site.client().get(f"{LIST}?lang=en").text
+    offered = re.findall(r'<option value="([a-z_.]+)"', re.search(r"data-filter-field.*?</select>", panel, re.S)[0])
+    for parameter, value in asked.items():
+        assert parameter.partition("__")[0] in offered, parameter
+        found = api.get(f"{LIST}?{parameter}={quote(value)}")["data"]
+        assert [one["id"] for one in found] == [made["id"]], parameter
+    assert offered[0] != "id", "what people look by stands before the number in the table"
+    for digits in ("arab", "arabext"):
+        found = api.get(f"{LIST}?id={quote(to_family(str(made['id']), digits))}")["data"]
+        assert [one["id"] for one in found] == [made["id"]], digits
