@@ -288,6 +288,13 @@ def test_on_the_road_with_the_phone(day, someone):
                          owner_id=str(day.rep_id))  # fmt: skip
     me = someone(day.live, team.rep.name, team.rep.language, viewport=PHONE, has_touch=True, is_mobile=True)
     me.open(f"{CONTACTS}?q=road.{team}")
+    # While rows are chosen, nothing stands over what can be done with them.
+    me.menu("list-menu").locator("[data-selecting]").tap()
+    me.select(team.customers[2])
+    expect(me.page.locator("[data-bulk-bar]")).to_be_visible()
+    expect(me.page.locator(".dw-fab")).to_be_hidden()
+    me.page.locator("[data-clear-selection]").tap()
+    expect(me.page.locator(".dw-fab")).to_be_visible()
     me.row(team.customers[2]).locator(".dw-name-link").click()
     me.page.wait_for_url(f"**{CONTACTS}/{customer}")
     expect(me.page.locator("a[href^='tel:']:visible").first).to_have_attribute("href", "tel:+989121112233")
