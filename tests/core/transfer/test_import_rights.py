@@ -177,7 +177,7 @@ def test_what_is_taken_away_while_an_export_runs_ends_it(
     for n in range(3):
         site.api().create(CONTACT, name=f"Contact {n}", email=f"c{n}@example.com", note="secret note")
     monkeypatch.setattr(exporter, "PAGE", 1)
-    client, fetch, pages = site.client(user), query.fetch, []
+    client, read, pages = site.client(user), query.of_ids, []
 
     def withdraw() -> None:
         with site.unit():
@@ -191,14 +191,14 @@ def test_what_is_taken_away_while_an_export_runs_ends_it(
             }
             acts[change]()
 
-    def fetching(asked: Any, **options: Any) -> Any:
-        found = fetch(asked, **options)
+    def reading(*arguments: Any) -> Any:
+        found = read(*arguments)
         pages.append(found)
         if len(pages) == 1:
             withdraw()
         return found
 
-    monkeypatch.setattr(query, "fetch", fetching)
+    monkeypatch.setattr(query, "of_ids", reading)
     answer = client.get(f"{PATH}/export?format=csv&fields=*")
     assert answer.status_code == status, answer.text
     assert ("secret note" in answer.text) is (status == 200)
