@@ -102,6 +102,7 @@ def _collected() -> Collected:
 def _collect(
     entity: str, action: str, lines: list[tuple[int | None, str, str]], organisation_id: int | None
 ) -> None:
+    unit().connection  # noqa: B018 - a savepoint that is not set yet has to stand before what it may undo
     collected = _collected()
     if collected.is_written:
         raise RuntimeError("the audit rows of this unit of work are written already")

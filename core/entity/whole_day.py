@@ -42,11 +42,15 @@ class _DayOrMoment(sa.types.TypeDecorator[dt.date]):
     impl = sa.String
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Any) -> dt.date | None:
-        if value is None:
-            return None
-        return dt.date.fromisoformat(value) if len(value) == 10 else dt.datetime.fromisoformat(value).replace(
-            tzinfo=dt.UTC)  # fmt: skip
+    def result_processor(self, dialect: Any, coltype: object) -> Any:
+        """One call for each value read; through `process_result_value` it would be three."""
+        return _read
+
+
+def _read(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    return dt.date.fromisoformat(text) if len(text) == 10 else dt.datetime.fromisoformat(f"{text}Z")
 
 
 class day_or_moment(FunctionElement[Any]):

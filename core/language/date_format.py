@@ -54,6 +54,7 @@ def date_patterns(locale: str, calendar: str) -> dict[str, str]:
     return {"short": short, "medium": dated + era, "long": dated + era, "full": full + era}
 
 
+@lru_cache(maxsize=4096)
 def format_date(date: dt.date, locale: str, calendar: str, style: str = "short") -> str:
     """`date` in `calendar` for readers of `locale`. A day beyond the calendar is written in Gregorian."""
     if style not in STYLES:

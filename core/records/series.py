@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.db import unit
+from core.db import unit, without_waiting
 from core.entity.spec import EntitySpec
 from core.plugin.models import series
 from core.records.change import Change
@@ -30,20 +30,13 @@ def reserve(name: str, count: int) -> int:
     """The first of `count` consecutive numbers.
 
     On PostgreSQL in a transaction of its own, a single statement, so that writers do not wait for one another until
-    commit; on SQLite inside the caller's, since there is one writer anyway.
+    commit; on SQLite inside the caller's, since there is one writer anyway. Nothing is lost by not waiting for the
+    disk: the record's own commit flushes the log up to itself.
     """
     if unit().dialect == "postgresql":
         with unit().engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            return _advance(connection, name, count, _without_waiting())
+            return _advance(connection, name, count, without_waiting(unit().dialect))
     return _advance(unit().connection, name, count)
-
-
-def _without_waiting() -> sa.ColumnElement[bool]:
-    """A condition that is always true, and spares this transaction the wait for the disk.
-
-    Nothing is lost by that: the record's own commit flushes the log up to itself.
-    """
-    return sa.select(sa.func.set_config("synchronous_commit", "off", sa.true())).scalar_subquery() == "off"
 
 
 def _advance(connection: Any, name: str, count: int, *conditions: sa.ColumnElement[bool]) -> int:

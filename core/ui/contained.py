@@ -27,7 +27,7 @@ def drawn(plugin: str, phase: str, answer: Callable[[], Iterable[TemplatePart]])
     In a savepoint: what a failing statement leaves behind must not stop the statements of others.
     """
     try:
-        with blamed(plugin, registry().label(plugin), phase), unit().connection.begin_nested():
+        with blamed(plugin, registry().label(plugin), phase), unit().savepoint():
             return Markup("").join(Markup(fragment(part.template, **part.values)) for part in answer())
     except DiwanError as error:
         return Markup(placeholder(error))
@@ -38,7 +38,7 @@ def answered(
 ) -> tuple[Mapping[int, CardLine], Markup]:
     """What a plugin answers about records, by their ids, and the note that it has failed where it has."""
     try:
-        with blamed(plugin, registry().label(plugin), phase), unit().connection.begin_nested():
+        with blamed(plugin, registry().label(plugin), phase), unit().savepoint():
             return answer() or {}, Markup("")
     except DiwanError as error:
         return {}, note(error)

@@ -171,7 +171,7 @@ def figures(plugin: str, noun: str, record_id: int) -> Response:
 def _figure(spec: EntitySpec, one: Figure, record: dict[str, Any]) -> str:
     given = (record, spec.name) if one.is_everywhere else (record,)
     try:
-        with registry().holding(one.value, f"figure {one.name}"), unit().connection.begin_nested():
+        with registry().holding(one.value, f"figure {one.name}"), unit().savepoint():
             found = one.value(*given)
     except PluginFailed as error:
         return contained.placeholder(error)

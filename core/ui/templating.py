@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,17 @@ from core.web import csrf_token, form_id
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+class _Templates(Environment):
+    """Templates that all see the same globals, in one dictionary.
+
+    Jinja's own chain of dictionaries, which may be added to later, is walked through for each of the many pieces that
+    a page is made of.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **d} if d else dict(self.globals)
+
+
 @cache
 def make_environment(folders: tuple[str, ...] = ()) -> Environment:
     """The kernel's templates, then those of plugins under their own names.
@@ -26,7 +37,8 @@ def make_environment(folders: tuple[str, ...] = ()) -> Environment:
     The same for the same folders, so that no template is compiled twice in a process.
     """
     loaders = [FileSystemLoader(TEMPLATES), *(FileSystemLoader(Path(folder) / "templates") for folder in folders)]
-    made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined)
+    # Read once, as the code is: a process that looked at the files again would show new pages by old code.
+    made = _Templates(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, auto_reload=False)
     made.globals.update(
         _=i18n._, ngettext=i18n.ngettext, asset=asset, csrf_token=csrf_token, form_id=form_id,
         client_locale_json=client_locale_json, value_direction=value_direction,

@@ -123,7 +123,7 @@ def _changes(spec: EntitySpec, asked: TimelineAsked) -> list[_Found]:
 def _read(source: TimelineSource, asked: TimelineAsked) -> Sequence[TimelineItem]:
     """A page of one source, in a savepoint: what a failing statement leaves behind must not stop the others."""
     label = registry().label(source.plugin)
-    with blamed(source.plugin, label, _phase(source)), unit().connection.begin_nested():
+    with blamed(source.plugin, label, _phase(source)), unit().savepoint():
         return source.read(asked)
 
 
