@@ -29,7 +29,7 @@ def dated(
     """Records that begin in or reach into the days from `first` to before `after`, in order of time, one more than
     `MOST` where there are more. Those with a duration are given from `LONGEST` before: the caller knows their end.
 
-    Each is its id, its version and the fields in `names`.
+    Each is its id and the fields in `names`, in this order.
     """
     spec = query.spec
     begins = [spec.column(name) for name in dates.at]
@@ -37,9 +37,8 @@ def dated(
         sa.and_(*(earlier.is_(None) for earlier in begins[:place]), _reaches(spec, name, dates.until, first, after))
         for place, name in enumerate(dates.at)))  # fmt: skip
     begin = sa.func.coalesce(*begins) if len(begins) > 1 else begins[0]
-    given = ("id", "version", *names)
-    statement = sa.select(*map(spec.shown, given)).where(*where_of(query, by_index=True), reached)
-    return unit().execute(statement.order_by(begin, spec.table.c.id).limit(MOST + 1)).mappings().all()
+    statement = sa.select(*map(spec.shown, ("id", *names))).where(*where_of(query, by_index=True), reached)
+    return unit().execute(statement.order_by(begin, spec.table.c.id).limit(MOST + 1)).all()
 
 
 def dated_ones(query: ListQuery, ids: Collection[int], names: Iterable[str]) -> dict[int, Mapping[str, Any]]:

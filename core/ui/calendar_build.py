@@ -41,20 +41,18 @@ def build(
     names = names_read(spec, dates)
     when = tuple(name for name in names if name in (*dates.at, dates.until))
     rows = query.dated(asked, dates, shown.first, shown.after, when)
-    days = lay(dates, rows[:MOST], shown.first, shown.after, reader.timezone)
-    most = SHOWN[shown.span]
-    drawn = {placed.row["id"] for found in days.values() for placed in found[:most]}
-    drawer = Drawer(spec, dates, shown, query.dated_ones(asked, drawn, names))
-    total = len({placed.row["id"] for found in days.values() for placed in found})
+    laid = lay(dates, when, rows[:MOST], shown.first, shown.after, reader.timezone, SHOWN[shown.span])
+    drawn = {placed.row["id"] for found in laid.shown.values() for placed in found}
     here = Address(address, shown, by)
+    drawer = Drawer(spec, dates, here, query.dated_ones(asked, drawn, names))
     has_hours = any(spec.fields[name].type.name != "date" for name in dates.at)
     in_columns = shown.span == "day" or (shown.span == "week" and has_hours)
     weeks = () if in_columns else tuple(
-        tuple(day_of(spec, dates, drawer, here, shown, first + offset * DAY, days, most) for offset in range(7))
+        tuple(day_of(drawer, first + offset * DAY, laid) for offset in range(7))
         for first in (shown.first + week * 7 * DAY for week in range((shown.after - shown.first).days // 7))
     )  # fmt: skip
     return CalendarScreen(
-        list=_list(asked, address, total, shown, views),
+        list=_list(asked, address, laid.total, shown, views),
         span=shown.span,
         title=_title(shown, reader),
         weekdays=tuple(
@@ -62,7 +60,7 @@ def build(
             for one in weekday_order(reader.week_start)
         ),
         weeks=weeks,
-        columns=columns(spec, dates, drawer, here, shown, days, most) if in_columns else (),
+        columns=columns(drawer, laid) if in_columns else (),
         spans=tuple(
             ViewLink(str(label), here.to(span=span), current=span == shown.span)
             for span, label in (("month", _("Month")), ("week", _("Week")), ("day", _("Day")))
@@ -76,7 +74,7 @@ def build(
         notice=str(_("Only the first {count} are shown. Add a condition.", count=figure(MOST)))
         if len(rows) > MOST
         else "",
-        is_empty=not total,
+        is_empty=not laid.total,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from core.entity.spec import CalendarDates
@@ -25,30 +25,56 @@ class Placed(NamedTuple):
     over: Any
 
 
+class Laid(NamedTuple):
+    """The days: the first records of each, how many stand on each, and how many records these are together."""
+
+    shown: Mapping[dt.date, Sequence[Placed]]
+    counts: Mapping[dt.date, int]
+    total: int
+
+
 def lay(
     dates: CalendarDates,
-    rows: Iterable[Mapping[str, Any]],
+    names: Sequence[str],
+    rows: Iterable[Any],
     first: dt.date,
     after: dt.date,
     timezone: str,
-) -> dict[dt.date, list[Placed]]:
-    """{day: what stands on it}, what takes whole days first, then by time. The rows come in order of their begin."""
+    most: int,
+) -> Laid:
+    """What stands on each day, what takes whole days first, then by time; `most` of a day are placed.
+
+    The rows, each its id and the fields in `names`, come in order of their begin. Of thousands in a full month only a
+    few are shown: the others are counted by between which midnights they begin.
+    """
     here = zone(timezone)
-    lasting: dict[dt.date, list[Placed]] = {}
-    short: dict[dt.date, list[Placed]] = defaultdict(list)
+    days = [first + number * DAY for number in range((after - first).days)]
+    midnights = [dt.datetime.combine(day, dt.time(), here).astimezone(dt.UTC) for day in (*days, after)]
+    at, until = [1 + names.index(name) for name in dates.at], 1 + names.index(dates.until) if dates.until else 0
+    short: list[list[Placed]] = [[] for _day in days]
+    lasting: list[list[Placed]] = [[] for _day in days]
+    counts, total = [0] * len(days), 0
     for row in rows:
-        one = placed(dates, row, here)
-        if isinstance(one.begin, dt.datetime) and (one.last is one.first or one.last == one.first):
-            if first <= one.first < after:
-                short[one.first].append(one)
+        begin = next(row[place] for place in at if row[place] is not None)
+        has_end = until and row[until] is not None
+        one = None if not has_end and isinstance(begin, dt.datetime) else placed(dates, row._mapping, here)
+        if one is None or (isinstance(one.begin, dt.datetime) and one.last == one.first):
+            number = bisect_right(midnights, begin) - 1
+            begins = ends = number
+            into = short
+        else:
+            begins, ends = max((one.first - first).days, 0), min((one.last - first).days, len(days) - 1)
+            into = lasting
+        if ends < begins or not 0 <= begins < len(days):
             continue
-        at = max(one.first, first)
-        while at <= one.last and at < after:
-            lasting.setdefault(at, []).append(one)
-            at += DAY
-    for day, found in lasting.items():
-        short[day] = [*found, *short.get(day, ())]
-    return short
+        total += 1
+        for number in range(begins, ends + 1):
+            counts[number] += 1
+            if len(into[number]) < most:
+                one = one or placed(dates, row._mapping, here)
+                into[number].append(one)
+    shown = {day: [*lasting[number], *short[number]][:most] for number, day in enumerate(days)}
+    return Laid(shown, dict(zip(days, counts, strict=True)), total)
 
 
 def placed(dates: CalendarDates, row: Mapping[str, Any], here: dt.tzinfo) -> Placed:

@@ -11,14 +11,15 @@ from urllib.parse import urlencode
 from core import query
 from core.actor import actor
 from core.entity.base import utc_now
-from core.entity.spec import CalendarDates, EntitySpec, FieldSpec
+from core.entity.spec import CalendarDates, EntitySpec
 from core.language.calendars import calendar_named, format_date, format_time, weekday_names
 from core.language.i18n import Preferences, _, ngettext
 from core.language.i18n import current as preferences
 from core.language.timezones import local, zone
 from core.permissions import can, readable
+from core.ui.calendar_cells import drawn
 from core.ui.calendar_dates import may_move
-from core.ui.calendar_days import Placed
+from core.ui.calendar_days import Laid, Placed
 from core.ui.calendar_hours import IN_AN_HOUR, MOST_LANES, Piece, side_by_side, takes_hours
 from core.ui.calendar_model import CalendarColumn, CalendarDay, CalendarItem
 from core.ui.calendar_range import Range
@@ -70,12 +71,13 @@ class Address:
 
 
 class Drawer:
-    """Draws records as items: what is the same for all of them is found once."""
+    """Draws records as items, and days: what is the same for all of them is found once."""
 
     def __init__(
-        self, spec: EntitySpec, dates: CalendarDates, shown: Range, drawn: Mapping[int, Mapping[str, Any]]
+        self, spec: EntitySpec, dates: CalendarDates, here: Address, drawn: Mapping[int, Mapping[str, Any]]
     ) -> None:
         self.drawn = drawn
+        self.here, self.shown = here, here.shown
         self.spec, self.dates, self.reader = spec, dates, preferences()
         self.now = utc_now()
         self.today = local(self.now, self.reader.timezone).date()
@@ -84,7 +86,9 @@ class Drawer:
         self.movable = {name for name in dates.at if may_move(spec, name)}
         self.until = dates.until if dates.until and may_move(spec, dates.until) else ""
         self.locale = self.reader.formatting_locale
-        self.holidays = holidays_between(shown.first, shown.after)
+        self.done, self.overdue = (str(_("Done")), "green"), (str(_("Overdue")), "red")
+        self.new_by = next((name for name in dates.at if name in self.movable), "") if can(f"{spec.name}.add") else ""
+        self.holidays = holidays_between(self.shown.first, self.shown.after)
         ids = {row[self.who_field] for row in drawn.values()} - {None} if self.who_field else ()
         self.people = {
             number: person(name) for number, name in query.titles({"core.user": ids})["core.user"].items()
@@ -128,32 +132,34 @@ class Drawer:
         if not self.dates.done:
             return "", ""
         if row[self.dates.done] is not None:
-            return str(_("Done")), "green"
+            return self.done
         is_past = placed.over < self.now if isinstance(placed.over, dt.datetime) else placed.last < self.today
-        return (str(_("Overdue")), "red") if is_past else ("", "")
+        return self.overdue if is_past else ("", "")
+
+    def new_href(self, day: dt.date, hour: int) -> str:
+        """The form of a new record with its date filled in, as far as the reader may write it."""
+        if not self.new_by:
+            return ""
+        f = self.spec.fields[self.new_by]
+        instant = dt.datetime.combine(day, dt.time(hour), zone(self.reader.timezone))
+        text = day.isoformat() if f.type.name == "date" else f.type.to_text(f, instant, self.reader)
+        return f"{self.spec.path}/new?{urlencode({self.new_by: text})}"
 
 
-def day_of(
-    spec: EntitySpec,
-    dates: CalendarDates,
-    drawer: Drawer,
-    here: Address,
-    shown: Range,
-    day: dt.date,
-    days: Mapping[dt.date, Sequence[Placed]],
-    most: int,
-) -> CalendarDay:
-    found, reader = days.get(day, ()), drawer.reader
-    left = len(found) - most
+def day_of(drawer: Drawer, day: dt.date, laid: Laid | None) -> CalendarDay:
+    """A day with the records that are shown of it; without `laid` none."""
+    found = laid.shown[day] if laid else ()
+    left = laid.counts[day] - len(found) if laid else 0
+    shown, reader = drawer.shown, drawer.reader
     first, after = shown.own
     return CalendarDay(
         on=day.isoformat(),
         label=format_date(day, drawer.locale, shown.calendar, "full"),
         number=_day_number(day, shown.calendar),
         other=_other(day, shown.calendar, reader),
-        href=here.to(day, "day"),
-        new_href=_new_href(spec, dates, day, MORNING),
-        items=tuple(drawer.item(placed, day) for placed in found[:most]),
+        href=drawer.here.to(day, "day"),
+        new_href=drawer.new_href(day, MORNING),
+        items=drawn(drawer.item(placed, day) for placed in found),
         more=ngettext("+{n} more", "+{n} more", left) if left > 0 else "",
         in_range=first <= day < after,
         is_today=day == drawer.today,
@@ -162,38 +168,30 @@ def day_of(
     )
 
 
-def columns(
-    spec: EntitySpec,
-    dates: CalendarDates,
-    drawer: Drawer,
-    here: Address,
-    shown: Range,
-    days: Mapping[dt.date, Sequence[Placed]],
-    most: int,
-) -> tuple[CalendarColumn, ...]:
+def columns(drawer: Drawer, laid: Laid) -> tuple[CalendarColumn, ...]:
     """The days of a week, or one day: above what has no hour, then the hours: those of the reader's work, and those in
     which there is something."""
+    shown, found = drawer.shown, laid.shown
     zoned, lanes = zone(drawer.reader.timezone), MOST_LANES if shown.span == "day" else LANES_IN_WEEK
-    every = [shown.first + dt.timedelta(days=number) for number in range((shown.after - shown.first).days)]
-    found = {day: days.get(day, ())[:most] for day in every}
+    every = [*found]
     timed = {day: [one for one in found[day] if takes_hours(one)] for day in every}
-    laid = {day: side_by_side(timed[day], day, zoned, lanes) for day in every}
-    has_hours = any(spec.fields[name].type.name != "date" for name in dates.at)
+    pieces_of = {day: side_by_side(timed[day], day, zoned, lanes) for day in every}
+    has_hours = any(drawer.spec.fields[name].type.name != "date" for name in drawer.dates.at)
     work = working_time(actor().id)
     worked = {day: _worked(work, day, zoned) for day in every} if has_hours else {}
-    hours = _hours([piece for pieces, _left in laid.values() for piece in pieces], worked)
+    hours = _hours([piece for pieces, _left in pieces_of.values() for piece in pieces], worked)
 
     def column(day: dt.date) -> CalendarColumn:
-        pieces, left = laid[day]
-        head = day_of(spec, dates, drawer, here, shown, day, {}, most)
+        pieces, left = pieces_of[day]
+        head = day_of(drawer, day, None)
         whole = [one for one in found[day] if not takes_hours(one)]
         # On the page of the day itself all are told; in a week the day's own page tells the others.
         above = [*whole, *(left if shown.span == "day" else ())]
-        more = len(days.get(day, ())) - len(above) - len(pieces)
+        more = laid.counts[day] - len(above) - len(pieces)
         return CalendarColumn(
             replace(
                 head,
-                items=tuple(drawer.item(one, day) for one in above),
+                items=drawn(drawer.item(one, day) for one in above),
                 more=ngettext("+{n} more", "+{n} more", more) if more > 0 else "",
             ),
             weekday_names(drawer.reader.locale)[day.isoweekday() - 1],
@@ -202,8 +200,8 @@ def columns(
                     f"{day.isoformat()}T{hour:02}",
                     format_time(dt.time(hour), drawer.locale),
                     "",
-                    new_href=_new_href(spec, dates, day, hour),
-                    items=tuple(drawer.piece(piece, day) for piece in pieces if piece.hour == hour),
+                    new_href=drawer.new_href(day, hour),
+                    items=drawn(drawer.piece(piece, day) for piece in pieces if piece.hour == hour),
                     is_off=hour not in worked[day],
                 )
                 for hour in hours
@@ -229,23 +227,6 @@ def _hours(pieces: Sequence[Piece], worked: Mapping[dt.date, frozenset[int]]) ->
     own = [hour for hours in worked.values() for hour in hours]
     first = min([MORNING, *own, *(piece.hour for piece in pieces)])
     return range(first, max([EVENING, *own, *((piece.end - 1) // IN_AN_HOUR for piece in pieces)]) + 1)
-
-
-def _new_href(spec: EntitySpec, dates: CalendarDates, day: dt.date, hour: int) -> str:
-    """The form of a new record with its date filled in, as far as the reader may write it."""
-    if not can(f"{spec.name}.add"):
-        return ""
-    name = next((name for name in dates.at if may_move(spec, name)), "")
-    if not name:
-        return ""
-    text = day.isoformat() if spec.fields[name].type.name == "date" else _typed_instant(spec.fields[name], day, hour)
-    return f"{spec.path}/new?{urlencode({name: text})}"
-
-
-def _typed_instant(f: FieldSpec, day: dt.date, hour: int) -> str:
-    reader = preferences()
-    instant = dt.datetime.combine(day, dt.time(hour), local(utc_now(), reader.timezone).tzinfo)
-    return f.type.to_text(f, instant, reader)
 
 
 def _day_number(day: dt.date, calendar: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from core.ui.list_model import ListScreen, ViewLink
-from core.ui.shell_model import Choice, Person
+from core.ui.shell_model import NO_MARKUP, Choice, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ class CalendarItem:
 class CalendarDay:
     """A day, or an hour of it: `on` is what a record dropped here is moved to (`2026-11-28`, `2026-11-28T09`).
 
-    `number` is the day's number in the reader's calendar, `other` in the other one that he knows; `holiday`
-    is what a day off is called, `is_off` an hour in which the reader does not work.
+    `items` are the records (CalendarItem) as `calendar_cells` draws them. `number` is the day's number in the reader's
+    calendar, `other` in the other one that he knows; `holiday` is what a day off is called, `is_off` an hour in which
+    the reader does not work.
     """
 
     on: str
@@ -51,7 +54,7 @@ class CalendarDay:
     other: str = ""
     href: str = ""
     new_href: str = ""
-    items: tuple[CalendarItem, ...] = ()
+    items: Markup = NO_MARKUP
     more: str = ""
     in_range: bool = True
     is_today: bool = False

@@ -62,7 +62,8 @@ def feed(plugin: str, noun: str) -> Response:
     assert dates is not None
     asked = query.parse_args(spec, conditions(), preferences())
     today = utc_now().date()
-    rows = query.dated(asked, dates, today - BACK, today + AHEAD, calendar_drawing.names_read(spec, dates))[:MOST]
+    names = ("version", *calendar_drawing.names_read(spec, dates))
+    rows = [row._mapping for row in query.dated(asked, dates, today - BACK, today + AHEAD, names)[:MOST]]
     found = icalendar.Calendar()
     found.add("prodid", "-//Diwan//Calendar//EN")
     found.add("version", "2.0")
