@@ -43,6 +43,10 @@ TIMES = ("due_at", "starts_at", "duration")
 GIVEN = "activities.answers"
 
 
+#: The same table once more, for `about`: its many columns are copied once.
+_TOLD = Activity.__table__.alias("told")
+
+
 @dataclass(frozen=True, slots=True)
 class Participant:
     """A colleague who was asked, with his answer: yes, no, or None while there is none."""
@@ -67,8 +71,7 @@ def is_mine() -> Any:
 
 def about(entity: str, record_id: int) -> Any:
     """The condition that an activity is about a record, or that this takes part in it."""
-    own, spec = Activity.__table__, entity_spec(Activity)
-    told = own.alias()
+    own, told, spec = Activity.__table__, _TOLD, entity_spec(Activity)
     # The ids of both, each from its index: joined by "or" all activities would be read.
     found = [sa.select(told.c.id).where(told.c.entity == entity, told.c.record_id == record_id)]
     for name, link in spec.links.items():

@@ -130,6 +130,28 @@ def test_what_a_savepoint_undoes_is_not_recorded(engine: Engine) -> None:
     assert verify(engine).ok
 
 
+def test_a_savepoint_is_set_by_what_is_asked_or_recorded_in_it(engine: Engine) -> None:
+    sent: list[str] = []
+    sa.event.listen(engine, "savepoint", lambda _connection, name: sent.append(name))
+    with unit_of_work(engine) as opened:
+        with opened.savepoint(), opened.savepoint():
+            pass
+        with pytest.raises(ValueError, match="nothing"), opened.savepoint():
+            raise ValueError("nothing was asked")
+        assert sent == []
+        opened.begin_write()
+        record("contacts.contact", 1, "", "create", {})
+        with pytest.raises(ValueError, match="undone"), opened.savepoint():
+            record_and_fail(opened)
+        with pytest.raises(sa.exc.DBAPIError), opened.savepoint(), opened.savepoint():
+            opened.execute(sa.text("SELECT nothing FROM nowhere"))
+        assert len(sent) == 3
+        with opened.savepoint():
+            record("contacts.contact", 3, "", "create", {})
+        assert opened.execute(sa.text("SELECT 1")).scalar() == 1
+    assert [row.record_id for row in rows(engine)] == [1, 3]
+
+
 def test_a_unit_whose_only_entry_was_undone_adds_no_link(engine: Engine) -> None:
     with unit_of_work(engine) as opened, pytest.raises(ValueError, match="undone"):
         record_in_savepoint_and_fail(opened)
