@@ -219,8 +219,11 @@ class Unit:
         if self._connection is None:
             self._connection = self.engine.connect()
             self._connection.begin()
-        while self._unset:
-            self._unset.pop(0).enter_context(self._connection.begin_nested())
+        if self._unset:
+            # Emptied first: whoever listens to savepoints asks for the connection too.
+            waiting, self._unset = self._unset, []
+            for undone in waiting:
+                undone.enter_context(self._connection.begin_nested())
         return self._connection
 
     @property
