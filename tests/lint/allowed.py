@@ -20,6 +20,7 @@ TRUSTED_MARKUP = {
     "core/language/i18n.py": "a translated text, escaped, filled with values that are escaped",
     "core/ui/contained.py": "what a template has rendered, which escaped what it holds",
     "core/ui/cells.py": "one markup a row for speed; every cell is escaped by its maker",
+    "core/ui/calendar_cells.py": "one markup a day for speed; every text is escaped where it is put in",
 }
 
 RAW_WRITES = {
@@ -69,7 +70,6 @@ RAW_WRITES = {
     "core/choicelists/changing.py": "the values of choice lists, with their own checks and audit",
     "core/savedviews/keeping.py": "names for what a list shows, with their own checks and audit",
     "core/plugin/stamps.py": "what tells processes to rebuild",
-    "core/ui/opened.py": "what a user opened lately",
     "core/webhooks/": "set-ups, and the events that travel: none is a record of an entity",
     "plugins/activities/followers.py": "who follows a record, which is no record of its own",
     "plugins/activities/migrations/activities_0009_whole_days.py": "the same days, kept in another way",
