@@ -479,10 +479,11 @@ class NoticeKind:
     """Something that users are told of with `core.api.notify`, each in the ways he chose for it.
 
     `text` is a message with the placeholders {actor} and {record}, and those of the values that come with a notice;
-    `several` says it of several records of an entity together, with {entity} and {count}. `bell`, `mail` and `digest`
-    are the ways for whoever has chosen nothing. Nobody is told of his own acts, unless the kind `tells_self`: of work
-    that ends by itself, such as an import. `actions` are names of actions of the entity that the bell offers beside it,
-    each as a button, or behind one word, which is `folded`.
+    `several` says it of several records of an entity together, with {entity} and {count}. `bell` and either `mail`, at
+    once, or `digest`, with the rest of the day, are the ways for whoever has chosen nothing. `mention` says that
+    somebody calls the reader by his name, which those hear too who want to hear of nothing else. Nobody is told of his
+    own acts, unless the kind `tells_self`: of work that ends by itself, such as an import. `actions` are names of
+    actions of the entity that the bell offers beside it, each as a button, or behind one word, which is `folded`.
     """
 
     name: str
@@ -496,8 +497,11 @@ class NoticeKind:
     tells_self: bool = False
     actions: tuple[str, ...] = ()
     folded: LazyString | None = None
+    mention: bool = False
 
     def __post_init__(self) -> None:
+        if self.mail and self.digest:
+            raise DeclarationError(f"The notice {self.name} comes by mail at once or with the digest, not both.")
         if not _DOTTED_NAME.match(self.name):
             raise DeclarationError(f"Kind of notice {self.name!r} must be named plugin.what_happened.")
         if not isinstance(self.text, LazyString):

@@ -30,7 +30,7 @@ def register_notice_kinds() -> list[NoticeKind]:
     return [
         NoticeKind(MESSAGE, _("A message in the chat"), _("{actor} wrote to you in the chat"), "message", bell=False),
         NoticeKind(MENTION, _("You are mentioned in the chat"), _("{actor} mentioned you in the chat"), "at",
-                   mail=True),
+                   mail=True, mention=True),
     ]  # fmt: skip
 
 

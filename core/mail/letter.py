@@ -1,4 +1,5 @@
-"""The look of a mail: a heading, paragraphs, perhaps a button; as HTML and as plain text of the same words.
+"""The look of a mail: a heading, paragraphs, lists with headings of their own, perhaps a button; as HTML and as plain
+text of the same words.
 
     letter = Letter(_("New password"), [_("Hello {name},", name=value(user.name)), …], (_("Choose a password"), url))
     mail.send(user.email, letter.subject, letter.text(), letter.html())
@@ -9,7 +10,7 @@ plain text (B6), by `<bdi>` in HTML.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -39,17 +40,36 @@ class value:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a list; the `note` stands behind it, such as a time."""
+
+    text: Any
+    note: Any = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A list under its heading, which may lead somewhere."""
+
+    heading: Any
+    href: str = ""
+    lines: Sequence[Line] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """`paragraphs` are messages, or text; `action` is a button: its label and where it leads."""
+    """`paragraphs` are messages, or text; `parts` follow them; `action` is a button: its label and where it leads."""
 
     subject: Any
     paragraphs: Sequence[Any]
     action: tuple[Any, str] | None = None
     footer: Any = ""
+    parts: Sequence[Part] = ()
 
     def text(self) -> str:
         """In the current language; a link stands on a line of its own, where every program finds it."""
-        parts = [str(one) for one in self.paragraphs]
+        parts = [str(one) for one in self.paragraphs] + ["\n".join(_plain(one)) for one in self.parts]
         if self.action is not None:
             parts.append(f"{self.action[0]}:\n{self.action[1]}")
         signature = "\n".join(str(one) for one in ("-- ", self.footer, NAME) if one)
@@ -60,6 +80,16 @@ class Letter:
         return _templates().get_template("letter.html").render(
             letter=self, language=language, direction=direction_of(language), name=str(NAME), escape=escape,
             hint=gettext("If the button does not work, copy this address into your browser:"))
+
+
+def _plain(part: Part) -> Iterator[str]:
+    """The lines of a list, each address on one of its own."""
+    yield from (str(one) for one in (part.heading, part.href) if one)
+    for line in part.lines:
+        note = f" ({line.note})" if line.note else ""
+        yield f"• {line.text}{note}"
+        if line.href:
+            yield line.href
 
 
 @lru_cache(maxsize=1)

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from core import mail
 from core.db import Unit
 from core.declarations import Job
 from core.entity.base import utc_now
 from core.jobs import Context, queue
-from core.language.calendars import format_date
+from core.language.calendars import format_date, format_datetime
 from core.language.i18n import _, lazy_ngettext
 from core.language.i18n import current as preferences
 from core.language.timezones import local
-from core.mail import Letter
+from core.mail import Letter, Line, Part
 from core.notify import reading
 from core.notify.choosing import Times, times
 from core.notify.mailing import CHOOSE, due, reading_as
 from core.notify.models import digests, notices
 from core.notify.telling import MAIL_JOB
 from core.plugin.hookspecs import hookimpl
-from core.registry import current
 from core.worktime.reading import working_time
-from core.worktime.times import WorkingTime
+from core.worktime.times import FAR, WorkingTime
 
-#: What does not fit into one mail is told by its number.
-MOST_LINES = 50
+#: What does not fit into one mail is told by its number, as far as that many were read.
+MOST_LINES, MOST_READ = 50, 500
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def mail_digests(context: Context) -> dict[str, Any]:
@@ -50,56 +51,85 @@ def mail_digests(context: Context) -> dict[str, Any]:
 
 
 def _mail(opened: Unit, user_id: int, base_url: str) -> bool:
-    """Whether it was written; the notices in it are taken out of the waiting ones in the same transaction."""
-    last = opened.execute(sa.select(digests.c.sent_on).where(digests.c.user_id == user_id)).scalar()
+    """Whether it was written. That the day's mail is out, what is in it and the mail itself are one transaction: of two
+    schedulers one writes it, and one that dies has written nothing."""
+    mine = sa.and_(notices.c.user_id == user_id, notices.c.digest_due)
     with reading_as(opened, user_id) as reader:
-        now = local(utc_now(), preferences().timezone)
-        if reader is not None and not is_due(times(user_id), now, last, lambda: working_time(user_id)):
-            return False
-        opened.begin_write()
-        mine = sa.and_(notices.c.user_id == user_id, notices.c.digest_due)
         if reader is None:
+            opened.begin_write()
             opened.execute(sa.update(notices).where(mine).values(digest_due=False))
             return False
-        found = [one for one in reading.find(notices.c.digest_due, limit=MOST_LINES) if one.href]
-        waiting = opened.execute(sa.select(sa.func.count()).where(mine)).scalar_one()
-        opened.execute(sa.update(notices).where(mine).values(digest_due=False))
-        _note(opened, user_id, now.date())
+        turn = last_turn(times(user_id), local(utc_now(), preferences().timezone), lambda: working_time(user_id))
+        if turn is None or not _waits(opened, mine, turn) or not _is_first(opened, user_id, turn.date()):
+            return False
+        taken = sa.update(notices).where(mine).values(digest_due=False).returning(notices.c.id)
+        ids = sorted(opened.execute(taken).scalars())
+        found = [one for one in reading.find(notices.c.id.in_(ids[-MOST_READ:]), limit=MOST_READ) if one.href]
         if not found:
             return False
-        letter = _letter(found, waiting, now.date(), base_url)
-        mail.send(reader.email, letter.subject, letter.text(), letter.html(), dedupe=f"digest-{user_id}-{now.date()}")
+        letter = _letter(found, turn.date(), base_url)
+        mail.send(reader.email, letter.subject, letter.text(), letter.html(), dedupe=f"digest-{user_id}-{turn.date()}")
     return True
 
 
-def is_due(chosen: Times, now: dt.datetime, last: dt.date | None, own: Callable[[], WorkingTime]) -> bool:
-    """Whether it is time, by the clock of the reader: once a day, and where he chose so only on days on which he works,
-    which is asked for then alone."""
-    if now.hour < chosen.hour or (last is not None and last >= now.date()):
-        return False
-    return not chosen.working_days_only or own().works_on(now.date())
+def last_turn(chosen: Times, now: dt.datetime, own: Callable[[], WorkingTime]) -> dt.datetime | None:
+    """When the mail was to go last, by the clock of its reader; None while he is left alone. His working days are asked
+    for only where he chose to get it on these alone."""
+    if chosen.quiet is not None and chosen.quiet.holds(now):
+        return None
+    turn = dt.datetime.combine(now.date(), dt.time(chosen.hour), now.tzinfo)
+    days = [turn - dt.timedelta(days=number) for number in range(FAR if chosen.working_days_only else 2)]
+    days = [day for day in days if day <= now]
+    if not chosen.working_days_only:
+        return days[0]
+    hours = own()
+    return next((day for day in days if hours.works_on(day.date())), None) if hours.works_on(now.date()) else None
 
 
-def _note(opened: Unit, user_id: int, day: dt.date) -> None:
-    if not opened.execute(sa.update(digests).where(digests.c.user_id == user_id).values(sent_on=day)).rowcount:
-        usual = Times()
-        opened.execute(sa.insert(digests).values(
-            user_id=user_id, hour=usual.hour, working_days_only=usual.working_days_only, sent_on=day))  # fmt: skip
+def _waits(opened: Unit, mine: Any, turn: dt.datetime) -> bool:
+    """Whether something came before its turn; what came later waits for the next."""
+    came = notices.c.created_at < turn.astimezone(dt.UTC)
+    return opened.execute(sa.select(notices.c.id).where(mine, came).limit(1)).first() is not None
 
 
-def _letter(found: Sequence[reading.Notice], waiting: int, day: dt.date, base_url: str) -> Letter:
-    """Under a heading for each kind, the newest first."""
-    reader, kinds = preferences(), current().derived.notice_kinds
+def _is_first(opened: Unit, user_id: int, day: dt.date) -> bool:
+    """Whether the mail of this day is out only from now on: whoever else writes it waits here and finds it written."""
+    opened.begin_write()
+    is_new = sa.or_(digests.c.sent_on.is_(None), digests.c.sent_on < day)
+    if opened.execute(sa.update(digests).where(digests.c.user_id == user_id, is_new).values(sent_on=day)).rowcount:
+        return True
+    usual = Times()
+    row = {"user_id": user_id, "hour": usual.hour, "working_days_only": usual.working_days_only, "sent_on": day}
+    return bool(opened.execute(_INSERT[opened.dialect](digests).values(row).on_conflict_do_nothing()).rowcount)
+
+
+def _letter(found: Sequence[reading.Notice], day: dt.date, base_url: str) -> Letter:
+    """By what they are about, the newest first."""
+    reader, shown = preferences(), found[:MOST_LINES]
+    pages = dict.fromkeys(one.page for one in shown if one.page)
+    groups = ([one for one in shown if one.page == page] for page in (*pages, ""))
+    parts = [_part(group, base_url) for group in groups if group]
+    left = len(found) - len(shown)
+    if left:
+        parts.append(Part("", lines=[Line(lazy_ngettext("And {n} more.", "And {n} more.", left))]))
     date = format_date(day, reader.formatting_locale, reader.calendar, "long")
-    paragraphs: list[Any] = []
-    for name in dict.fromkeys(one.kind for one in found):
-        paragraphs.append(kinds[name].label)
-        paragraphs += [one.text for one in found if one.kind == name]
-    left = waiting - len(found)
-    if left > 0:
-        paragraphs.append(lazy_ngettext("And {n} more.", "And {n} more.", left))
-    return Letter(_("Your notifications of {date}", date=date), paragraphs,
-                  (_("All notifications"), f"{base_url}/notices"), footer=CHOOSE)  # fmt: skip
+    return Letter(_("Your notifications of {date}", date=date), (), (_("All notifications"), f"{base_url}/notices"),
+                  footer=CHOOSE, parts=parts)  # fmt: skip
+
+
+def _part(about: Sequence[reading.Notice], base_url: str) -> Part:
+    """What came about one record; what is about none has addresses of its own."""
+    first = about[0]
+    if not first.title:
+        return Part(_("Other notifications"), lines=[_line(one, base_url + one.href) for one in about])
+    heading: Any = mail.value(first.title)
+    if first.about:
+        heading = _("{record} ({about})", record=heading, about=mail.value(first.about))
+    return Part(heading, base_url + first.page, [_line(one) for one in about])
+
+
+def _line(one: reading.Notice, href: str = "") -> Line:
+    return Line(one.text, mail.value(format_datetime(one.told_at, preferences())), href)
 
 
 @hookimpl

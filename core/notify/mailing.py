@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core import mail
 from core.actor import Actor, acting
 from core.auth.actors import load_actor
-from core.auth.display import user_preferences
+from core.auth.display import preferences_of, user_preferences
 from core.db import Unit
 from core.declarations import Job
 from core.entity.base import utc_now
@@ -20,7 +20,7 @@ from core.language.i18n import _, use
 from core.language.timezones import local
 from core.mail import Letter
 from core.notify import reading
-from core.notify.choosing import Quiet
+from core.notify.choosing import Quiet, is_urgent
 from core.notify.models import digests, notices
 from core.notify.telling import MAIL_JOB
 from core.plugin.hookspecs import hookimpl
@@ -30,8 +30,8 @@ CHOOSE = _("You choose what you are told of by mail in your settings, under Noti
 
 
 def mail_notices(context: Context) -> dict[str, Any]:
-    """Put a mail into the outbox for every notice that is to go by mail; how many. In quiet hours of a reader his wait:
-    the job of daily mails asks for them anew once these are over."""
+    """Put a mail into the outbox for every notice that is to go by mail; how many. In his quiet hours those of a reader
+    wait that are not urgent to him: the job of daily mails asks for them anew once these hours are over."""
     base_url = context.settings.base_url if context.settings is not None else ""
     done = 0
     while ids := _next(context):
@@ -49,7 +49,9 @@ def _next(context: Context) -> list[int]:
 
 def due(opened: Unit, limit: int) -> list[int]:
     """Notices to be mailed now, the oldest first."""
-    wanted = sa.select(notices.c.id).where(notices.c.mail_due, notices.c.user_id.not_in(_resting(opened)))
+    wanted, resting = sa.select(notices.c.id).where(notices.c.mail_due), _resting(opened)
+    if resting:
+        wanted = wanted.where(sa.or_(notices.c.user_id.not_in(resting), is_urgent()))
     return list(opened.execute(wanted.order_by(notices.c.id).limit(limit)).scalars())
 
 
@@ -57,9 +59,9 @@ def _resting(opened: Unit) -> list[int]:
     """Those for whom mails wait and it is quiet now."""
     waits = sa.exists().where(notices.c.user_id == digests.c.user_id, notices.c.mail_due)
     rows = opened.execute(sa.select(digests).where(digests.c.quiet_from.is_not(None), waits)).all()
-    now = utc_now()
+    now, habits = utc_now(), preferences_of([row.user_id for row in rows])
     return [row.user_id for row in rows
-            if Quiet(row.quiet_from, row.quiet_until).holds(local(now, user_preferences(row.user_id).timezone))]
+            if Quiet(row.quiet_from, row.quiet_until).holds(local(now, habits[row.user_id].timezone))]
 
 
 def _mail(opened: Unit, notice_id: int, base_url: str) -> bool:

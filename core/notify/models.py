@@ -44,14 +44,16 @@ choices = sa.Table(
     sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("kind", sa.String(120), primary_key=True),
     sa.Column("bell", sa.Boolean, nullable=False),
-    sa.Column("mail", sa.Boolean, nullable=False),
-    sa.Column("digest", sa.Boolean, nullable=False),
+    # never, now or digest: one or the other, so that no choice is two mails of the same.
+    sa.Column("by_mail", sa.String(8), nullable=False),
+    # Comes in quiet hours too.
+    sa.Column("urgent", sa.Boolean, nullable=False),
 )  # fmt: skip
 
 digests = sa.Table(
     "core_notice_digest", metadata,
     sa.Column("user_id", BigId, sa.ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True),
-    # By the clock of the user's zone.
+    # By the clock of the user's zone; `sent_on` is the day whose mail went last.
     sa.Column("hour", sa.Integer, nullable=False),
     sa.Column("working_days_only", sa.Boolean, nullable=False),
     sa.Column("sent_on", sa.Date, nullable=True),

@@ -30,8 +30,9 @@ OFF = _("This notification came from a module that is turned off.")
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One notice of the reader. `text` is a message to be written into HTML or plain text; `href` leads to what it is
-    about, and is empty where there is nothing to see any more; `record` is then what it is about, and `about` the title
-    of what that is about in turn: of a call the customer."""
+    about, and is empty where there is nothing to see any more; `record` is then what it is about, with its `title` and
+    `page`, and `about` the title of what that is about in turn: of a call the customer. Of several records title and
+    page are those of their list."""
 
     id: int
     kind: str
@@ -44,6 +45,8 @@ class Notice:
     is_unread: bool
     record: tuple[str, int] | None = None
     about: str = ""
+    title: str = ""
+    page: str = ""
 
 
 def latest(limit: int, before: int | None = None) -> list[Notice]:
@@ -103,13 +106,23 @@ def _about(rows: Sequence[Any]) -> dict[tuple[str, int], str]:
 def _notice(row: Any, titles: dict[str, dict[int, str]], about: dict[tuple[str, int], str]) -> Notice:
     kind = current().derived.notice_kinds.get(row.kind)
     text, href = (OFF, "") if kind is None else _wording(kind, row, titles)
+    title, page = _place(row, titles) if href and row.entity else ("", "")
     return Notice(
         id=row.id, kind=row.kind, icon=kind.icon if kind else "bell", text=text, href=href,
         actor_name=row.actor_name or "", count=row.count if row.record_id is not None else 1, told_at=row.told_at,
         is_unread=row.read_at is None,
         record=(row.entity, row.record_id) if href and row.entity and row.record_id is not None else None,
-        about=about.get((row.entity, row.record_id), "") if href else "",
+        about=about.get((row.entity, row.record_id), "") if href else "", title=title, page=page,
     )  # fmt: skip
+
+
+def _place(row: Any, titles: dict[str, dict[int, str]]) -> tuple[str, str]:
+    """What a notice is about that the reader may see, by its name, and its page."""
+    spec = current().entities[row.entity]
+    if row.record_id is None:
+        return str(spec.meta.plural), row.href or spec.path
+    title = titles[row.entity][row.record_id] if spec.meta.title in readable(spec) else ""
+    return title or f"{spec.meta.label} #{row.record_id}", f"{spec.path}/{row.record_id}"
 
 
 def _wording(kind: NoticeKind, row: Any, titles: dict[str, dict[int, str]]) -> tuple[LazyString, str]:
@@ -123,11 +136,9 @@ def _wording(kind: NoticeKind, row: Any, titles: dict[str, dict[int, str]]) -> t
     given |= {"entity": str(spec.meta.plural), "count": row.count}
     if row.record_id is None:
         return (kind.several or kind.text).filled(**given), row.href or spec.path
-    title = titles.get(row.entity, {}).get(row.record_id)
-    if title is None:
+    if titles.get(row.entity, {}).get(row.record_id) is None:
         return GONE.filled(kind=kind.label), ""
-    is_open = spec.meta.title in readable(spec)
-    given["record"] = value(title if title and is_open else f"{spec.meta.label} #{row.record_id}")
+    given["record"] = value(_place(row, titles)[0])
     return kind.text.filled(**given), row.href or f"{spec.path}/{row.record_id}"
 
 

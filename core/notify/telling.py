@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,17 +29,30 @@ TOGETHER = dt.timedelta(minutes=10)
 LONGEST_VALUE = 300
 
 
+class ByMail(StrEnum):
+    """Whether somebody gets a mail of what happened: at once, or with all else of the day in one."""
+
+    NEVER = "never"
+    NOW = "now"
+    DIGEST = "digest"
+
+
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The ways in which somebody is told of one kind of notice."""
+    """The ways in which somebody is told of one kind of notice; what is `urgent` to him comes in quiet hours too."""
 
     bell: bool
-    mail: bool
-    digest: bool
+    mail: ByMail = ByMail.NEVER
+    urgent: bool = False
 
     @property
     def any(self) -> bool:
-        return self.bell or self.mail or self.digest
+        return self.bell or self.mail is not ByMail.NEVER
+
+
+def usual(kind: NoticeKind) -> Channels:
+    """The ways for whoever has chosen nothing."""
+    return Channels(kind.bell, ByMail.NOW if kind.mail else ByMail.DIGEST if kind.digest else ByMail.NEVER)
 
 
 def notify(
@@ -75,14 +89,19 @@ def notify(
         )  # fmt: skip
     rows = [
         {**about, "user_id": user_id, "values": values_given, "count": count,
-         "in_bell": ways.bell, "mail_due": ways.mail, "digest_due": ways.digest, "created_at": moment,
-         "told_at": moment, "read_at": None if ways.bell else moment}
+         "in_bell": ways.bell, "mail_due": ways.mail is ByMail.NOW, "digest_due": ways.mail is ByMail.DIGEST,
+         "created_at": moment, "told_at": moment, "read_at": None if ways.bell else moment}
         for user_id, ways in channels.items() if user_id not in known
     ]  # fmt: skip
     if rows:
         unit().execute(sa.insert(notices), rows)
     if any(row["mail_due"] for row in rows) and MAIL_JOB not in unit().state:
         unit().state[MAIL_JOB] = queue.enqueue(MAIL_JOB)
+
+
+def stored_choice(row: Any) -> Channels:
+    """What a row of `choices` holds."""
+    return Channels(row.bell, ByMail(row.by_mail), row.urgent)
 
 
 def _declared(kind: str) -> NoticeKind:
@@ -109,16 +128,12 @@ def chosen(kind: NoticeKind, user_ids: Iterable[int]) -> dict[int, Channels]:
     """How each of these users wants to be told of it; programs and those who are switched off are left out."""
     users = User.__table__
     statement = (
-        sa.select(users.c.id, choices.c.bell, choices.c.mail, choices.c.digest)
+        sa.select(users.c.id, choices.c.bell, choices.c.by_mail, choices.c.urgent)
         .outerjoin(choices, sa.and_(choices.c.user_id == users.c.id, choices.c.kind == kind.name))
         .where(users.c.id.in_(list(user_ids)), users.c.active, users.c.deleted_at.is_(None),
                sa.func.coalesce(users.c.kind, "person") == "person")
     )  # fmt: skip
-    usual = Channels(kind.bell, kind.mail, kind.digest)
-    return {
-        row.id: usual if row.bell is None else Channels(row.bell, row.mail, row.digest)
-        for row in unit().execute(statement)
-    }
+    return {row.id: usual(kind) if row.bell is None else stored_choice(row) for row in unit().execute(statement)}
 
 
 def _waiting(about: Mapping[str, Any], user_ids: Iterable[int]) -> dict[int, int]:

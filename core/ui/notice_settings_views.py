@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 
+from core.declarations import NoticeKind
+from core.errors import Invalid
 from core.language.calendars import format_time
 from core.language.i18n import LazyString, _
 from core.language.i18n import current as preferences
 from core.notify import choosing
-from core.notify.telling import Channels
+from core.notify.telling import ByMail, Channels
 from core.registry import current as registry
 from core.ui import rendering
 from core.ui.settings_frame import frame
@@ -22,17 +25,35 @@ from core.web import SIGNED_IN, route
 blueprint = Blueprint("notice_settings", __name__)
 ADDRESS = "/settings/notices"
 NO_HOUR = -1
-WAYS: tuple[tuple[str, LazyString], ...] = (
-    ("bell", _("Bell")), ("mail", _("Email")), ("digest", _("Daily email")),
-)  # fmt: skip
+BELL, EMAIL, URGENT = _("Bell"), _("Email"), _("In quiet hours too")
+MAILS: dict[ByMail, LazyString] = {
+    ByMail.NEVER: _("No email"), ByMail.NOW: _("At once"), ByMail.DIGEST: _("In the daily email"),
+}  # fmt: skip
+#: What chooses for all kinds at once.
+ALL_AT_ONCE: dict[str, tuple[LazyString, Callable[[], dict[str, Channels]]]] = {
+    "mentions": (_("Only mentions"), choosing.only_mentions), "usual": (_("The usual choice"), choosing.as_usual),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A box: its input's name, what it is for, and whether it is ticked."""
+
+    name: str
+    label: str
+    is_ticked: bool
 
 
 @dataclass(frozen=True, slots=True)
 class KindLine:
-    """A kind of notice with its three ticks: (input's name, label, ticked)."""
+    """A kind of notice: whether it comes to the bell, whether by mail and when, and whether in quiet hours."""
 
     label: str
-    ticks: tuple[tuple[str, str, bool], ...]
+    bell: Tick
+    mail: str
+    mail_label: str
+    mails: tuple[Choice, ...]
+    urgent: Tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +62,7 @@ class NoticeSettingsScreen:
 
     ways: tuple[str, ...]
     kinds: tuple[KindLine, ...]
+    presets: tuple[tuple[str, str], ...]
     hours: tuple[Choice, ...]
     working_days_only: bool
     quiet_from: tuple[Choice, ...]
@@ -53,11 +75,9 @@ def show() -> Response:
     time = choosing.times()
     quiet = (time.quiet.start, time.quiet.end) if time.quiet else (None, None)
     screen = NoticeSettingsScreen(
-        ways=tuple(str(label) for _name, label in WAYS),
-        kinds=tuple(
-            KindLine(str(kind.label), tuple(
-                (f"{kind.name}.{way}", f"{kind.label}: {label}", getattr(chosen, way)) for way, label in WAYS))
-            for kind, chosen in choosing.chosen_by_reader()),
+        ways=(str(BELL), str(EMAIL), str(URGENT)),
+        kinds=tuple(_line(kind, chosen) for kind, chosen in choosing.chosen_by_reader()),
+        presets=tuple((name, str(label)) for name, (label, _ways) in ALL_AT_ONCE.items()),
         hours=_hours(time.hour), working_days_only=time.working_days_only,
         quiet_from=(_none(quiet[0]), *_hours(quiet[0])), quiet_until=(_none(quiet[1]), *_hours(quiet[1])),
     )  # fmt: skip
@@ -68,14 +88,33 @@ def show() -> Response:
 
 @route(blueprint, ADDRESS, access=SIGNED_IN, methods=("POST",))
 def save() -> Any:
-    """Keep what is ticked."""
+    """Keep what is chosen, for each kind or for all at once."""
     form = request.form
-    ways = {name: Channels(*(f"{name}.{way}" in form for way, _label in WAYS))
-            for name in registry().derived.notice_kinds}  # fmt: skip
+    preset = ALL_AT_ONCE.get(form.get("all", ""))
+    ways = preset[1]() if preset else {name: _ways(name) for name in registry().derived.notice_kinds}
     start, end = _hour("quiet_from"), _hour("quiet_until")
     quiet = None if start == end == NO_HOUR else choosing.Quiet(start, end)
     choosing.choose(ways, choosing.Times(_hour("hour"), bool(form.get("working_days_only")), quiet))
     return rendering.say(redirect(ADDRESS, 303), _("Settings saved."))
+
+
+def _line(kind: NoticeKind, chosen: Channels) -> KindLine:
+    def tick(way: str, label: LazyString, is_ticked: bool) -> Tick:
+        return Tick(f"{kind.name}.{way}", f"{kind.label}: {label}", is_ticked)
+
+    mails = tuple(Choice(way.value, str(label), way is chosen.mail) for way, label in MAILS.items())
+    return KindLine(str(kind.label), tick("bell", BELL, chosen.bell), f"{kind.name}.mail", f"{kind.label}: {EMAIL}",
+                    mails, tick("urgent", URGENT, chosen.urgent))  # fmt: skip
+
+
+def _ways(name: str) -> Channels:
+    """What the form says of a kind."""
+    form = request.form
+    try:
+        by_mail = ByMail(form.get(f"{name}.mail", ByMail.NEVER.value))
+    except ValueError as error:
+        raise Invalid(errors={f"{name}.mail": [_("Choose from the list.")]}) from error
+    return Channels(f"{name}.bell" in form, by_mail, f"{name}.urgent" in form)
 
 
 def _hours(chosen: int | None) -> tuple[Choice, ...]:

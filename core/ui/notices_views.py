@@ -92,10 +92,11 @@ def read_all() -> Any:
 
 @route(blueprint, f"{ADDRESS}/newest", access=SIGNED_IN)
 def newest() -> Response:
-    """What the browser may tell in its own way: the notice that came just now; nothing in quiet hours."""
+    """What the browser may tell in its own way: the notice that came just now; in quiet hours only what is
+    urgent to the reader."""
     g.asks_by_itself = True
     fresh = (notices.c.in_bell, notices.c.read_at.is_(None), notices.c.told_at > utc_now() - JUST_NOW)
-    found = [] if choosing.is_quiet_now() else reading.find(*fresh, limit=1)
+    found = reading.find(*fresh, choosing.may_disturb(), limit=1)
     return json_answer([{"id": one.id, "text": " · ".join(filter(None, (str(one.text), one.about))), "href": one.href}
                         for one in found])  # fmt: skip
 

@@ -117,7 +117,8 @@ def register_settings() -> list[Setting]:
 @hookimpl
 def register_notice_kinds() -> list[NoticeKind]:
     return [
-        NoticeKind(listeners.MENTION, _("You are mentioned"), _("{actor} mentioned you on {record}"), "at", mail=True),
+        NoticeKind(listeners.MENTION, _("You are mentioned"), _("{actor} mentioned you on {record}"), "at", mail=True,
+                   mention=True),
         NoticeKind(listeners.COMMENT, _("Comments on what you follow"), _("{actor} commented on {record}"), "message"),
         NoticeKind(listeners.ASSIGNED, _("You are given an activity"), _("{actor} gave you “{record}”"), "checkbox",
                    _("{actor} gave you {entity} ({count})")),

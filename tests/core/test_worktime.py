@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.language.i18n import Preferences, use
-from core.notify.choosing import Times
-from core.notify.digest import is_due
+from core.notify.choosing import Quiet, Times
+from core.notify.digest import last_turn
 from core.testing import Site
 from core.worktime import ready
 from core.worktime.reading import holidays_between, working_time
@@ -128,8 +128,26 @@ def test_holidays_and_hours_of_an_organisation_are_kept_and_read(site: Site):
     assert client.post("/settings/working-time/ready", {"country": "XX"}).status_code == 422
 
 
-def test_a_daily_mail_for_working_days_waits_while_its_reader_is_off():
+def test_a_daily_mail_has_its_turn_and_waits_while_its_reader_is_off_or_left_alone():
     chosen, feast = Times(9, working_days_only=True), dt.datetime(2027, 3, 21, 10, tzinfo=TEHRAN)
-    assert not is_due(chosen, feast, None, lambda: IRAN)
-    assert is_due(Times(9), feast, None, lambda: IRAN)
-    assert is_due(chosen, feast + dt.timedelta(days=6), None, lambda: IRAN)
+    assert last_turn(chosen, feast, lambda: IRAN) is None
+    assert last_turn(Times(9), feast, lambda: IRAN) == feast.replace(hour=9)
+    assert last_turn(Times(11), feast, lambda: IRAN) == feast.replace(day=20, hour=11), "its hour is still to come"
+    after = feast + dt.timedelta(days=6)
+    assert last_turn(chosen, after, lambda: IRAN) == after.replace(hour=9)
+    before = after.replace(hour=8)
+    assert last_turn(chosen, before, lambda: IRAN) == dt.datetime(2027, 3, 20, 9, tzinfo=TEHRAN), "before the feast"
+    night = Times(23, quiet=Quiet(22, 7))
+    assert last_turn(night, feast.replace(hour=23), lambda: IRAN) is None
+    assert last_turn(night, feast.replace(hour=7), lambda: IRAN) == feast.replace(day=20, hour=23)
+
+
+def test_hours_of_a_day_whose_clock_is_changed():
+    """On 29 March 2026 two o'clock is not in Berlin, on 25 October it is twice."""
+    berlin, quiet = ZoneInfo("Europe/Berlin"), Quiet(23, 3)
+    for day, count in ((dt.date(2026, 3, 28), 3), (dt.date(2026, 6, 1), 4), (dt.date(2026, 10, 24), 5)):
+        noon = dt.datetime.combine(day, dt.time(12), berlin).astimezone(dt.UTC)
+        hours = [(noon + dt.timedelta(hours=number)).astimezone(berlin) for number in range(24)]
+        assert sum(map(quiet.holds, hours)) == count
+        turns = {last_turn(Times(2), hour, lambda: IRAN) for hour in hours}
+        assert len(turns) == 2, "one a day, that of the day before and the day's own"
