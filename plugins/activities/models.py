@@ -216,7 +216,7 @@ followers = sa.Table(
     sa.Index("ix_activities_follower_user", "user_id"),
 )  # fmt: skip
 
-#: What is told of an activity, and when: a reminder, that it is due, that it is overdue. See `reminders`.
+#: Who is told what of an activity, and when: a reminder, that it is due, that it is overdue. See `reminders`.
 alarms = sa.Table(
     "activities_alarm",
     Activity.__table__.metadata,
@@ -224,9 +224,14 @@ alarms = sa.Table(
         "activity_id", sa.BigInteger, sa.ForeignKey("activities_activity.id", ondelete="CASCADE"), primary_key=True,
         autoincrement=False,
     ),
+    sa.Column(
+        "user_id", sa.BigInteger, sa.ForeignKey("core_user.id", ondelete="CASCADE"), primary_key=True,
+        autoincrement=False,
+    ),
     sa.Column("kind", sa.String(40), primary_key=True),
     sa.Column("at", Activity.__table__.c.due_at.type, primary_key=True),
     sa.Index("ix_activities_alarm_at", "at"),
+    sa.Index("ix_activities_alarm_user", "user_id"),
 )  # fmt: skip
 
 #: What those said who were asked to take part; see `participants`.

@@ -75,7 +75,8 @@ def register_actions() -> list[Action]:
                when=participants.may_accept),
         Action(screens.NAME, "decline", _("Do not take part"), participants.decline, f"{screens.NAME}.view", "x",
                when=participants.may_decline),
-        *(Action(screens.NAME, name, label, run, icon="clock", when=services.is_open) for name, label, run in (
+        *(Action(screens.NAME, name, label, run, f"{screens.NAME}.view", "clock", when=reminders.may_snooze)
+          for name, label, run in (
             ("snooze_10", _("Remind again in ten minutes"), reminders.in_ten_minutes),
             ("snooze_60", _("Remind again in an hour"), reminders.in_an_hour),
             ("snooze_day", _("Remind again on the next working day"), reminders.tomorrow),

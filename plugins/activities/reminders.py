@@ -1,8 +1,9 @@
-"""Reminding whoever has to do something: before it is due, when it is, and when it is overdue.
+"""Reminding whoever has to do something, or takes part in it: before it is due, when it is, and when it is overdue.
 
 What is to be told when stands in a table of its own, made anew with each change of an activity. The job that tells it
 takes the rows out and writes the notices in one transaction, so each is told once, whatever is killed on the way.
-Notices come in the working time of the user, unless he chose otherwise.
+Notices come in the working time of each user, unless he chose otherwise: whoever takes part is reminded as he wishes,
+and not that something was left undone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from core.api import (
     NoticeKind,
     WorkingTime,
     _,
+    can,
     current_user,
     day_or_moment,
     entity_spec,
@@ -50,7 +52,7 @@ JOB, AGAIN = "activities.remind", "activities.plan_reminders_again"
 USUAL = ("15",)
 AT_ONCE = 500
 #: What has to change for an activity to be told of at other times.
-DECIDING = ("due_at", "starts_at", "done_at", "assignee_id", "remind", "remind_at")
+DECIDING, PEOPLE = ("due_at", "starts_at", "done_at", "assignee_id", "remind", "remind_at"), "participants"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +98,41 @@ def fill_in(changes: Iterable[Any]) -> None:
 
 def follow(changes: Iterable[Any]) -> None:
     """Plan anew what is told of activities whose time, state or user changed."""
-    moved = [change for change in changes if change.is_new or any(map(change.changed, DECIDING))]
+    moved = [change for change in changes if change.is_new or any(map(change.changed, (*DECIDING, PEOPLE)))]
     if not moved:
         return
-    old = [change.id for change in moved if not change.is_new]
+    old = [change.id for change in moved if not change.is_new and any(map(change.changed, DECIDING))]
     if old:
         unit().execute(sa.delete(alarms).where(alarms.c.activity_id.in_(old)))
+    # Where others take part and nothing else changed, those who stay keep what waits for them, or was put off.
+    others = {change.id: _come_and_gone(change) for change in moved if not change.is_new and change.id not in old}
+    for activity_id, users in others.items():
+        unit().execute(sa.delete(alarms).where(alarms.c.activity_id == activity_id, alarms.c.user_id.in_(users)))
     waiting = [change for change in moved if _is_waiting(change.after)]
-    planner = Planner({change.after["assignee_id"] for change in waiting})
-    rows = [row for change in waiting for row in planner.rows(change.id, change.after)]
+    planner = Planner(user_id for change in waiting for user_id in _people(change.after))
+    rows = [row for change in waiting for row in planner.rows(change.id, change.after)
+            if row["user_id"] in others.get(change.id, (row["user_id"],))]  # fmt: skip
     if rows:
         unit().execute(sa.insert(alarms), rows)
         _ask_for(min(row["at"] for row in rows))
 
 
+def _come_and_gone(change: Any) -> set[int]:
+    """Who takes part now and did not, or the other way round; whoever has to do it is told in any case."""
+    before, after = (set(values.get(PEOPLE) or ()) for values in (change.before, change.after))
+    return (before ^ after) - {change.after.get("assignee_id")}
+
+
+def _people(activity: Mapping[str, Any]) -> list[int]:
+    """Whoever has to do it first."""
+    doer = activity.get("assignee_id")
+    others = [one for one in activity.get(PEOPLE) or () if one != doer]
+    return [doer, *others] if doer else others
+
+
 def _is_waiting(activity: Mapping[str, Any]) -> bool:
     at = activity.get("due_at") or activity.get("starts_at") or activity.get("remind_at")
-    return bool(at and activity.get("assignee_id")) and activity.get("done_at") is None
+    return bool(at and _people(activity)) and activity.get("done_at") is None
 
 
 def _ask_for(at: dt.datetime) -> None:
@@ -130,23 +150,28 @@ class Planner:
 
     def rows(self, activity_id: int, activity: Mapping[str, Any]) -> list[dict[str, Any]]:
         at, chosen = activity.get("due_at") or activity.get("starts_at"), activity.get("remind_at")
-        told = self._around(at, activity) if at else set()
-        if chosen:
-            told.add((BEFORE.name, chosen))
-        return [{"activity_id": activity_id, "kind": kind, "at": one} for kind, one in sorted(told) if one > self.now]
+        doer = activity.get("assignee_id")
+        told: set[tuple[int, str, dt.datetime]] = set()
+        for user_id in _people(activity) if at else ():
+            minutes = activity.get("remind") or () if user_id == doer else self.wishes[user_id].remind
+            told |= {(user_id, kind, one) for kind, one in self._around(at, user_id, minutes)
+                     if user_id == doer or kind != OVERDUE.name}  # fmt: skip
+        if chosen and doer:
+            told.add((doer, BEFORE.name, chosen))
+        return [{"activity_id": activity_id, "user_id": user_id, "kind": kind, "at": one}
+                for user_id, kind, one in sorted(told) if one > self.now]  # fmt: skip
 
-    def _around(self, at: dt.date, activity: Mapping[str, Any]) -> set[tuple[str, dt.datetime]]:
-        """What is told before a moment or a day, then and afterwards."""
-        user_id = activity["assignee_id"]
+    def _around(self, at: dt.date, user_id: int, minutes: Iterable[str]) -> set[tuple[str, dt.datetime]]:
+        """What somebody is told before a moment or a day, then and afterwards."""
         own = self.times[user_id]
         free = self.wishes[user_id].any_hour
         if not isinstance(at, dt.datetime):
-            return self._around_day(own, at, [int(one) for one in activity.get("remind") or ()], free)
-        before = {_before(own, at, int(one), free) for one in activity.get("remind") or () if one != "0"}
+            return self._around_day(own, at, [int(one) for one in minutes], free)
+        before = {_before(own, at, int(one), free) for one in minutes if one != "0"}
         told = {(BEFORE.name, one) for one in before if one < at}
         # What is planned for a moment before any of its reminders could come is told of when it is due.
         is_too_late = bool(before) and not any(one > self.now for _kind, one in told)
-        if is_too_late or "0" in (activity.get("remind") or ()):
+        if is_too_late or "0" in minutes:
             told.add((DUE.name, at if free else own.opening(at)))
         told.add((OVERDUE.name, _next_day(own, at, free)))
         return told
@@ -173,29 +198,34 @@ def ask_to_plan_again(user_ids: Sequence[int] | None) -> None:
 
 
 def _waiting_alarms(user_ids: Sequence[int] | None) -> Any:
-    own = Activity.__table__
-    wanted = sa.select(alarms.c.activity_id, alarms.c.kind).where(alarms.c.kind != SNOOZED)
-    return wanted if user_ids is None else wanted.where(
-        alarms.c.activity_id.in_(sa.select(own.c.id).where(own.c.assignee_id.in_(user_ids))))  # fmt: skip
+    return sa.select(alarms.c.activity_id, alarms.c.user_id, alarms.c.kind).where(*_planned_for(user_ids))
+
+
+def _planned_for(user_ids: Sequence[int] | None) -> list[Any]:
+    """The conditions of what is told to these users, or to all, and was not put off."""
+    planned = [alarms.c.kind != SNOOZED]
+    return planned if user_ids is None else [*planned, alarms.c.user_id.in_(user_ids)]
 
 
 def plan_again(context: Any) -> dict[str, int]:
     """Move what is still to be told to the hours as they are now; what was told is not told again."""
     unit().begin_write()
-    waiting: dict[int, set[str]] = {}
-    for row in unit().execute(_waiting_alarms(context.arguments.get("user_ids"))):
-        waiting.setdefault(row.activity_id, set()).add(row.kind)
+    user_ids = context.arguments.get("user_ids")
+    waiting: dict[int, set[tuple[int, str]]] = {}
+    for row in unit().execute(_waiting_alarms(user_ids)):
+        waiting.setdefault(row.activity_id, set()).add((row.user_id, row.kind))
     every = sorted(waiting)
     for some in (every[first : first + AT_ONCE] for first in range(0, len(every), AT_ONCE)):
         own = Activity.__table__
         named = ("id", "assignee_id", "due_at", "starts_at", "remind", "remind_at")
         columns = [entity_spec(Activity).shown(name) for name in named]
-        found = unit().execute(sa.select(*columns).where(
-            own.c.id.in_(some), own.c.assignee_id.is_not(None))).mappings().all()  # fmt: skip
-        planner = Planner({row["assignee_id"] for row in found})
-        rows = [one for row in found for one in planner.rows(row["id"], dict(row))
-                if one["kind"] in waiting[row["id"]]]  # fmt: skip
-        unit().execute(sa.delete(alarms).where(alarms.c.activity_id.in_(some), alarms.c.kind != SNOOZED))
+        others = participants.told_with(some)
+        found = [{**row, PEOPLE: others.get(row["id"], ())}
+                 for row in unit().execute(sa.select(*columns).where(own.c.id.in_(some))).mappings()]  # fmt: skip
+        planner = Planner(user_id for one in found for user_id in _people(one))
+        rows = [one for row in found for one in planner.rows(row["id"], row)
+                if (one["user_id"], one["kind"]) in waiting[row["id"]]]  # fmt: skip
+        unit().execute(sa.delete(alarms).where(alarms.c.activity_id.in_(some), *_planned_for(user_ids)))
         if rows:
             unit().execute(sa.insert(alarms), rows)
     following = unit().execute(sa.select(sa.func.min(alarms.c.at))).scalar()
@@ -220,21 +250,24 @@ def tell(context: Any) -> dict[str, int]:
     asked = context.arguments.get("until")
     until = max(services.now(), dt.datetime.fromisoformat(asked)) if asked else services.now()
     unit().begin_write()
-    taken = sa.delete(alarms).where(alarms.c.at <= until).returning(alarms.c.activity_id, alarms.c.kind)
-    due = set(unit().execute(taken).all())
+    taken = sa.delete(alarms).where(alarms.c.at <= until).returning(
+        alarms.c.activity_id, alarms.c.kind, alarms.c.user_id)  # fmt: skip
+    due: dict[tuple[int, str], set[int]] = {}
+    for row in unit().execute(taken):
+        due.setdefault((row.activity_id, BEFORE.name if row.kind == SNOOZED else row.kind), set()).add(row.user_id)
     own = Activity.__table__
     at = day_or_moment(own.c.due_at_day, sa.func.coalesce(services.moment(), own.c.remind_at))
     wanted = sa.select(own.c.id, own.c.assignee_id, at.label("at")).where(
-        own.c.id.in_(sorted({row.activity_id for row in due})), own.c.deleted_at.is_(None), own.c.done_at.is_(None))
+        own.c.id.in_(sorted({activity_id for activity_id, _kind in due})), own.c.deleted_at.is_(None),
+        own.c.done_at.is_(None))  # fmt: skip
     living = {row.id: row for row in unit().execute(wanted)}
-    told = [row for row in sorted(due) if row.activity_id in living]
+    told = [key for key in sorted(due) if key[0] in living]
     others = participants.told_with(sorted(living))
-    for row in told:
-        activity = living[row.activity_id]
-        kind = BEFORE.name if row.kind == SNOOZED else row.kind
-        # Whoever takes part is told when it is, and not that somebody has left it undone.
-        more = others.get(activity.id, ()) if kind != OVERDUE.name else ()
-        notify([activity.assignee_id, *more], kind, Activity.__entity__, activity.id, {"at": activity.at})
+    for activity_id, kind in told:
+        activity = living[activity_id]
+        # Who has said no since is told nothing.
+        still = {activity.assignee_id, *others.get(activity_id, ())}
+        notify(due[activity_id, kind] & still, kind, Activity.__entity__, activity_id, {"at": activity.at})
     following = unit().execute(sa.select(sa.func.min(alarms.c.at))).scalar()
     if following is not None:
         _ask_for(following)
@@ -250,15 +283,24 @@ def register_jobs() -> list[Job]:
 
 
 def snooze(record_id: int, until: dt.datetime) -> dict[str, Any]:
-    """Remind whoever has to do it once more, then."""
-    if not services.is_open(records.get(Activity, record_id, "change")):
+    """Remind the actor once more, then; where it is not his, whoever has to do it."""
+    activity, user_id = records.get(Activity, record_id), current_user().id
+    if user_id not in _people(activity):
+        user_id = records.get(Activity, record_id, "change")["assignee_id"]
+    if not services.is_open(activity) or user_id is None:
         raise Invalid(_("This is done already."))
     unit().begin_write()
     unit().execute(sa.delete(alarms).where(
-        alarms.c.activity_id == record_id, alarms.c.kind.in_((BEFORE.name, SNOOZED))))  # fmt: skip
-    unit().execute(sa.insert(alarms).values(activity_id=record_id, kind=SNOOZED, at=until))
+        alarms.c.activity_id == record_id, alarms.c.user_id == user_id,
+        alarms.c.kind.in_((BEFORE.name, SNOOZED))))  # fmt: skip
+    unit().execute(sa.insert(alarms).values(activity_id=record_id, user_id=user_id, kind=SNOOZED, at=until))
     _ask_for(until)
     return {"id": record_id}
+
+
+def may_snooze(activity: Mapping[str, Any]) -> bool:
+    """Whether it is open, and the actor's to do, to take part in or to change."""
+    return services.is_open(activity) and (current_user().id in _people(activity) or can(f"{participants.NAME}.change"))
 
 
 def in_ten_minutes(record_id: int, _values: Any = None) -> dict[str, Any]:

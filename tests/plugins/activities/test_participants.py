@@ -17,7 +17,8 @@ from core.testing import Site, counted_queries
 
 ACTIVITY, PATH = "activities.activity", "/activities/activity"
 notices = sa.table("core_notice", sa.column("id"), sa.column("user_id"), sa.column("kind"))
-alarms = sa.table("activities_alarm", sa.column("activity_id"), sa.column("at", UtcDateTime()))
+alarms = sa.table("activities_alarm", sa.column("activity_id"), sa.column("user_id"), sa.column("kind"),
+                  sa.column("at", UtcDateTime()))
 
 
 class People(NamedTuple):
@@ -123,6 +124,49 @@ def test_they_are_reminded_with_whoever_has_to_do_it(site: Site, people: People)
         asked = jobs.enqueue("activities.remind", {})
     assert Worker(site.app.engine, site.app.settings).work(asked)
     assert "reminder" in _told(site, people.asked)
+
+
+def test_each_is_reminded_in_his_own_hours_and_as_he_wishes(site: Site, people: People):
+    """And may put it off for himself, where he may not change the meeting."""
+    home = site.api().get("/core/organisation")["data"][0]["id"]
+    hours = {"work_from": "08:00", "work_until": "16:00", "weekend": "5", "timezone": "Asia/Tehran"}
+    assert site.api().call("PATCH", f"/core/organisation/{home}", hours).status_code == 200
+    client = site.client(people.asked)
+    client.post("/settings/me", {"intent": "settings", "name": "Asked", "timezone": "America/New_York"})
+    client.post("/activities/pages/reminders", {"remind": ["60"]})
+    # 8:30 in Tehran is one o'clock at night in New York, where work ended at four.
+    number = _meeting(site, people, starts_at="2099-06-03T05:00:00Z", remind=["15"])
+    rep, asked, other = (people.rep, people.asked, people.other)
+    assert _planned(site, number) == [(rep, "overdue", "2099-06-04 04:30"), (rep, "reminder", "2099-06-03 04:45"),
+                                      (asked, "reminder", "2099-06-02 20:00")]
+    # Who is asked later, or no more, is reminded from then on or not; what somebody has put off stays.
+    assert client.post(f"{PATH}/{number}/do/snooze_60").status_code == 303
+    assert site.client(other).post(f"{PATH}/{number}/do/snooze_60").status_code == 404
+    assert site.api(rep).call("PATCH", f"{PATH}/{number}", {"participants": [asked, other]}).status_code == 200
+    assert [(user, kind) for user, kind, _at in _planned(site, number)] == [
+        (rep, "overdue"), (rep, "reminder"), (asked, "snoozed"), (other, "reminder")]
+    assert site.api(rep).call("PATCH", f"{PATH}/{number}", {"participants": [other]}).status_code == 200
+    assert {user for user, _kind, _at in _planned(site, number)} == {rep, other}
+    # Where he works at other hours from now on, what is to come for him moves, and nobody else's.
+    site.client(other).post("/settings/me", {"intent": "settings", "name": "Other", "timezone": "Asia/Tokyo"})
+    _work(site, "activities.plan_reminders_again")
+    assert [(user, at) for user, kind, at in _planned(site, number) if kind == "reminder"] == [
+        (rep, "2099-06-03 04:45"), (other, "2099-06-03 04:45")]
+    site.client(other).post("/settings/me", {"intent": "settings", "name": "Other", "timezone": "Pacific/Auckland"})
+    _work(site, "activities.plan_reminders_again")
+    assert (other, "reminder", "2099-06-03 04:00") in _planned(site, number)
+
+
+def _planned(site: Site, number: int) -> list[tuple[int, str, str]]:
+    with site.unit() as opened:
+        rows = opened.execute(sa.select(alarms).where(alarms.c.activity_id == number)).all()
+    return sorted((row.user_id, row.kind.partition(".")[2], f"{row.at:%Y-%m-%d %H:%M}") for row in rows)
+
+
+def _work(site: Site, name: str) -> None:
+    worker = Worker(site.app.engine, site.app.settings)
+    while worker.work_next((name,)):
+        pass
 
 
 def test_customers_who_take_part_have_it_in_their_timeline_and_feeds_name_colleagues(site: Site, people: People):

@@ -13,7 +13,8 @@ from core.testing import Site
 from plugins.activities import reminders
 
 ACTIVITY, PATH = "activities.activity", "/activities/activity"
-alarms = sa.table("activities_alarm", sa.column("activity_id"), sa.column("kind"), sa.column("at", UtcDateTime()))
+alarms = sa.table("activities_alarm", sa.column("activity_id"), sa.column("user_id"), sa.column("kind"),
+                  sa.column("at", UtcDateTime()))
 notices = sa.table("core_notice", sa.column("user_id"), sa.column("kind"), sa.column("mail_due"))
 
 
@@ -117,7 +118,7 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
         opened.begin_write()
         opened.connection.execute(sa.text("DELETE FROM activities_alarm"))
         for one in (told, done):
-            opened.connection.execute(sa.insert(alarms).values(activity_id=one, kind="activities.reminder",
+            opened.connection.execute(sa.insert(alarms).values(activity_id=one, user_id=kala, kind="activities.reminder",
                                                                at=now))
     api.call("POST", f"{PATH}/{done}/finish", {})
     for _turn in range(2):
