@@ -36,7 +36,7 @@ from core.plugin import containment, health, loader, migrate, sentences, state
 from core.plugin.containment import FAULTS, Trouble, cause_of
 from core.plugin.models import setting
 from core.plugin.stamps import read_stamp
-from core.records import emptying
+from core.records import day_ends, emptying
 from core.registry import Plugin, Registry
 from core.transfer import worker
 from core.transfer.exports import running as exporting
@@ -48,7 +48,7 @@ KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday, Fe
 KERNEL_HOOKS = (guards, same_names, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker,
                 exporting, delivering, receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
                 working_rules, maps, limits, panel, following,
-                chat_rules, feedback, tour, backing_up, emptying, moving)
+                chat_rules, feedback, tour, backing_up, emptying, day_ends, moving)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"
 #: Phases of troubles that go away by themselves: another plugin is tried again, or a package comes back.
 WAITING = ("package", "requires")

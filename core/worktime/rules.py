@@ -14,7 +14,7 @@ from core.signals import emit, on
 HOURS = (("work_from", "work_until"), ("later_from", "later_until"), ("ramadan_from", "ramadan_until"))
 #: What moves the hours of somebody, by the entity in which it stands; of a holiday anything does.
 MOVING = {
-    "core.organisation": ("weekend", "timezone", *(name for pair in HOURS for name in pair)),
+    "core.organisation": ("weekend", "timezone", "country", *(name for pair in HOURS for name in pair)),
     "core.team": ("weekend", "work_from", "work_until", "later_from", "later_until"),
     "core.user": ("timezone",), "core.holiday": (),
 }  # fmt: skip

@@ -118,8 +118,8 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
         opened.begin_write()
         opened.connection.execute(sa.text("DELETE FROM activities_alarm"))
         for one in (told, done):
-            opened.connection.execute(sa.insert(alarms).values(activity_id=one, user_id=kala, kind="activities.reminder",
-                                                               at=now))
+            opened.connection.execute(sa.insert(alarms).values(activity_id=one, user_id=kala, at=now,
+                                                               kind="activities.reminder"))
     api.call("POST", f"{PATH}/{done}/finish", {})
     for _turn in range(2):
         with site.unit():

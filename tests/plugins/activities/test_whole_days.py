@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.auth.models import User
+from core.jobs.worker import Worker
 from core.records import Change, save_many
 from core.testing import Site
 
@@ -92,6 +93,32 @@ def test_the_calendar_and_its_feed_have_it_as_a_day(site: Site, west: int):
     assert site.api().get(f"{PATH}/{number}")["due_at"] == next_day
     assert moved(f"{next_day}T10").endswith("Z")
     assert moved(f"{next_day}W") == next_day
+
+
+def test_who_moves_to_another_zone_has_until_its_midnight(site: Site, west: int):
+    """And where an organisation moves, all who have no zone of their own; nobody else, and nothing is changed by it."""
+    api = site.api()
+    made = {name: api.create(ACTIVITY, subject=name, due_at="2099-06-03", assignee_id=user, follow_up_at=later)
+            for name, user, later in (("West", west, "2099-07-01"), ("Mine", None, None))}  # fmt: skip
+    mine, theirs = (made[name]["id"] for name in ("Mine", "West"))
+    site.client(west).post("/settings/me", {"intent": "settings", "name": "West", "timezone": "Asia/Tokyo"})
+    _work(site)
+    assert _ends(site, theirs) == dt.datetime(2099, 6, 3, 14, 59, 59, 999999, dt.UTC), "midnight in Tokyo"
+    assert _ends(site, mine) == dt.datetime(2099, 6, 3, 20, 29, 59, 999999, dt.UTC), "still midnight in Tehran"
+    site.client(west).post("/settings/me", {"intent": "settings", "name": "West", "timezone": ""})
+    home = api.get("/core/organisation")["data"][0]["id"]
+    assert api.call("PATCH", f"/core/organisation/{home}", {"timezone": "Europe/Istanbul"}).status_code == 200
+    _work(site)
+    assert _ends(site, theirs) == dt.datetime(2099, 6, 3, 20, 59, 59, 999999, dt.UTC), "midnight in Istanbul"
+    assert _ends(site, mine) == dt.datetime(2099, 6, 3, 20, 29, 59, 999999, dt.UTC)
+    found = api.get(f"{PATH}/{theirs}")
+    assert [found[name] for name in ("due_at", "follow_up_at", "version")] == ["2099-06-03", "2099-07-01", 1]
+
+
+def _work(site: Site) -> None:
+    worker = Worker(site.app.engine, site.app.settings)
+    while worker.work_next(("core.move_day_ends",)):
+        pass
 
 
 def test_many_at_once_and_what_is_asked_of_them(site: Site, west: int):
