@@ -11,6 +11,7 @@ from core.db import unit
 from core.declarations import (
     Action,
     AddedField,
+    Belonging,
     CardLine,
     ComputedField,
     Figure,
@@ -64,13 +65,13 @@ from core.worktime.reading import working_time
 from core.worktime.times import WorkingTime
 
 __all__ = [
-    "PUBLIC", "SIGNED_IN", "Action", "AddedField", "CalendarDates", "CardLine", "Change", "Choice", "ComputedField",
-    "Conflict", "DiwanError", "Entity", "FieldError", "FieldSpec", "FieldType", "Figure", "FigureValue", "Filter",
-    "FirstStep", "Forbidden", "FormScreen", "GoTo", "Invalid", "Job", "ListScreen", "Manifest", "Mapped", "MenuItem",
-    "Meta", "NotFound", "NoticeKind", "Party", "Permission", "RecordScreen", "RecordTable", "RelatedList", "Report",
-    "Setting", "SlotContext", "TabForm", "TemplatePage", "TemplatePanel", "TemplatePart", "TimelineAsked",
-    "TimelineItem", "TimelineSource", "TourStep", "Widget", "WorkingTime", "_", "among", "calendars", "can",
-    "compact_key", "current_user", "day_or_moment", "declare", "emit", "entity_spec", "fields", "format_phone",
+    "PUBLIC", "SIGNED_IN", "Action", "AddedField", "Belonging", "CalendarDates", "CardLine", "Change", "Choice",
+    "ComputedField", "Conflict", "DiwanError", "Entity", "FieldError", "FieldSpec", "FieldType", "Figure",
+    "FigureValue", "Filter", "FirstStep", "Forbidden", "FormScreen", "GoTo", "Invalid", "Job", "ListScreen", "Manifest",
+    "Mapped", "MenuItem", "Meta", "NotFound", "NoticeKind", "Party", "Permission", "RecordScreen", "RecordTable",
+    "RelatedList", "Report", "Setting", "SlotContext", "TabForm", "TemplatePage", "TemplatePanel", "TemplatePart",
+    "TimelineAsked", "TimelineItem", "TimelineSource", "TourStep", "Widget", "WorkingTime", "_", "among", "calendars",
+    "can", "compact_key", "current_user", "day_or_moment", "declare", "emit", "entity_spec", "fields", "format_phone",
     "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail", "ngettext", "notify", "on",
     "permitted", "readable", "reader", "records", "route", "scoped", "search_key", "setting_choice", "setting_choices",
     "setting_flag", "setting_text", "settings", "team_members", "titles", "unit", "who_may_see", "working_time",

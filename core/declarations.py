@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -238,6 +238,23 @@ class RecordTable:
         for name in ("entity", "record_id", self.identity):
             if name not in self.table.c:
                 raise DeclarationError(f"RecordTable: {self.table.name} has no column {name!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """What users have besides records that name them: it goes to a successor as a whole when they hand over.
+
+    `held(user_id)` answers the keys of what a user has: numbers, or lists of texts and numbers. `give(keys, before,
+    after)` passes these on, as far as they are still the first user's, and answers the keys of what went: undoing gives
+    exactly these back. `label` calls it in the plural; whoever hands it over needs the right `right`.
+    """
+
+    name: str
+    label: Any
+    held: Callable[[int], Sequence[Any]]
+    give: Callable[[Sequence[Any], int, int], Sequence[Any]]
+    icon: str = ""
+    right: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,3 +550,4 @@ class Derived:
     notice_kinds: dict[str, NoticeKind] = field(default_factory=dict)
     timeline: tuple[Any, ...] = ()
     record_tables: tuple[RecordTable, ...] = ()
+    belongings: tuple[Belonging, ...] = ()

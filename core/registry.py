@@ -512,6 +512,7 @@ def _derive(manager: pluggy.PluginManager, entities: Mapping[str, EntitySpec]) -
         widgets=_widgets(_flat(manager.hook.register_widgets())),
         notice_kinds=_by_name(_flat(manager.hook.register_notice_kinds()), "kinds of notices"),
         record_tables=tuple(_flat(manager.hook.register_record_tables())),
+        belongings=tuple(_by_name(_flat(manager.hook.register_belongings()), "belongings of users").values()),
     )
 
 

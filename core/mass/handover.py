@@ -16,12 +16,12 @@ from core.actor import actor
 from core.audit import listener
 from core.auth.models import User
 from core.db import unit
+from core.declarations import Belonging
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Conflict, Invalid, NotFound
 from core.language.i18n import _
 from core.mass import asking, belongings, ledger, running
-from core.mass.belongings import Belonging
 from core.mass.models import acts, handovers
 from core.permissions import can, readable, scoped
 from core.registry import current
@@ -57,7 +57,7 @@ class Share:
     user_id: int
 
 
-Belongings = Mapping[Belonging, tuple[Sequence[int], int]]
+Belongings = Mapping[Belonging, tuple[Sequence[Any], int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class Handover:
     stored: tuple[Mapping[str, Any], ...]
 
     @property
-    def others(self) -> list[tuple[Belonging, list[int], int]]:
-        """What goes besides records: (kind, ids, successor)."""
+    def others(self) -> list[tuple[Belonging, list[Any], int]]:
+        """What goes besides records: (kind, keys, successor)."""
         return [(kind, one["ids"], one["to"]) for one in self.stored if (kind := belongings.named(one["name"]))]
 
     def records(self, staying: Mapping[int, Collection[int]] | None = None) -> set[tuple[str, int]]:
@@ -226,9 +226,11 @@ def start(leaver: Mapping[str, Any], found: Handover) -> None:
     for spec, act in found.acts:
         if act["state"] == "draft":
             running.start(spec, act)
-    for one, ids, to in found.others:
-        belongings.give(one, ids, leaver["id"], to)
-    _leave(leaver, found, "hand_over")
+    gone = {one: (belongings.give(one, keys, leaver["id"], to), to) for one, keys, to in found.others}
+    # What a module holds that is off just now is not there to go; what went alone comes back.
+    unit().execute(sa.update(handovers).where(handovers.c.id == found.number).values(
+        belongings=belongings.stored(gone)))  # fmt: skip
+    _leave(leaver, found, "hand_over", {one.name: keys for one, (keys, _to) in gone.items()})
 
 
 def take_back(leaver: Mapping[str, Any], found: Handover) -> None:
@@ -237,9 +239,8 @@ def take_back(leaver: Mapping[str, Any], found: Handover) -> None:
     for spec, act in found.acts:
         if act["state"] in ledger.ENDED:
             running.take_back(spec, act)
-    for one, ids, to in found.others:
-        belongings.give(one, ids, to, leaver["id"])
-    _leave(leaver, found, "undo_hand_over")
+    back = {one.name: belongings.give(one, keys, to, leaver["id"]) for one, keys, to in found.others}
+    _leave(leaver, found, "undo_hand_over", back)
 
 
 def _move(found: Handover, before: str, after: str) -> None:
@@ -249,7 +250,7 @@ def _move(found: Handover, before: str, after: str) -> None:
         raise Conflict(_("This has changed in the meantime. Reload the page."))
 
 
-def _leave(leaver: Mapping[str, Any], found: Handover, action: str) -> None:
+def _leave(leaver: Mapping[str, Any], found: Handover, action: str, others: Mapping[str, Sequence[Any]]) -> None:
     told = {"records": [None, len(found.records())]}
-    told |= {one.name: [None, len(ids)] for one, ids, _to in found.others}
+    told |= {name: [None, len(keys)] for name, keys in others.items()}
     listener.record("core.user", leaver["id"], leaver["name"], action, told)

@@ -29,6 +29,7 @@ from core.help import tour
 from core.jobs import backing_up, keeping_log, upkeep
 from core.language import i18n
 from core.mail import declared, delivery
+from core.mass import belongings
 from core.mass import running as mass
 from core.merging import moving
 from core.notify import digest, forgetting, kinds, mailing
@@ -47,6 +48,7 @@ from core.worktime.models import Holiday
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday, Feedback)
 KERNEL_HOOKS = (guards, same_names, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker,
                 exporting, delivering, receiving, first_steps, sweeping, kinds, mailing, digest, forgetting, mass,
+                belongings,
                 working_rules, maps, limits, panel, following,
                 chat_rules, feedback, tour, backing_up, emptying, day_ends, moving)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"

@@ -56,6 +56,11 @@ def register_record_tables() -> Any:
 
 
 @hookspec
+def register_belongings() -> Any:
+    """List of Belonging: what users have besides records, so that it can be handed over when somebody leaves."""
+
+
+@hookspec
 def register_menu() -> Any:
     """List of MenuItem beside the entries that entities get from their Meta."""
 

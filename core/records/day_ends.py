@@ -44,7 +44,8 @@ class End:
 @on("core.working_time_moved")
 def follow(user_ids: Sequence[int] | None) -> None:
     """A zone is among what moves somebody's hours; where it was something else, nothing is found to be moved."""
-    queue.enqueue(JOB, {"user_ids": user_ids}, dedupe=JOB if user_ids is None else f"{JOB} {user_ids}")
+    if any(unit().execute(wanted.limit(1)).first() for _column, _user, _day, wanted in _days(user_ids)):
+        queue.enqueue(JOB, {"user_ids": user_ids}, dedupe=JOB if user_ids is None else f"{JOB} {user_ids}")
 
 
 def move(context: Context) -> dict[str, int]:
@@ -62,17 +63,23 @@ def move(context: Context) -> dict[str, int]:
 
 
 def _moved(user_ids: Sequence[int] | None) -> Iterator[End]:
+    for column, user, day, wanted in _days(user_ids):
+        rows = unit().execute(wanted.distinct()).all()
+        habits = preferences_of({row[0] for row in rows})
+        for user_id, date, at in rows:
+            end = last_instant(date, zone(habits[user_id].timezone))
+            if at != end:
+                yield End(column, user, day, user_id, date, end)
+
+
+def _days(user_ids: Sequence[int] | None) -> Iterator[tuple[Any, Any, Any, sa.Select[Any]]]:
+    """Of each field the column of the end, of the user and of the day, and the query for the whole days in it."""
     for spec in current().entities.values():
         for name, day_name in spec.day_columns.items():
             column, day = spec.table.c[name], spec.table.c[day_name]
             user = spec.table.c[str(spec.fields[name].options[ENDS_FOR])]
-            wanted = sa.select(user, day, column).where(day.is_not(None), user.is_not(None)).distinct()
-            rows = unit().execute(wanted if user_ids is None else wanted.where(user.in_(user_ids))).all()
-            habits = preferences_of({row[0] for row in rows})
-            for user_id, date, at in rows:
-                end = last_instant(date, zone(habits[user_id].timezone))
-                if at != end:
-                    yield End(column, user, day, user_id, date, end)
+            wanted = sa.select(user, day, column).where(day.is_not(None), user.is_not(None))
+            yield column, user, day, wanted if user_ids is None else wanted.where(user.in_(user_ids))
 
 
 @hookimpl

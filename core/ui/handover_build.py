@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core import query
+from core.declarations import Belonging
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.mass import asking, handover, ledger
-from core.mass.belongings import Belonging
 from core.mass.handover import Handover, Held
 from core.ui.handover_model import HandoverScreen, HeldGroup, HeldLine, PartLine, ShareLine, WhatStep, WhoStep
 from core.ui.jobs_views import figure
@@ -22,7 +22,7 @@ from core.ui.views_model import Action, Choice, Crumb
 EVENLY = "evenly"
 USERS = "/settings/users"
 Acts = Sequence[tuple[EntitySpec, dict[str, Any]]]
-Others = Mapping[Belonging, Sequence[int]]
+Others = Mapping[Belonging, Sequence[Any]]
 
 
 def address(leaver: Mapping[str, Any], number: int = 0, rest: str = "") -> str:
@@ -47,7 +47,7 @@ def lines(leaver_id: int, held: Sequence[Held], others: Others) -> tuple[HeldLin
     return (*records, *(_belonging(one, ids) for one, ids in others.items()))
 
 
-def _belonging(one: Belonging, ids: Sequence[int]) -> HeldLine:
+def _belonging(one: Belonging, ids: Sequence[Any]) -> HeldLine:
     return HeldLine(str(one.label), figure(len(ids)), one.icon)
 
 
@@ -84,7 +84,7 @@ def _group(leaver: Mapping[str, Any], one: Held, chosen: Mapping[int, str], by: 
     return HeldGroup(line(one, one.count), parts, one.name, splits if len(chosen) > 1 else ())
 
 
-def _whole(one: Belonging, ids: Sequence[int], chosen: Mapping[int, str], sent: Mapping[str, str]) -> HeldGroup:
+def _whole(one: Belonging, ids: Sequence[Any], chosen: Mapping[int, str], sent: Mapping[str, str]) -> HeldGroup:
     """What goes to one successor as a whole: the first who was chosen, unless it is said otherwise."""
     given = sent.get(other_name(one), str(next(iter(chosen))))
     people = (Choice(str(user_id), name, given == str(user_id)) for user_id, name in chosen.items())

@@ -23,14 +23,14 @@ from core.signals import on
 from core.webhooks.models import deliveries, webhooks
 
 JOB = "core.send_webhooks"
-EVENTS = ("created", "updated", "deleted", "restored")
+EVENTS = ("created", "updated", "deleted", "restored", "merged")
 COLUMNS = ("webhook_id", "event_id", "entity", "event", "record_id", "changed", "state", "attempts", "error",
            "created_at")  # fmt: skip
 #: Accounts and rights are nobody's news.
 PRIVATE = frozenset({"core.user", "core.role"})
 
-Fact = tuple[str, int, list[str] | None]
-"""(event, id of the record, names of the changed fields)."""
+Fact = tuple[str, int, list[Any] | None]
+"""(event, id of the record, names of the changed fields, or the ids of the records that were merged into it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,12 @@ def note_deleted(entity: EntitySpec, ids: Iterable[int], **_payload: Any) -> Non
 @on("core.records_restored")
 def note_restored(entity: EntitySpec, ids: Iterable[int], **_payload: Any) -> None:
     _note(entity, lambda: [("restored", record_id, None) for record_id in ids])
+
+
+@on("core.records_merged")
+def note_merged(entity: EntitySpec, winner_id: int, ids: Sequence[int], **_payload: Any) -> None:
+    """Beside what is told of each record, whose receiver could not know that they are one now."""
+    _note(entity, lambda: [("merged", winner_id, list(ids))])
 
 
 @on("core.records_erased")

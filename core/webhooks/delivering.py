@@ -182,7 +182,9 @@ def _body(who: Actor, row: Any) -> str | None:
         data: dict[str, Any] = {"id": row.record_id}
         if living and row.event != "deleted":
             data["record"] = record_json(spec, living[row.record_id])
-        if row.changed is not None:
+        if row.event == "merged":
+            data["merged"] = list(records.load(spec, row.changed, trashed=True))
+        elif row.changed is not None:
             data["changed"] = [name for name in row.changed if name in allowed]
     message = {"type": f"{row.entity}.{row.event}", "timestamp": row.created_at, "data": data}
     return orjson.dumps(message, option=orjson.OPT_UTC_Z).decode()

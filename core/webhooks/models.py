@@ -38,6 +38,7 @@ deliveries = sa.Table(
     sa.Column("entity", sa.String(120), nullable=False),
     sa.Column("event", sa.String(20), nullable=False),
     sa.Column("record_id", sa.BigInteger, nullable=False),
+    # Names of fields; of records that became one the ids of the others.
     sa.Column("changed", Json, nullable=True),
     # Written at the first try; every further one sends the very same.
     sa.Column("body", sa.Text, nullable=True),

@@ -7,7 +7,7 @@ Only users follow, never customers (B16).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from .models import followers
 CREATOR, OWNER = "activities.follow_creator", "activities.follow_owner"
 COMMENTER, MENTIONED = "activities.follow_commenter", "activities.follow_mentioned"
 IN_CHARGE = ("owner_id", "assignee_id")
+AT_ONCE = 500
 
 
 def of(entity: str, record: Mapping[str, Any]) -> set[int]:
@@ -71,6 +72,34 @@ def _insert(row: dict[str, Any]) -> None:
             unit().execute(sa.insert(followers).values(row))
     except sa.exc.IntegrityError:
         return
+
+
+def kept(user_id: int) -> list[list[Any]]:
+    """[entity, record] of all that a user follows because he said so, commented or was mentioned."""
+    record = (followers.c.entity, followers.c.record_id)
+    mine = sa.select(*record).where(followers.c.user_id == user_id, followers.c.follows).order_by(*record)
+    return [list(row) for row in unit().execute(mine)]
+
+
+def hand_over(keys: Sequence[Sequence[Any]], before: int, after: int) -> list[list[Any]]:
+    """From now on another user follows these records, where he has not said himself whether he does; what went.
+
+    Who may not see one of them hears nothing of it, as everybody else.
+    """
+    unit().begin_write()
+    by_entity: dict[str, list[int]] = {}
+    for entity, record_id in keys:
+        by_entity.setdefault(entity, []).append(record_id)
+    there, gone = followers.alias(), []
+    said = sa.select(sa.literal(1)).where(
+        there.c.entity == followers.c.entity, there.c.record_id == followers.c.record_id, there.c.user_id == after)
+    for entity, ids in by_entity.items():
+        for some in (ids[first : first + AT_ONCE] for first in range(0, len(ids), AT_ONCE)):
+            mine = (followers.c.entity == entity, followers.c.record_id.in_(some), followers.c.user_id == before,
+                    followers.c.follows, ~said.correlate(followers).exists())  # fmt: skip
+            moved = sa.update(followers).where(*mine).values(user_id=after).returning(followers.c.record_id)
+            gone += [[entity, record_id] for record_id in unit().execute(moved).scalars()]
+    return gone
 
 
 def listed(entity: str, record: Mapping[str, Any]) -> tuple[bool, list[str]]:

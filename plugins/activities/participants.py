@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.api import (
+    Change,
     Invalid,
     NoticeKind,
     _,
@@ -16,6 +18,7 @@ from core.api import (
     entity_spec,
     notify,
     records,
+    scoped,
     titles,
     unit,
     who_may_see,
@@ -141,6 +144,26 @@ def cancel(ids: Sequence[int]) -> None:
     for row in unit().execute(open_ones).mappings().all():
         if row["id"] in told:
             _cancel({*told[row["id"]], row["assignee_id"]}, row["id"], dict(row))
+
+
+def to_come(user_id: int) -> list[int]:
+    """The meetings and whatever else is open in which a user is to take part from now on."""
+    link, own = Activity.__links__["participants"], Activity.__table__
+    at = sa.func.coalesce(own.c.due_at, own.c.starts_at, type_=own.c.due_at.type)
+    asked = sa.select(own.c.id).join(link, link.c.record_id == own.c.id).where(
+        link.c.target_id == user_id, own.c.done_at.is_(None), sa.or_(at.is_(None), at >= dt.datetime.now(dt.UTC)))
+    return list(unit().execute(scoped(asked, Activity, "change").order_by(own.c.id)).scalars())
+
+
+def hand_over(ids: Sequence[int], before: int, after: int) -> list[int]:
+    """Ask another colleague in the place of one; those in which he takes part already are left as they are."""
+    found = records.load(entity_spec(Activity), ids, "change")
+    asked = {one: activity["participants"] or () for one, activity in found.items()}
+    changes = [Change(id=one, values={"participants": tuple(after if user == before else user for user in users)})
+               for one, users in asked.items() if before in users and after not in users]  # fmt: skip
+    if changes:
+        records.save_many(Activity, changes)
+    return [int(one.id or 0) for one in changes if not one.errors]
 
 
 def accept(record_id: int, _values: Any = None) -> dict[str, Any]:

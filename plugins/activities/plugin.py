@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from core.api import (
     Action,
+    Belonging,
     ComputedField,
     Figure,
     Filter,
@@ -62,6 +63,15 @@ def register_entities() -> list[type]:
 @hookimpl
 def register_record_tables() -> list[RecordTable]:
     return [RecordTable(follower_table, "user_id")]
+
+
+@hookimpl
+def register_belongings() -> list[Belonging]:
+    return [
+        Belonging("activities.following", _("Followed records"), followers.kept, followers.hand_over, "bell"),
+        Belonging("activities.meetings", _("Meetings to take part in"), participants.to_come, participants.hand_over,
+                  "calendar-plus", f"{screens.NAME}.change"),
+    ]  # fmt: skip
 
 
 @hookimpl

@@ -149,13 +149,16 @@ class Planner:
         self.times = {one: working_time(one) for one in self.wishes}
 
     def rows(self, activity_id: int, activity: Mapping[str, Any]) -> list[dict[str, Any]]:
-        at, chosen = activity.get("due_at") or activity.get("starts_at"), activity.get("remind_at")
+        at: dt.date | None = activity.get("due_at") or activity.get("starts_at")
+        chosen = activity.get("remind_at")
         doer = activity.get("assignee_id")
         told: set[tuple[int, str, dt.datetime]] = set()
-        for user_id in _people(activity) if at else ():
+        for user_id in _people(activity):
+            if at is None:
+                break
             minutes = activity.get("remind") or () if user_id == doer else self.wishes[user_id].remind
-            told |= {(user_id, kind, one) for kind, one in self._around(at, user_id, minutes)
-                     if user_id == doer or kind != OVERDUE.name}  # fmt: skip
+            around = self._around(at, user_id, minutes)
+            told |= {(user_id, *one) for one in around if user_id == doer or one[0] != OVERDUE.name}
         if chosen and doer:
             told.add((doer, BEFORE.name, chosen))
         return [{"activity_id": activity_id, "user_id": user_id, "kind": kind, "at": one}

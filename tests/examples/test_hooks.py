@@ -258,6 +258,26 @@ def test_hook_register_record_tables(switched_on, site):
     assert found == [kept["id"], other["id"]]
 
 
+def test_hook_register_belongings(switched_on, site):
+    stars = switched_on("register_belongings").stars
+    leaver, successor = (site.user(f"{name}@example.com", name=name) for name in ("leaver", "successor"))
+    with site.unit() as opened:
+        opened.begin_write()
+        stars.create(opened.connection)
+        opened.execute(sa.insert(stars), [{"record_id": 7, "user_id": one} for one in (leaver, leaver + 1000)])
+        opened.execute(sa.insert(stars).values(record_id=8, user_id=leaver))
+        opened.execute(sa.insert(stars).values(record_id=8, user_id=successor))
+    place, client, found = f"/settings/users/{leaver}/hand-over", site.client(), []
+    assert "Stars" in client.get(place).text
+    act = client.post(place, {"to": str(successor), "belonging.example.stars": str(successor)}).headers["Location"]
+    for then in ("run", "undo"):
+        client.post(f"{act}/{then}")
+        with site.unit() as opened:
+            rows = opened.execute(sa.select(stars.c.record_id).where(stars.c.user_id == leaver)).scalars().all()
+            found.append(sorted(rows))
+    assert found == [[8], [7, 8]], "what the successor had already stays, and only what went comes back"
+
+
 def test_hook_page_slot(switched_on, site):
     switched_on("page_slot")
     client, here, there = _served_anew(site).client(), _person(site, city="Rome"), _person(site, email="b@example.com")

@@ -1,5 +1,7 @@
 """Reminders are each somebody's: whoever takes part has his own"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,12 +12,19 @@ down_revision = "activities_0010"
 branch_labels = None
 depends_on = None
 
-TABLE, NEW = "activities_alarm", "activities_alarm_of_each"
+
+def _put_aside() -> None:
+    """The key of a table that is there cannot be changed on SQLite: it is made anew."""
+    op.drop_index("ix_activities_alarm_at", "activities_alarm")
+    op.rename_table("activities_alarm", "activities_alarm_before")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER TABLE activities_alarm_before DROP CONSTRAINT pk_activities_alarm")
 
 
-def _create(name: str, *people: sa.Column) -> None:
+def _create(*people: sa.Column[Any]) -> None:
+    names = ("activity_id", *(one.name for one in people), "kind", "at")
     op.create_table(
-        name,
+        "activities_alarm",
         sa.Column("activity_id", sa.BigInteger(), autoincrement=False, nullable=False),
         *people,
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -23,39 +32,39 @@ def _create(name: str, *people: sa.Column) -> None:
         sa.ForeignKeyConstraint(["activity_id"], ["activities_activity.id"], ondelete="CASCADE",
                                 name=op.f("fk_activities_alarm_activity_id")),
         *(sa.ForeignKeyConstraint([one.name], ["core_user.id"], ondelete="CASCADE",
-                                  name=op.f(f"fk_activities_alarm_{one.name}")) for one in people),
-        sa.PrimaryKeyConstraint("activity_id", *(one.name for one in people), "kind", "at",
-                                name=op.f("pk_activities_alarm")),
+                                  name=op.f("fk_activities_alarm_user_id")) for one in people),
+        sa.PrimaryKeyConstraint(*names, name=op.f("pk_activities_alarm")),
     )  # fmt: skip
 
 
-def _move(statement: str, *people: sa.Column) -> None:
-    """Into a table made anew: the key of one that is there cannot be changed on SQLite."""
-    op.drop_index("ix_activities_alarm_at", TABLE)
-    op.rename_table(TABLE, NEW)
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"ALTER TABLE {NEW} DROP CONSTRAINT pk_activities_alarm")
-    _create(TABLE, *people)
-    op.execute(statement)
-    op.drop_table(NEW)
-    op.create_index("ix_activities_alarm_at", TABLE, ["at"], unique=False)
+def _done() -> None:
+    op.drop_table("activities_alarm_before")
+    op.create_index("ix_activities_alarm_at", "activities_alarm", ["at"], unique=False)
 
 
 def upgrade() -> None:
-    user = sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False)
-    _move(f"INSERT INTO {TABLE} (activity_id, user_id, kind, at) "
-          f"SELECT a.activity_id, t.assignee_id, a.kind, a.at FROM {NEW} a "
-          "JOIN activities_activity t ON t.id = a.activity_id WHERE t.assignee_id IS NOT NULL", user)  # fmt: skip
+    _put_aside()
+    _create(sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False))
+    op.execute(
+        "INSERT INTO activities_alarm (activity_id, user_id, kind, at) "
+        "SELECT a.activity_id, t.assignee_id, a.kind, a.at FROM activities_alarm_before a "
+        "JOIN activities_activity t ON t.id = a.activity_id WHERE t.assignee_id IS NOT NULL")  # fmt: skip
     # Those who take part were told with whoever has to do it; that it is left undone is told to him alone.
     op.execute(
-        f"INSERT INTO {TABLE} (activity_id, user_id, kind, at) "
-        f"SELECT a.activity_id, p.target_id, a.kind, a.at FROM {TABLE} a "
+        "INSERT INTO activities_alarm (activity_id, user_id, kind, at) "
+        "SELECT a.activity_id, p.target_id, a.kind, a.at FROM activities_alarm a "
         "JOIN activities_activity_participants p ON p.record_id = a.activity_id AND p.target_id <> a.user_id "
         "WHERE a.kind IN ('activities.reminder', 'activities.due')")  # fmt: skip
-    op.create_index("ix_activities_alarm_user", TABLE, ["user_id"])
+    _done()
+    op.create_index("ix_activities_alarm_user", "activities_alarm", ["user_id"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_activities_alarm_user", TABLE)
-    _move(f"INSERT INTO {TABLE} (activity_id, kind, at) SELECT a.activity_id, a.kind, a.at FROM {NEW} a "
-          "JOIN activities_activity t ON t.id = a.activity_id AND t.assignee_id = a.user_id")  # fmt: skip
+    op.drop_index("ix_activities_alarm_user", "activities_alarm")
+    _put_aside()
+    _create()
+    op.execute(
+        "INSERT INTO activities_alarm (activity_id, kind, at) "
+        "SELECT a.activity_id, a.kind, a.at FROM activities_alarm_before a "
+        "JOIN activities_activity t ON t.id = a.activity_id AND t.assignee_id = a.user_id")  # fmt: skip
+    _done()

@@ -144,6 +144,49 @@ def test_teams_saved_views_and_webhooks_go_too_and_come_back(site: Site) -> None
     assert client.post(f"{act}/undo").status_code == 409
 
 
+def test_what_he_follows_and_takes_part_in_goes_too_and_only_that_comes_back(site: Site) -> None:
+    client, api = site.client(), site.api()
+    leaver, next_one = (site.user(f"{name}@example.com", "read_only", name=name) for name in ("leaver", "next"))
+    ids = [api.create("contacts.contact", name=f"Person {n}", email=f"p{n}@example.com")["id"] for n in range(4)]
+    follow = "/activities/pages/follow?entity=contacts.contact&record_id={}&follows={}"
+    for user, said in ((leaver, "1110"), (next_one, "_10_")):
+        for record_id, follows in zip(ids, said, strict=True):
+            if follows != "_":
+                assert site.client(user).post(follow.format(record_id, follows)).status_code == 200
+    when = (("2099-06-03T08:00:00Z", [leaver]), ("2020-06-03T08:00:00Z", [leaver]),
+            ("2099-06-03T08:00:00Z", [leaver, next_one]))  # fmt: skip
+    meetings = [api.create("activities.activity", subject="Meeting", starts_at=at, participants=people)["id"]
+                for at, people in when]  # fmt: skip
+    before = following(site)
+    place = f"/settings/users/{leaver}/hand-over"
+    assert "3 Followed records 2 Meetings to take part in" in shown(client, place)
+    sent = {"to": [str(next_one)], "belonging.activities.following": str(next_one),
+            "belonging.activities.meetings": str(next_one)}  # fmt: skip
+    act = client.post(place, sent).headers["Location"]
+    client.post(f"{act}/run")
+    # What the successor has said himself holds, yes or no; a meeting that is over stays as it was.
+    assert following(site) == [(leaver, ids[1], 1), (leaver, ids[2], 1), (leaver, ids[3], 0),
+                               (next_one, ids[0], 1), (next_one, ids[1], 1), (next_one, ids[2], 0)]
+    assert [asked(site, one) for one in meetings] == [[next_one], [leaver], [leaver, next_one]]
+    api.call("POST", "/activities/comment", {"entity": "contacts.contact", "record_id": ids[0], "body": "New"})
+    assert "commented on Person 0" in shown(site.client(next_one), "/notices")
+    assert "commented on" not in shown(site.client(leaver), "/notices")
+    client.post(f"{act}/undo")
+    assert following(site) == before
+    assert [asked(site, one) for one in meetings] == [[leaver], [leaver], [leaver, next_one]]
+
+
+def following(site: Site) -> list[tuple[int, int, int]]:
+    with site.app.engine.connect() as connection:
+        rows = connection.execute(sa.text(
+            "SELECT user_id, record_id, follows FROM activities_follower WHERE user_id <> 1"))  # fmt: skip
+        return sorted((row.user_id, row.record_id, int(row.follows)) for row in rows)
+
+
+def asked(site: Site, meeting: int) -> list[int]:
+    return [one["id"] for one in site.api().get(f"/activities/activity/{meeting}?fields=participants")["participants"]]
+
+
 def owned(site: Site) -> dict[str, int]:
     names = {"core_list_view": "owner_id", "core_webhook": "user_id"}
     with site.app.engine.connect() as connection:

@@ -40,6 +40,21 @@ def test_what_happens_to_a_record_is_told_in_order_and_signed(site, hooks, recei
     assert first["timestamp"].endswith("Z")
 
 
+def test_what_was_merged_is_told_by_the_ids_of_all(site, hooks, receiver):
+    hooks.make(receiver.url, events=("merged", "restored"))
+    kept, *others = (_contact(site, name=f"Sara {n}")["id"] for n in range(3))
+    assert site.api().call("POST", f"/contacts/contact/{kept}/merge", {"ids": others}).status_code == 200
+    hooks.work()
+    (message,) = receiver.messages
+    assert (message["type"], message["data"]["id"]) == ("contacts.contact.merged", kept)
+    assert message["data"]["merged"] == others
+    assert message["data"]["record"]["name"].startswith("Sara")
+    assert "changed" not in message["data"]
+    assert site.api().call("POST", f"/contacts/contact/{kept}/unmerge", {}).status_code == 200
+    hooks.work()
+    assert sorted(one["data"]["id"] for one in receiver.messages[1:]) == others
+
+
 def test_a_message_holds_the_record_as_the_api_gives_it(site, hooks, receiver):
     hooks.make(receiver.url)
     made = _contact(site, tags=["gold"], phone="09123456789", country="IR")
