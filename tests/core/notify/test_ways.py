@@ -178,8 +178,11 @@ def test_the_daily_mail_goes_once_whoever_sends_it_and_whoever_dies(
         return find(*given)
 
     monkeypatch.setattr(digest, "last_turn", together)
-    threads = [threading.Thread(target=Worker(engine, settings).work_next, args=(("core.mail_digests",),))
-               for _number in range(2)]  # fmt: skip
+    def one_job() -> None:
+        worker = Worker(engine, settings)
+        eventually(lambda: worker.work_next(("core.mail_digests",)), 20)
+
+    threads = [threading.Thread(target=one_job) for _number in range(2)]
     for one in threads:
         one.start()
     for one in threads:
