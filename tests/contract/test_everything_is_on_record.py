@@ -130,7 +130,7 @@ JOBS = {
     "core.mail_notices": "writes into the outbox what users chose to be told of by mail",
     "core.mail_digests": "the same, gathered once a day",
     "core.forget_notices": "housekeeping by age",
-    "core.move_day_ends": "moves the instant at which a day ends, which follows from the zone that somebody chose on record",
+    "core.move_day_ends": "moves when a day ends, which follows from the zone that was chosen, on record",
     "core.empty_trash": "every record that it removes for good",
     "core.send_webhooks": "sends; what became of each event stands with its webhook, one that is given up is on record",
     "core.handle_webhook": "what plugins write because of it is recorded as theirs",
