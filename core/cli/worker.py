@@ -19,7 +19,7 @@ from core.db import make_engine
 from core.jobs import worker as jobs_worker
 from core.language.i18n import gettext
 from core.ops import collector, entering, logs, memory
-from core.plugin import lifecycle
+from core.plugin import lifecycle, trial
 from core.plugin.health import write_down
 
 #: The status of a process that was given up because a job of it did not come to an end.
@@ -45,6 +45,7 @@ def worker() -> None:
 
 def work(config: Config, goes_on: Callable[[], bool], leaving: threading.Event | None = None) -> None:
     """Until a signal says stop; a second one ends it at once. `leaving` is set by one that asks for new code."""
+    trial.last()
     engine = make_engine(config.database_url)
     lifecycle.refresh(engine, with_quarantine=True)
     collector.settle()

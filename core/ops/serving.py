@@ -26,6 +26,7 @@ from core.config import Config
 from core.errors import DeclarationError, DiwanError, Unavailable
 from core.language.i18n import _
 from core.ops import collector, memory, metrics, watchdog
+from core.plugin import trial
 from core.web import Application
 
 # A worker that waits for a slow answer is ended after this many seconds; granian alone would wait for ever.
@@ -132,6 +133,7 @@ def _application(config: Config, parent: int, address: Address, stream_port: int
     """
     os.setpgid(0, 0)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    trial.last()
     try:
         application = create_app(config)
     except (DiwanError, DeclarationError) as error:

@@ -61,8 +61,20 @@ def look_again(names: Iterable[str] = ()) -> Installed:
     """Find what has been installed since, and try `names` again; what is imported already stays as it is."""
     trial.forget(names)
     importlib.invalidate_caches()
+    if trial.is_lasting():
+        _try_as_here()
     installed.cache_clear()
     return installed()
+
+
+def _try_as_here() -> None:
+    """What came while this process runs is taken in apart once more, by one that was called as this one was: a plugin
+    may behave otherwise there than at its trial, and would end all who serve pages at once."""
+    new = [point for point in _points() if not trial.is_own(point) and point.module not in sys.modules]
+    tried = trial.attempt([point.name for point in new], trial.Limits(), as_here=True)
+    for point in new:
+        if not tried[point.name].ok:
+            trial.keep_out(point, tried[point.name].cause)
 
 
 def has_foreign() -> bool:

@@ -27,6 +27,8 @@ from core.plugin import sentences
 OWN = "diwan"
 MEMORY_FILE = "tried-plugins.json"
 CHILD = "core.plugin.trial_child"
+#: The same child, in which nothing says so.
+AS_HERE = "from core.plugin import trial_child; trial_child.as_called()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,26 @@ def at_the_door(name: str) -> Iterator[None]:
 _note: list[SynchronizedString] = []
 
 
-def attempt(names: Sequence[str], limits: Limits) -> dict[str, Verdict]:
-    """Import and register each plugin, with what it requires, in a process of its own."""
+def last() -> None:
+    """This process serves others, and must not end with a plugin that comes while it runs."""
+    _lasting.append(True)
+
+
+def is_lasting() -> bool:
+    return bool(_lasting)
+
+
+_lasting: list[bool] = []
+
+
+def attempt(names: Sequence[str], limits: Limits, *, as_here: bool = False) -> dict[str, Verdict]:
+    """Import and register each plugin, with what it requires, in a process of its own; `as_here` in one that takes
+    itself to have been called as this one was."""
     if not names:
         return {}
     command = [sys.executable, "-m", CHILD, str(limits.processor), str(limits.waiting), str(limits.memory), *names]
+    if as_here:
+        command[1:3] = ["-c", AS_HERE, json.dumps(sys.argv)]
     path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False, stdin=subprocess.DEVNULL,
                           env={**os.environ, **path})

@@ -30,6 +30,13 @@ def main(names: list[str], processor: int, waiting: float, memory: int) -> None:
         sys.stdout.flush()
 
 
+def as_called() -> None:
+    """The same with the arguments of the process that this one stands for, which come first, as JSON."""
+    called, processor, waiting, memory, *names = sys.argv[1:]
+    sys.argv = json.loads(called)
+    main(names, int(processor), float(waiting), int(memory))
+
+
 def _in_a_copy(context: Any, name: str, processor: int, waiting: float, memory: int) -> dict[str, Any]:
     ours, theirs = context.Pipe(duplex=False)
     copy = context.Process(target=_try, args=(name, processor, memory, theirs.send), daemon=True)

@@ -31,6 +31,13 @@ if not any("core.plugin.trial_child" in one for one in sys.orig_argv):
 manifest = Manifest("{name}", "Two faces", "1.0")
 """
 
+WHILE_SERVING = """
+from core.plugin import loader, sentences, trial
+trial.last()
+found = loader.look_again(["late"])
+print(json.dumps({"plugins": list(found.plugins), "cause": sentences.told(found.broken["late"])}))
+"""
+
 START = """
 from core.ops import entering
 from core.plugin import loader
@@ -47,6 +54,16 @@ def test_one_that_ends_or_holds_up_only_the_real_start_is_named_and_left_out(ins
     assert status == 0
     assert broken == {"leaves": "It ended its process with status 0 and gave no reason.",
                       "stands": "It did not come to an end in 3 seconds."}
+
+
+def test_one_that_would_end_those_who_serve_is_kept_out_of_them_too(installed_sqlite, tmp_path):
+    """It came while they run, or somebody tries it again on the page: without this the site would end with it."""
+    plain = {"plugin.py": "from core.api import Manifest\nmanifest = Manifest('plain', 'Plain', '1.0')\n"}
+    faced = {"plugin.py": TWO_FACED.format(name="late", deed="import os; os._exit(7)")}
+    target = outside.installed(tmp_path / "packages", [("late", faced), ("plain", plain)])
+    found = outside.told(WHILE_SERVING, installed_sqlite, target)
+    assert ("plain" in found["plugins"], "late" in found["plugins"]) == (True, False)
+    assert "status 7" in found["cause"]
 
 
 def test_a_guard_that_cannot_be_loaded_closes_its_data_until_somebody_turns_it_off(installed_sqlite, tmp_path):
