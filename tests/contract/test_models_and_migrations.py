@@ -61,6 +61,34 @@ def test_teams_are_kept_when_their_table_is_made_anew(database_url: str) -> None
     engine.dispose()
 
 
+def test_whoever_had_ticked_both_kinds_of_mail_gets_the_daily_one(database_url: str) -> None:
+    """And what waits for both of them comes with that alone."""
+    engine = make_engine(database_url)
+    _upgrade(engine, "core_0038")
+    with engine.begin() as connection:
+        connection.execute(sa.text(
+            "INSERT INTO core_user (id, version, name, email, active, shortcuts, device_notices, created_at, "
+            f"updated_at, {SORT_KEYS}) "
+            "VALUES (1, 1, 'Sara', 'sara@example.com', :yes, :yes, :yes, :at, :at, :key, :key, :key)"), VALUES)
+        for kind, mail, digest in (("both", True, True), ("at_once", True, False), ("day", False, True),
+                                   ("none", False, False)):  # fmt: skip
+            row = {**VALUES, "kind": kind, "mail": mail, "digest": digest}
+            connection.execute(sa.text("INSERT INTO core_notice_choice (user_id, kind, bell, mail, digest) "
+                                       "VALUES (1, :kind, :yes, :mail, :digest)"), row)
+            connection.execute(sa.text(
+                "INSERT INTO core_notice (user_id, kind, entity, href, \"values\", count, in_bell, mail_due, "
+                "digest_due, created_at, told_at) "
+                "VALUES (1, :kind, '', '', '{}', 1, :yes, :mail, :digest, :at, :at)"), row)
+    migrate.upgrade(engine, migrate.KERNEL)
+    with engine.connect() as connection:
+        chosen = connection.execute(sa.text("SELECT kind, by_mail FROM core_notice_choice ORDER BY kind")).all()
+        waiting = connection.execute(sa.text(
+            "SELECT kind, mail_due, digest_due FROM core_notice ORDER BY kind")).all()  # fmt: skip
+    assert chosen == [("at_once", "now"), ("both", "digest"), ("day", "digest"), ("none", "never")]
+    assert waiting == [("at_once", 1, 0), ("both", 0, 1), ("day", 0, 1), ("none", 0, 0)]
+    engine.dispose()
+
+
 VALUES = {"yes": True, "at": "2026-01-01 00:00:00", "key": b""}
 
 
