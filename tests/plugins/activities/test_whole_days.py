@@ -16,6 +16,8 @@ from core.testing import Site
 
 ACTIVITY, PATH = "activities.activity", "/activities/activity"
 DAY = dt.date(2099, 6, 3)
+#: The moment at which the day ends, in the words of a page; the page tells the time of now as well.
+END = re.compile(r"2099-06-0[34](?:<[^>]*>|\s)*(?:23:59|07:29)")
 
 
 @pytest.fixture
@@ -53,13 +55,13 @@ def test_a_day_is_the_same_for_everybody_and_ends_for_whoever_has_to_do_it(site:
     for page in (f"{PATH}?q=Price", f"{PATH}/{number}", "/activities/pages/team", f"{PATH}/{number}/edit"):
         shown = client.get(page).text
         assert "2099-06-03" in shown, page
-        assert not re.search("23:59|07:29", shown), page
+        assert not END.search(shown), page
     assert 'name="due_at__time" value=""' in client.get(f"{PATH}/{number}/edit").text
 
     assert api.call("PATCH", f"{PATH}/{number}", {"due_at": "2099-06-03T08:00:00Z"}).status_code == 200
     told = client.get(f"{PATH}/{number}/timeline").text
     assert "11:30" in told
-    assert "23:59" not in told
+    assert not END.search(told)
     assert _ends(site, number) == dt.datetime(2099, 6, 3, 8, tzinfo=dt.UTC)
     assert api.call("PATCH", f"{PATH}/{number}", {"due_at": "2099-13-03"}).status_code == 422
 
