@@ -171,7 +171,7 @@ def _work(site: Site, name: str) -> None:
 
 def test_customers_who_take_part_have_it_in_their_timeline_and_feeds_name_colleagues(site: Site, people: People):
     ali = site.api().create("contacts.contact", name="Ali Guest", email="ali@example.com", owner_id=people.rep)["id"]
-    soon = "2026-12-05T08:00:00Z"
+    soon = (dt.datetime.now(dt.UTC) + dt.timedelta(days=6)).strftime("%Y-%m-%dT08:00:00Z")
     _meeting(site, people, contacts=[ali], starts_at=soon)
     client = site.client(people.rep)
     assert "Contract" in client.get(f"/contacts/contact/{ali}/timeline").text
