@@ -31,5 +31,10 @@ EMMA = Colleague("emma.whitcombe", "en", "gregorian", "latn", "arab")
 AMIR = Colleague("amir.rastegar", "fa", "jalali", "arabext", "latn")
 NOURA = Colleague("noura.alqahtani", "ar", "gregorian", "arab", "arabext")
 
+#: The administrator in all three languages, the others in their own.
+EVERYBODY = (*SARA, MAJED, EMMA, AMIR, NOURA)
+
+everybody = pytest.mark.parametrize("who", EVERYBODY, ids=str)
+writers = pytest.mark.parametrize("who", [one for one in EVERYBODY if one is not NOURA], ids=str)
 administrator = pytest.mark.parametrize("who", SARA, ids=str)
 one_of_each_language = pytest.mark.parametrize("who", [SARA[0], MAJED, EMMA], ids=str)

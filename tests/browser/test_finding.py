@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.colleagues import EMMA, MAJED, NOURA, SARA, one_of_each_language
+from tests.browser.colleagues import EMMA, MAJED, NOURA, SARA, everybody, one_of_each_language
 from tests.browser.person import CONTACTS
 from tests.browser.spelling import in_digits, is_spelt_otherwise, misspelt
 
@@ -42,7 +42,7 @@ def test_part_of_a_phone_in_other_digits(live, someone, who):
     expect(page.locator("#list")).not_to_have_attribute("data-matching", re.compile(r"^\d$"))
 
 
-@finders
+@everybody
 def test_by_address_and_status_together_until_the_chips_are_taken_off(live, someone, who):
     me, city = someone(live, who.name, who.language), CITIES[who.language]
     page = me.open(f"{CONTACTS}?fields=name,city,status")
