@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from core import query
@@ -81,8 +82,8 @@ class Table:
         columns = [_column(spec.fields[name], self.reader, self.for_machines) for name in names]
         return [_line(columns, row, found) for row in rows]
 
-    def write(self, out: BinaryIO, pages: Iterable[Sequence[Any]]) -> int:
-        """Write pages of lines; how many lines there were."""
+    def write(self, out: BinaryIO, pages: Iterable[Sequence[Any]], aside: Path | None = None) -> int:
+        """Write pages of lines; how many lines there were. What is put aside meanwhile stands in that folder."""
         spec, names = self.asked.spec, self.asked.fields
         counted = _Counted(pages)
         if self.file_format == "json":
@@ -92,7 +93,7 @@ class Table:
             write_csv(out, header, counted, for_excel=not self.for_machines)
         else:
             book = XlsxWriter(out, file_headings(spec, names), rtl=self.reader.direction == "rtl",
-                              sheet_name=str(spec.meta.plural))
+                              sheet_name=str(spec.meta.plural), aside=aside)
             book.write_all(counted)
             book.close()
         return counted.rows

@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import xlsxwriter
@@ -26,14 +27,15 @@ _LTR, _RTL = 1, 2
 
 
 class XlsxWriter:
-    """Writes one sheet row by row in constant memory, put aside on the disk meanwhile; `close` finishes the file.
+    """Writes one sheet row by row in constant memory, put `aside` on the disk meanwhile; `close` finishes the file.
 
     Texts are typed strings, never formulas, each with the reading order of its own letters; what Excel would
     calculate is marked as quoted, so that it stays a text when the cell is edited.
     """
 
-    def __init__(self, out: BinaryIO, header: Sequence[str], *, rtl: bool = False, sheet_name: str = "") -> None:
-        self._aside = tempfile.TemporaryDirectory(prefix="diwan-xlsx-")
+    def __init__(self, out: BinaryIO, header: Sequence[str], *, rtl: bool = False, sheet_name: str = "",
+                 aside: Path | None = None) -> None:
+        self._aside = tempfile.TemporaryDirectory(prefix="diwan-xlsx-", dir=aside)
         self._book = xlsxwriter.Workbook(
             out, {"constant_memory": True, "remove_timezone": True, "tmpdir": self._aside.name})
         self._sheet = self._book.add_worksheet(_sheet_name(sheet_name))

@@ -87,7 +87,7 @@ def _write(context: Context, row: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory(prefix=own, dir=folder) as place:
         path = Path(place) / "file"
         with path.open("wb") as out:
-            rows = begun.table.write(out, _pages(context, begun))
+            rows = begun.table.write(out, _pages(context, begun), aside=Path(place))
             out.flush()
             os.fsync(out.fileno())
         # A workbook takes a while to be packed: he may have thought better of it.
