@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.person import CONTACTS, DESKTOP, PHONE
 from tests.support.browser_checks import page_problems
 
-#: The button of the page that a list of more than ten thousand rows leads to, without so many.
+#: The button of the page that a list of many rows leads to, without so many.
 ASK = """(address) => {
   const form = Object.assign(document.createElement("form"), { method: "post", action: address });
   form.append(document.querySelector("[name=csrf_token]").cloneNode());
