@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from core.language.i18n import LazyString, _
 from core.permissions import can
+from core.transfer.exports import keeping
 from core.ui.views_model import Crumb, MenuEntry, MenuGroup, SettingsFrame
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """An entry of the menu; without a permission it is for everybody."""
+    """An entry of the menu; without a permission it is for everybody, or for those of whom `is_for` says so."""
 
     key: str
     label: LazyString
     href: str
     icon: str
     permission: str = ""
+    is_for: Callable[[], bool] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return (not self.permission or can(self.permission)) and (self.is_for is None or self.is_for())
 
 
 GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
@@ -27,7 +34,8 @@ GROUPS: tuple[tuple[LazyString | str, tuple[SettingsPage, ...]], ...] = (
         (
             SettingsPage("me", _("Personal settings"), "/settings/me", "adjustments-horizontal"),
             SettingsPage("notices", _("Notifications"), "/settings/notices", "bell"),
-            SettingsPage("exports", _("Exported files"), "/settings/exports", "download"),
+            SettingsPage("exports", _("Exported files"), "/settings/exports", "download",
+                         is_for=keeping.has_any_use),
         ),
     ),
     (
@@ -84,5 +92,5 @@ def _entries(pages: tuple[SettingsPage, ...], current: str) -> tuple[MenuEntry, 
     return tuple(
         MenuEntry(str(page.label), page.href, page.icon, page.key == current, key=f"settings.{page.key}")
         for page in pages
-        if not page.permission or can(page.permission)
+        if page.is_open
     )

@@ -21,6 +21,7 @@ from core.language.direction import isolated
 from core.language.i18n import _
 from core.notify.kinds import EXPORT_FAILED, EXPORTED
 from core.notify.telling import notify
+from core.permissions import can
 from core.query import ListQuery
 from core.registry import current
 from core.transfer.exporter import on_record
@@ -80,6 +81,14 @@ def _found(*conditions: Any) -> list[dict[str, Any]]:
 def mine() -> list[dict[str, Any]]:
     """The actor's exports, newest first."""
     return _found(exports.c.user_id == actor().id, _is_kept())
+
+
+def has_any_use() -> bool:
+    """Whether the actor may export something, or still has a file from when he might."""
+    if any(can(f"{name}.export") for name in current().entities):
+        return True
+    own = sa.select(exports.c.id).where(exports.c.user_id == actor().id, _is_kept()).limit(1)
+    return unit().execute(own).first() is not None
 
 
 def find(spec: EntitySpec, export_id: int) -> dict[str, Any]:

@@ -35,6 +35,7 @@ STATES = {
     "failed": (_("Failed"), "red"),
     "cancelled": (_("Cancelled", context="job"), "grey"),
 }
+_CLOSED = _("You may not export this any more.")
 #: How long all rows take follows from the first of so many parts.
 TELLING = 10
 
@@ -133,10 +134,9 @@ def _again(spec: EntitySpec, row: Mapping[str, Any]) -> Action | None:
 
 
 def mine() -> LinesScreen:
-    """The user's exports of what he may still export."""
+    """The user's exports; those of what he may not export any more wait for their end."""
     entities = registry().entities
-    lines = tuple(_line(entities[row["entity"]], row) for row in keeping.mine()
-                  if row["entity"] in entities and can(f"{row['entity']}.export"))  # fmt: skip
+    lines = tuple(_line(entities[row["entity"]], row) for row in keeping.mine() if row["entity"] in entities)
     days = ngettext("{n} day", "{n} days", keeping.KEPT.days)
     return LinesScreen(
         lines=lines, states=(), address=keeping.ADDRESS, live_href=f"{keeping.ADDRESS}/live",
@@ -149,14 +149,16 @@ def mine() -> LinesScreen:
 def _line(spec: EntitySpec, row: Mapping[str, Any]) -> Line:
     label, hue = STATES[row["state"]]
     moment = row["finished_at"] or row["created_at"]
+    may_export = can(f"{spec.name}.export")
     is_running = row["state"] == "running"
     percent = min(100, row["done"] * 100 // row["total"]) if is_running and row["total"] else -1
     return Line(
         key=str(row["id"]), state=str(label), hue=hue, note=_until(row),
-        title=keeping.shown(row["name"].rpartition(".")[0]), detail=_detail(row), time=relative_time(moment),
-        moment=exact_time(moment), percent=percent,
+        title=keeping.shown(row["name"].rpartition(".")[0]), detail=_detail(row) if may_export else str(_CLOSED),
+        time=relative_time(moment), moment=exact_time(moment), percent=percent,
         facts=tuple(Fact(label, text) for label, text in (_facts(row) if row["state"] == "done" else ())),
-        actions=_actions(spec, row), href=address(spec, row) if row["state"] in keeping.AT_WORK else "")  # fmt: skip
+        actions=_actions(spec, row) if may_export else (),
+        href=address(spec, row) if may_export and row["state"] in keeping.AT_WORK else "")  # fmt: skip
 
 
 def _until(row: Mapping[str, Any]) -> str:

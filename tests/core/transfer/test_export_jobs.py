@@ -255,6 +255,15 @@ def test_what_is_taken_from_its_user_counts(site: Site, at_page: Any) -> None:
     assert client.get(f"{place}/file").status_code == 404
     grant(export=NONE)
     assert client.post(ASKED).status_code == 403
+    listed = client.get(keeping.ADDRESS).text
+    assert (listed.count("You may not export this any more."), "/export/" in listed) == (5, False)
+    assert keeping.ADDRESS in client.get("/settings/me").text, "he has files"
+    with site.unit() as opened:
+        opened.begin_write()
+        opened.execute(sa.delete(exports))
+    assert keeping.ADDRESS not in client.get("/settings/me").text, "nothing of it is for him"
+    grant()
+    assert keeping.ADDRESS in client.get("/settings/me").text
     kinds = all_rows(site, "SELECT kind, count(*) FROM core_notice GROUP BY kind ORDER BY kind")
     assert list(map(tuple, kinds)) == [("core.export_failed", 2), ("core.exported", 3)]
 
