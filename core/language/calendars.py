@@ -38,14 +38,42 @@ from core.language.periods import (
     period_label,
     period_of_day,
 )
-from core.language.relative_time import exact_time, relative_time
+from core.language.relative_time import exact_time, near_time, relative_time
 
 __all__ = [
-    "CALENDAR_LABELS", "PERIODS", "STYLES", "UNITS", "Calendar", "FiscalStart", "FiscalYear", "GridDay",
-    "Parts", "bucket", "calendar_named", "date_patterns", "era_names", "exact_time", "fiscal_year",
-    "format_date", "format_datetime", "format_month", "format_time", "format_year", "hijri_month_starts",
-    "month_grid", "month_names", "month_spellings", "parse_date", "period", "period_label", "period_of_day",
-    "relative_time", "short_month_names", "weekday_names", "weekday_order",
+    "CALENDAR_LABELS",
+    "PERIODS",
+    "STYLES",
+    "UNITS",
+    "Calendar",
+    "FiscalStart",
+    "FiscalYear",
+    "GridDay",
+    "Parts",
+    "bucket",
+    "calendar_named",
+    "date_patterns",
+    "era_names",
+    "exact_time",
+    "fiscal_year",
+    "format_date",
+    "format_datetime",
+    "format_month",
+    "format_time",
+    "format_year",
+    "hijri_month_starts",
+    "month_grid",
+    "month_names",
+    "month_spellings",
+    "near_time",
+    "parse_date",
+    "period",
+    "period_label",
+    "period_of_day",
+    "relative_time",
+    "short_month_names",
+    "weekday_names",
+    "weekday_order",
 ]  # fmt: skip
 
 #: What the calendars are called in menus.

@@ -1,15 +1,17 @@
-"""How long ago or in how long, in words, for less than seven days; after that a date."""
+"""When something is as seen from now: how long ago or in how long, and the days next to today by their names."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from core.language.date_format import format_date, format_datetime
+from core.language.date_format import format_date, format_datetime, format_time
 from core.language.i18n import _, current, ngettext
+from core.language.periods import PERIODS
 from core.language.timezones import local
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _LIMIT = 7 * _DAY
+_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
 def relative_time(instant: dt.datetime, now: dt.datetime | None = None) -> str:
@@ -41,6 +43,23 @@ def _future(seconds: int) -> str:
     return ngettext("in {n} day", "in {n} days", seconds // _DAY)
 
 
-def exact_time(instant: dt.datetime) -> str:
-    """The full date and time that stands behind a relative one."""
-    return format_datetime(instant, current(), "full")
+def near_time(at: dt.date, now: dt.datetime | None = None) -> str:
+    """A day, or an aware instant, as a diary says it: `Tomorrow 10:00`; its date, where it is further from today.
+
+    For what is planned, of which the time of day counts: `in 14 hours` would have to be reckoned.
+    """
+    reader = current()
+    today = local(now or dt.datetime.now(dt.UTC), reader.timezone).date()
+    there = local(at, reader.timezone) if isinstance(at, dt.datetime) else None
+    day = there.date() if there else at
+    name = _NEAR.get((day - today).days)
+    told = str(PERIODS[name]) if name else format_date(day, reader.formatting_locale, reader.calendar)
+    return f"{told} {format_time(there, reader.formatting_locale)}" if there else told
+
+
+def exact_time(at: dt.date) -> str:
+    """The full date, and of an instant its time, that stands behind a relative one."""
+    reader = current()
+    if isinstance(at, dt.datetime):
+        return format_datetime(at, reader, "full")
+    return format_date(at, reader.formatting_locale, reader.calendar, "full")

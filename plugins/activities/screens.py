@@ -20,6 +20,7 @@ from core.api import (
     TemplatePage,
     TemplatePart,
     _,
+    calendars,
     can,
     current_user,
     entity_spec,
@@ -51,14 +52,17 @@ STATES = {"": _("All open"), "overdue": _("Overdue"), "today": _("Today"), "late
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One activity as lists show it; `about` is empty where the reader may not see the record."""
+    """One activity as lists show it; `about` is empty where the reader may not see the record.
+
+    `at` is a day where it has no time of day. It is written only where a page shows it: timelines are long.
+    """
 
     href: str
     subject: str
     kind: str
     hue: str
     icon: str
-    when: str
+    at: dt.date | None
     is_late: bool
     is_done: bool
     who: str
@@ -66,6 +70,16 @@ class Line:
     about: str = ""
     about_href: str = ""
     may_change: bool = False
+
+    @property
+    def when(self) -> str:
+        """As seen from today: “Tomorrow 10:00”."""
+        return calendars.near_time(self.at) if self.at else ""
+
+    @property
+    def moment(self) -> str:
+        """The whole date."""
+        return calendars.exact_time(self.at) if self.at else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +168,11 @@ def card_lines(entity: Any, ids: Sequence[int]) -> dict[int, CardLine]:
         if row is None:
             href = task_href(entity=entity.name, record_id=record_id) if may_add else ""
             return CardLine(str(_("No next activity")), href=href, panel=True)
-        at, kind = row["moment"], types.choice(row["type"])
+        at, told, kind = row["moment"], row["told"], types.choice(row["type"])
         hue = "green" if at is None or at >= tomorrow else "red" if at < now else "amber"
         icon = kind.icon if kind and kind.icon else "calendar-event"
-        return CardLine(row["subject"], _written(row["told"]), hue, icon, f"{PATH}/{row['id']}")
+        when = calendars.near_time(told) if told else ""
+        return CardLine(row["subject"], when, hue, icon, f"{PATH}/{row['id']}")
 
     return {record_id: line(record_id) for record_id in ids}
 
@@ -385,7 +400,7 @@ def _line(row: Any, kind: Any, known: Mapping[str, Mapping[int, str]], now: dt.d
         kind=str(kind.label) if kind else row["type"],
         hue=kind.hue if kind else "",
         icon=kind.icon if kind and kind.icon else "calendar-event",
-        when=_written(row["done_at"] or row["told"]),
+        at=row["done_at"] or row["told"],
         is_late=row["done_at"] is None and bool(at) and at < now,
         is_done=row["done_at"] is not None,
         who=known["core.user"].get(row["assignee_id"] or 0, ""),
@@ -394,9 +409,3 @@ def _line(row: Any, kind: Any, known: Mapping[str, Mapping[int, str]], now: dt.d
         may_change=bool(row["may_change"]),
         about_href=f"/{row['entity'].replace('.', '/')}/{row['record_id']}" if about else "",
     )
-
-
-def _written(at: dt.date | None) -> str:
-    """In the reader's calendar and zone; a day without a time of day."""
-    due = entity_spec(Activity).fields["due_at"]
-    return due.type.show(due, at, reader())

@@ -15,6 +15,7 @@ from core.language.calendars import (
     format_month,
     format_time,
     format_year,
+    near_time,
     parse_date,
     relative_time,
 )
@@ -207,6 +208,20 @@ def test_relative_times(ago, expected):
 def test_relative_times_name_the_exact_one():
     with use(TEHRAN):
         assert exact_time(NOON) == "پنجشنبه ۳۰ اسفند ۱۴۰۳، ساعت ۱۲:۳۵"
+
+
+def test_days_next_to_today_go_by_their_names(catalogues):
+    """By the reader's day: half past eight in the evening of London is the next day in Tehran."""
+    day, evening = NOON.date(), NOON.replace(hour=20, minute=30)
+    with use(TEHRAN):
+        assert near_time(NOON, NOON) == "امروز ۱۲:۳۵"
+        assert near_time(evening, NOON) == "فردا ۰۰:۰۰"
+        assert near_time(evening, evening) == "امروز ۰۰:۰۰"
+        assert near_time(day - dt.timedelta(days=1), NOON) == "دیروز"
+        assert near_time(day + dt.timedelta(days=2), NOON) == "۱۴۰۴/۰۱/۰۲"
+        assert exact_time(day) == "پنجشنبه ۳۰ اسفند ۱۴۰۳"
+    with use(RIYADH):
+        assert near_time(NOON + dt.timedelta(days=1), NOON) == "غدًا ١٢:٠٥"
 
 
 @pytest.mark.parametrize("case", VECTORS["timezones"], ids=lambda case: f"{case['timezone']} {case['utc']}")
