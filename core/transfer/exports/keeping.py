@@ -17,8 +17,10 @@ from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
 from core.errors import NotFound, TooMany
 from core.jobs.models import jobs
+from core.jobs.queue import as_json
 from core.language.direction import isolated
 from core.language.i18n import _
+from core.language.i18n import current as reader
 from core.notify.kinds import EXPORT_FAILED, EXPORTED
 from core.notify.telling import notify
 from core.permissions import can
@@ -40,22 +42,33 @@ GONE = _("This export does not exist any more, or it is somebody else’s.")
 
 
 def ask(asked: ListQuery, pairs: Sequence[tuple[str, str]], file_format: str, name: str, total: int) -> int:
-    """Have a worker write the file; the number of the export. Called in the transaction of the request."""
+    """Have a worker write the file; the number of the export, which is that of the one that is being written where it
+    is the same. Called in the transaction of the request."""
     unit().begin_write()
     mine = exports.c.user_id == actor().id
-    unfinished = sum(row["state"] in AT_WORK for row in _found(mine, exports.c.state.in_(AT_WORK)))
-    if unfinished >= MOST_AT_ONCE:
+    unfinished = [row for row in _found(mine, exports.c.state.in_(AT_WORK)) if row["state"] in AT_WORK]
+    wanted = {"entity": asked.spec.name, "format": file_format, "asked": [list(pair) for pair in pairs],
+              "fields": list(asked.fields)}  # fmt: skip
+    for row in unfinished:
+        if wanted.items() <= row.items() and _is_for_same_reader(row):
+            return int(row["id"])
+    if len(unfinished) >= MOST_AT_ONCE:
         raise TooMany(_("{limit} exports of yours are being written. Wait for one of them, or cancel one.",
                         limit=MOST_AT_ONCE))
     _make_room(mine)
-    values = {"entity": asked.spec.name, "user_id": actor().id, "format": file_format, "name": name[:200],
-              "asked": [list(pair) for pair in pairs], "fields": list(asked.fields), "state": "waiting",
-              "total": total, "created_at": utc_now()}  # fmt: skip
+    values = {**wanted, "user_id": actor().id, "name": name[:200], "state": "waiting", "total": total,
+              "created_at": utc_now()}  # fmt: skip
     export_id = int(unit().execute(sa.insert(exports).values(**values).returning(exports.c.id)).scalar_one())
     job_id = queue.enqueue(JOB, {"export": export_id})
     unit().execute(sa.update(exports).where(exports.c.id == export_id).values(job_id=job_id))
     on_record(asked, file_format, total, "ask_export")
     return export_id
+
+
+def _is_for_same_reader(row: Mapping[str, Any]) -> bool:
+    """Whether it is written in the language, calendar and zone of now, for the organisation that is worked in now."""
+    job = queue.find(row["job_id"]) or {}
+    return (job.get("reader"), job.get("organisation_id")) == (as_json(reader()), actor().chosen_organisation_id)
 
 
 def _make_room(mine: Any) -> None:

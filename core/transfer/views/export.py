@@ -56,7 +56,7 @@ def export(plugin: str, noun: str) -> Response:
 @route(blueprint, f"{ENTITY}/export", access=entity_action("export"), methods=("POST",))
 @sent_once()
 def ask_export(plugin: str, noun: str) -> Response:
-    """Have a worker write the same, whatever its length."""
+    """Have a worker write the same, whatever its length; asked for again, the one that is being written is shown."""
     spec, kind = registry().entity(f"{plugin}.{noun}"), _format()
     asked = _asked(spec)
     count = query.count(exporter.within_rights(asked, kind))
