@@ -6,7 +6,7 @@ import datetime as dt
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -67,7 +67,8 @@ def _fill(config: Config, writer: Writer, copy: Path, found: Contents) -> Manife
     for place, folder in ((archive.FILES, config.files), (archive.LOG, config.log_archive)):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.is_symlink():
-                writer.add(place + path.relative_to(folder).as_posix(), path)
+                with suppress(FileNotFoundError):  # removed meanwhile: nobody can fetch it any more
+                    writer.add(place + path.relative_to(folder).as_posix(), path)
     if config.s3:
         _add_bucket(S3Store(config.s3), writer)
     manifest = Manifest(

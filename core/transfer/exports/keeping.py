@@ -16,6 +16,7 @@ from core.db import Unit, unit
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
 from core.errors import NotFound, TooMany
+from core.files import sweeping
 from core.jobs.models import jobs
 from core.jobs.queue import as_json
 from core.language.direction import isolated
@@ -75,7 +76,14 @@ def _make_room(mine: Any) -> None:
     """The oldest give way, so that nobody fills the store."""
     over = mine, exports.c.state.not_in(AT_WORK)
     left = sa.select(exports.c.id).where(*over).order_by(exports.c.id.desc()).limit(MOST_KEPT - 1)
-    unit().execute(sa.delete(exports).where(*over, exports.c.id.not_in(left)))
+    _forget(unit(), *over, exports.c.id.not_in(left))
+
+
+def _forget(opened: Unit, *conditions: Any) -> int:
+    """Forget exports with their files; how many they were."""
+    digests = opened.execute(sa.delete(exports).where(*conditions).returning(exports.c.digest)).scalars().all()
+    sweeping.remove(digests)
+    return len(digests)
 
 
 def _found(*conditions: Any) -> list[dict[str, Any]]:
@@ -139,8 +147,7 @@ def cancel(row: Mapping[str, Any]) -> None:
 def discard(row: Mapping[str, Any]) -> None:
     """Forget one that is over, with its file."""
     unit().begin_write()
-    here = sa.and_(exports.c.id == row["id"], exports.c.state.not_in(AT_WORK))
-    if unit().execute(sa.delete(exports).where(here)).rowcount:
+    if _forget(unit(), exports.c.id == row["id"], exports.c.state.not_in(AT_WORK)):
         listener.record(row["entity"], None, row["name"], "discard", {"export": [None, row["id"]]})
 
 
@@ -186,9 +193,9 @@ def _address(row: Mapping[str, Any]) -> str:
 
 
 def forget_old(opened: Unit) -> int:
-    """Forget those whose time is over; their files go with the next sweep."""
+    """Forget those whose time is over, with their files."""
     opened.begin_write()
-    return int(opened.execute(sa.delete(exports).where(exports.c.created_at <= utc_now() - KEPT)).rowcount)
+    return _forget(opened, exports.c.created_at <= utc_now() - KEPT)
 
 
 def forget_all(opened: Unit) -> set[str]:

@@ -70,9 +70,9 @@ def asked(client: Client, address: str = ASKED) -> str:
     return str(answer.location)
 
 
-def work(site: Site) -> None:
+def work(site: Site, name: str = keeping.JOB) -> None:
     worker = Worker(site.app.engine, site.app.settings)
-    while worker.work_next([keeping.JOB]):
+    while worker.work_next([name]):
         pass
 
 
@@ -145,8 +145,14 @@ def test_a_long_list_is_offered_written_and_given_to_its_user_alone(site: Site) 
     ((kind, href),) = all_rows(site, "SELECT kind, href FROM core_notice WHERE user_id = 1")
     assert (kind, href) == ("core.exported", place)
 
-    assert client.post(f"{place}/discard").status_code == 303
-    assert client.get(f"{place}/file").status_code == 404
+    store, same = store_of(site.app.settings), asked(client)
+    work(site)
+    assert len(list(store.settled(-1))) == 1, "the same content lies there once"
+    for one, left in ((place, 1), (same, 0)):
+        assert client.post(f"{one}/discard").status_code == 303
+        assert client.get(f"{one}/file").status_code == 404
+        work(site, sweeping.REMOVE)
+        assert len(list(store.settled(-1))) == left, "it goes with the last that holds it"
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -382,8 +388,7 @@ def test_files_go_when_their_time_is_over_and_nobody_has_too_many(site: Site, mo
     work(site)
     with site.app.engine.connect() as connection:
         assert sweeping.sweep(store, sweeping.holding(connection), -1) == 0
-    digests = list(store.settled(-1))
-    assert len(digests) == 1, "the same content lies there once"
+    assert len(list(store.settled(-1))) == 1, "of what gave way nothing is left"
 
     with site.app.engine.begin() as connection:
         connection.execute(sa.update(exports).values(created_at=utc_now() - keeping.KEPT))
@@ -392,9 +397,7 @@ def test_files_go_when_their_time_is_over_and_nobody_has_too_many(site: Site, mo
         enqueue("core.forget_exports")
     Worker(site.app.engine, site.app.settings).work_next(["core.forget_exports"])
     assert all_rows(site, "SELECT id FROM core_export") == []
-    for _turn in range(2):
-        with site.app.engine.connect() as connection:
-            sweeping.sweep(store, sweeping.holding(connection), -1)
+    work(site, sweeping.REMOVE)
     assert list(store.settled(-1)) == []
 
 
