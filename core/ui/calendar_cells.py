@@ -24,7 +24,7 @@ def _item(one: CalendarItem) -> str:
     edge = '<span class="dw-cal-edge" data-edge aria-hidden="true"></span>' if one.by and one.stretches else ""
     return (
         f'<li class="{_classes(one)}"{_moving(one)}>\n'
-        f'  <a id="item-{one.id}" href="{escape(one.href)}" draggable="false"{keys}>'
+        f'  <a id="item-{one.id}" href="{escape(one.href)}"{keys}>'
         f'{time}<bdi class="dw-cut" data-user>{escape(one.title)}</bdi>{part}{state}{_who(one)}</a>{edge}</li>'
     )
 
@@ -48,7 +48,7 @@ def _moving(one: CalendarItem) -> str:
     if not one.by:
         return ""
     href = escape(one.href)
-    moves = f' draggable="true" data-move="{href}/move" data-by="{one.by}" data-version="{one.version}"'
+    moves = f' data-move="{href}/move" data-by="{one.by}" data-version="{one.version}"'
     if not one.stretches:
         return moves
     return f'{moves} data-stretch="{href}/stretch" data-long="{one.long}" data-lasts="{one.lasts}"'

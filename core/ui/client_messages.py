@@ -49,6 +49,7 @@ MESSAGES: dict[str, LazyString] = {
     "not_saved_offline": _("Not saved, because the server did not answer. Your entries are kept; try again."),
     "offline": _("No connection"),
     "undo": _("Undo"),
+    "put_back": _("It is back in its place."),
     # Files of a record
     "drop_here": _("Drop the files to attach them"),
     "sending_files": _("Sending files"),

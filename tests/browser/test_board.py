@@ -1,10 +1,12 @@
-"""The board of a list: a card goes to another column by mouse, keyboard and menu, and comes back where it may not."""
+"""The board of a list: a card goes to another column by mouse, finger, keyboard and menu, and comes back where it may
+not."""
 
 from __future__ import annotations
 
 from playwright.sync_api import expect
 
 from tests.browser.colleagues import SARA
+from tests.browser.person import PHONE
 from tests.browser.spelling import in_digits
 
 BOARD = "/contacts/contact/board?by=status&sort=name"
@@ -46,3 +48,50 @@ def test_a_card_is_moved_by_mouse_keyboard_and_menu_and_taken_back_or_refused(li
     page.keyboard.press("Shift+ArrowLeft")
     expect(page.locator(".dw-toast-error")).to_be_visible()
     expect(column["new"].locator(f"#{mine.get_attribute('id')}")).to_be_visible()
+
+
+class Finger:
+    """One finger on the screen, or two."""
+
+    def __init__(self, page):
+        self.session = page.context.new_cdp_session(page)
+
+    def touch(self, what, *points):
+        given = [{"x": x, "y": y, "id": place} for place, (x, y) in enumerate(points)]
+        self.session.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": given})
+
+
+def test_a_finger_that_rests_on_a_card_carries_it_and_one_that_swipes_scrolls(live, someone):
+    page = someone(live, SARA[0].name, viewport=PHONE, has_touch=True, is_mobile=True).open(BOARD)
+    new, finger, carried = page.locator('[data-column="new"]'), Finger(page), page.locator(".dw-carried")
+    card = new.locator("[data-card]").first
+    mine = card.get_attribute("id")
+    box = card.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 20
+
+    finger.touch("touchStart", (x, y))
+    expect(carried).to_have_count(1)
+    finger.touch("touchStart", (x, y), (x, y + 60))
+    expect(carried).to_have_count(0)
+    finger.touch("touchEnd")
+    expect(page.locator(".dw-toast-info")).to_be_visible()
+
+    finger.touch("touchStart", (x, y))
+    expect(carried).to_have_count(1)
+    # At the edge the board goes on, in a page from right to left to the left.
+    finger.touch("touchMove", (4, y))
+    taken = page.locator("[data-column].is-over:not([data-column=new])")
+    expect(taken).to_have_count(1)
+    to = taken.get_attribute("data-column")
+    finger.touch("touchEnd")
+    expect(page.locator(f'[data-column="{to}"] #{mine}')).to_have_count(1)
+    page.locator(".dw-toast-act").last.tap()
+    expect(card).to_have_attribute("id", mine)
+
+    card.scroll_into_view_if_needed()
+    finger.touch("touchStart", (x, y))
+    for step in range(1, 6):
+        finger.touch("touchMove", (x, y - 20 * step))
+    expect(carried).to_have_count(0)
+    finger.touch("touchEnd")
+    page.wait_for_function("() => document.querySelector('[data-column=new] [data-cards]').scrollTop > 0")

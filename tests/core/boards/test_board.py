@@ -115,8 +115,8 @@ def test_a_board_shows_and_moves_what_the_rights_allow(site: Site) -> None:
     column = _columns(caller.get(BOARD).text)["new"]
     assert set(_cards(column)) == {"Mine", "Theirs"}
     cards = dict(re.findall(r'id="card-(\d+)"([^>]*)', column))
-    assert "draggable" in cards[str(mine)]
-    assert "draggable" not in cards[str(theirs)]
+    assert "data-moves" in cards[str(mine)]
+    assert "data-moves" not in cards[str(theirs)]
     refused = _place(caller, theirs, "lost", 1)
     assert (refused.status_code, refused.get_json()["detail"]) == (
         403, "You may see this record, but not change it.")  # fmt: skip

@@ -1,12 +1,13 @@
 /**
- * The board: a card is dragged to another column, moved there with Shift and an arrow key while it has the focus, or by
+ * The board: a card is carried to another column, moved there with Shift and an arrow key while it has the focus, or by
  * its menu. The arrows alone go from card to card.
  *
- * `<li data-card="/…/7" data-version="3">` stands in `<section data-column="won" data-takes>`. A move is saved by
+ * `<li data-card="/…/7" data-version="3" data-moves>` stands in `<section data-column="won" data-takes>`. A move is saved by
  * `POST /…/7/board?<what the board shows>` with `{to, version}`; the answer tells the new version and the figures of the
  * columns. A card that may not go there comes back, and the reason is told.
  */
 import { attach } from "./attach.js";
+import { Carrying } from "./carry.js";
 import { parseFragment } from "./elements.js";
 import { refresh } from "./list.js";
 import { message } from "./locale.js";
@@ -21,7 +22,11 @@ function toast(detail) {
 class Board {
   constructor(box) {
     this.box = box;
-    for (const name of ["dragstart", "dragover", "dragend", "drop"]) box.addEventListener(name, (event) => this[name](event));
+    new Carrying(box, {
+      items: "[data-card][data-moves]",
+      placeAt: (x, y) => document.elementFromPoint(x, y)?.closest("[data-takes]"),
+      put: (card, column) => this.put(card, column),
+    });
     box.addEventListener("keydown", (event) => this.key(event));
     box.addEventListener("click", (event) => this.pressed(event));
     this.list = box.closest("#list");
@@ -33,6 +38,12 @@ class Board {
   }
 
   // ---- moving ----
+
+  /** On the phone the board stays at the column that the card was carried to. */
+  put(card, column) {
+    column.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.move(card, column);
+  }
 
   async move(card, column, { isUndo = false } = {}) {
     const from = card.closest("[data-column]");
@@ -71,41 +82,6 @@ class Board {
     setTimeout(() => card.classList.remove("is-changed"), CHANGED);
   }
 
-  // ---- by mouse ----
-
-  dragstart(event) {
-    this.card = event.target.closest?.("[data-card][draggable=true]");
-    if (!this.card) return;
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", new URL(this.card.dataset.card, location.href).href);
-    this.card.classList.add("is-dragged");
-  }
-
-  dragover(event) {
-    const column = this.card && event.target.closest("[data-takes]");
-    if (column) event.preventDefault();
-    this.mark(column);
-  }
-
-  drop(event) {
-    const column = this.card && event.target.closest("[data-takes]");
-    if (!column) return;
-    event.preventDefault();
-    this.move(this.card, column);
-  }
-
-  dragend() {
-    this.card?.classList.remove("is-dragged");
-    this.card = null;
-    this.mark(null);
-  }
-
-  mark(column) {
-    this.over?.classList.remove("is-over");
-    this.over = column;
-    column?.classList.add("is-over");
-  }
-
   // ---- by keyboard ----
 
   key(event) {
@@ -122,7 +98,7 @@ class Board {
   }
 
   shift(card, by) {
-    if (card.draggable) this.move(card, this.next(card, by, (column) => "takes" in column.dataset));
+    if ("moves" in card.dataset) this.move(card, this.next(card, by, (column) => "takes" in column.dataset));
   }
 
   goSideways(card, by) {

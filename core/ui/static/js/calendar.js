@@ -1,5 +1,5 @@
 /**
- * The calendar: a record is moved by dragging it to another day or hour, or with Shift and the arrow keys while it has
+ * The calendar: a record is moved by carrying it to another day or hour, or with Shift and the arrow keys while it has
  * the focus; in the hours of a day its lower edge, plus and minus say how long it takes. A press on an empty place opens
  * the form of a new one.
  *
@@ -9,6 +9,7 @@
  * Moving posts the form `data-cal-move`; the next page tells of it, offers to undo it, and has the focus on the record.
  */
 import { attach } from "./attach.js";
+import { Carrying } from "./carry.js";
 import { shortcut, press } from "./shortcuts.js";
 
 const DAY = 86_400_000;
@@ -67,45 +68,21 @@ function keyed(event, calendar) {
   move(item, later(item.closest("[data-on]").dataset.on, by.days, by.hours));
 }
 
-class Dragging {
-  constructor(calendar) {
-    this.calendar = calendar;
-    for (const name of ["dragstart", "dragover", "dragend", "drop"]) calendar.addEventListener(name, (event) => this[name](event));
-  }
+/** On the phone a week is an agenda, and what is carried to a day in it keeps its hour. */
+function isAgenda(calendar) {
+  return calendar.dataset.calendar === "week" && matchMedia("(max-width: 767px)").matches;
+}
 
-  dragstart(event) {
-    this.item = event.target.closest("[data-move]");
-    if (!this.item) return;
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", this.item.querySelector("a").href);
-    this.item.classList.add("is-dragged");
-  }
+/** The day or hour at a point, also where another record lies over it. */
+function placeAt(calendar, x, y) {
+  const under = document.elementsFromPoint(x, y).find((one) => !one.closest(".dw-cal-piece"));
+  return calendar.contains(under) ? under.closest(isAgenda(calendar) ? ".dw-cal-column" : "[data-on]") : null;
+}
 
-  dragover(event) {
-    const place = this.item && event.target.closest("[data-on]");
-    if (place) event.preventDefault();
-    this.mark(place);
-  }
-
-  drop(event) {
-    const place = event.target.closest("[data-on]");
-    if (!this.item || !place) return;
-    event.preventDefault();
-    const isWhole = place.dataset.whole && !this.item.closest("[data-whole]");
-    move(this.item, isWhole ? place.dataset.whole : place.dataset.on);
-  }
-
-  dragend() {
-    this.item?.classList.remove("is-dragged");
-    this.item = null;
-    this.mark(null);
-  }
-
-  mark(place) {
-    this.place?.classList.remove("is-over");
-    this.place = place;
-    place?.classList.add("is-over");
-  }
+function put(item, place) {
+  const day = place.matches("[data-on]") ? place : place.querySelector("[data-on]");
+  const isWhole = day === place && place.dataset.whole && !item.closest("[data-whole]");
+  move(item, isWhole ? place.dataset.whole : day.dataset.on);
 }
 
 /** The lower edge of an item follows the pointer by quarters of an hour; Escape leaves it as it was. */
@@ -123,7 +100,6 @@ class Stretching {
     event.preventDefault();
     edge.setPointerCapture(event.pointerId);
     this.item = edge.parentElement;
-    this.item.draggable = false;
     this.item.classList.add("is-stretched");
     this.from = event.clientY;
     this.quarter = this.item.getBoundingClientRect().height / Number(this.item.dataset.long);
@@ -147,7 +123,6 @@ class Stretching {
   pointercancel() {
     if (!this.item) return;
     this.item.style.blockSize = "";
-    this.item.draggable = true;
     this.item.classList.remove("is-stretched");
     this.item = null;
   }
@@ -167,7 +142,11 @@ function pressed(event) {
 }
 
 attach("[data-calendar]", (calendar) => {
-  new Dragging(calendar);
+  new Carrying(calendar, {
+    items: "[data-move]",
+    placeAt: (x, y) => placeAt(calendar, x, y),
+    put,
+  });
   new Stretching(calendar);
   calendar.addEventListener("keydown", (event) => keyed(event, calendar));
   calendar.addEventListener("click", pressed);
