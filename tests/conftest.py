@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser
 
+from core.ops import collector
 from tests.support import browser as chromium_browser
 from tests.support import cheap_passwords, machine, postgresql, run_folder, shared_routes, shared_statements
 from tests.support.databases import Databases
@@ -65,6 +66,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, need in NEEDS.items():
             if item.get_closest_marker(marker) and not need.found:
                 item.add_marker(pytest.mark.skip(reason=need.reason))
+
+
+def pytest_collection_finish() -> None:
+    """All is imported now. Looking through it again for garbage would be a fifth of what the tests cost."""
+    collector.settle()
 
 
 @pytest.fixture(scope="session")
