@@ -43,12 +43,14 @@ class Line:
 
     A share is (currency, percent of the largest group in it): bars of two currencies have no scale in common, so each
     names its own, and what stands alone in its currency has none. Where all is in one there is one bar without a name.
+    Bars have the colour of the value, `hue`, where it has one.
     """
 
     labels: tuple[str, ...]
     figures: tuple[Markup, ...]
     shares: tuple[tuple[str, int], ...]
     href: str = ""
+    hue: str = ""
 
 
 @route(blueprint, "/<plugin>/<noun>/report", access=entity_action("view"))
@@ -201,9 +203,16 @@ def _lines(
             tuple(_drawn(spec, measure, row) for measure in measures),
             shares(one),
             _behind(spec, groups, row, conditions),
+            _hue(spec, groups[0], row),
         )
         for row, one in zip(rows[:MOST_LINES], found, strict=False)
     ]
+
+
+def _hue(spec: EntitySpec, name: str, row: Mapping[str, Any]) -> str:
+    f = spec.fields.get(name)
+    choice = f.choice(row[name]) if f and f.choices else None
+    return choice.hue if choice else ""
 
 
 def _is_moment(spec: EntitySpec, measure: str) -> bool:

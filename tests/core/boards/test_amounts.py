@@ -86,6 +86,7 @@ def test_bars_of_a_report_compare_within_one_currency(site: Site) -> None:
             for row in body.split("</tr>") if "<td>" in row
         }  # fmt: skip
 
+    assert '<td class="dw-hue-blue"><span class="dw-share">' in site.client().get(f"{LIST}/report?group=status").text
     # Dollars are compared with dollars; rials stand in one group alone.
     assert shares("status") == {"New": [("USD", "100")], "Lost": [("USD", "48")]}
     site.api().create("contacts.contact", name="Gita", email="g@example.com", status="lost", opening_purchases="750")
