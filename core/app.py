@@ -20,6 +20,7 @@ from core.ops import check, metrics, plugins
 from core.ops import views as ops_views
 from core.plugin import lifecycle, loader
 from core.rest import chat_views as chat_programs
+from core.rest import jobs_views as jobs_programs
 from core.rest import views as rest_views
 from core.transfer import views as transfer_views
 from core.ui import blueprints as ui_blueprints
@@ -56,7 +57,7 @@ def create_app(config: Config) -> Application:
     for blueprint in (static, ops_views.blueprint, auth_views.blueprint, rest_views.blueprint,
                       transfer_views.blueprint, fields_views.blueprint, list_views.blueprint, setup_views.blueprint,
                       webhook_views.blueprint, files_views.blueprint, attachment_views.blueprint, chat_views.blueprint,
-                      chat_programs.blueprint,
+                      chat_programs.blueprint, jobs_programs.blueprint,
                       *ui_blueprints.ALL):
         app.register_blueprint(blueprint)
     plugin_views.register(app, plugins_there)

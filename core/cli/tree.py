@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, LazyString]] = MappingProxyType({
     "import": ("core.cli.transfer:import_command", _("Import a file, or take an import back.")),
     "export": ("core.cli.transfer:export_command", _("Write records into a file.")),
     "audit": ("core.cli.audit:audit", _("Verify the audit log, or note how far it has come.")),
+    "job": ("core.cli.jobs:job", _("List background jobs, cancel them, try them again.")),
     "erase": ("core.cli.erase:erase", _("Forget one person: take the personal data out of records and the log.")),
     "check": ("core.cli.check:check", _("Say what is wrong and how to mend it.")),
     "backup": ("core.cli.copies:backup", _("Copy database, files and key into one file.")),

@@ -140,4 +140,4 @@ def retry(job_id: int) -> None:
 def _not_so(job_id: int) -> NotFound | Conflict:
     if find(job_id) is None:
         return NotFound(_("This job does not exist any more."))
-    return Conflict(_("This job has changed in the meantime. Reload the page."))
+    return Conflict(_("This job is in another state by now, in which that cannot be done."))

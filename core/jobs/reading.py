@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,21 +10,48 @@ import sqlalchemy as sa
 from core.db import unit
 from core.jobs.clock import database_time
 from core.jobs.models import jobs, schedules
+from core.plugin import sentences
+from core.registry import current
+
+#: The states of a job, as programs name them: "failed" waits for its next try, "dead" has none left.
+STATES = ("running", "waiting", "failed", "dead", "done", "cancelled")
 
 
 def page(state: str, name: str, before: int | None, limit: int) -> Sequence[Any]:
     """Jobs, newest first; all states or one, all names or one. Turns of schedules that went well are shown only when
     they are asked for: most of them had nothing to do."""
-    statement = sa.select(jobs)
-    if state:
-        statement = statement.where(jobs.c.state == state)
-    else:
-        statement = statement.where(sa.or_(jobs.c.state != "done", jobs.c.slot.is_(None)))
-    if name:
-        statement = statement.where(jobs.c.name == name)
+    statement = sa.select(jobs).where(*_matching(state, name))
     if before is not None:
         statement = statement.where(jobs.c.id < before)
     return unit().execute(statement.order_by(jobs.c.id.desc()).limit(limit)).all()
+
+
+def _matching(state: str, name: str) -> list[Any]:
+    of_state = jobs.c.state == state if state else sa.or_(jobs.c.state != "done", jobs.c.slot.is_(None))
+    return [of_state, jobs.c.name == name] if name else [of_state]
+
+
+def total(state: str, name: str) -> int:
+    """How many jobs `page` has in all."""
+    return int(unit().execute(sa.select(sa.func.count()).select_from(jobs).where(*_matching(state, name))).scalar_one())
+
+
+def label_of(name: str) -> str:
+    """What a job is called; its name where its plugin is off."""
+    job = current().derived.jobs.get(name)
+    return str(job.label or job.name) if job is not None else name
+
+
+def facts(row: Mapping[str, Any], *, whole: bool = False) -> dict[str, Any]:
+    """A job for programs, with where it failed when it is to be `whole`."""
+    found = {
+        "id": row["id"], "name": row["name"], "label": label_of(row["name"]), "state": row["state"],
+        "cancel_asked": bool(row["cancel_asked"]), "tries": row["attempts"], "done": row["done"], "total": row["total"],
+        "note": row["note"], "error": sentences.told(row["error"]), "user_id": row["actor_id"],
+        "run_after": row["run_after"], "created_at": row["created_at"], "started_at": row["started_at"],
+        "finished_at": row["finished_at"],
+    }  # fmt: skip
+    return found | {"trace": row["trace"]} if whole else found
 
 
 def counts() -> dict[str, int]:

@@ -141,3 +141,11 @@ def if_match() -> int | None:
 def with_condition(asked: ListQuery, condition: Any) -> ListQuery:
     """A nested filter has no key of its own, so its count is not remembered."""
     return replace(asked, where=(*asked.where, condition), cacheable=False)
+
+
+def asked_number(name: str) -> int | None:
+    """A number of the query string; Malformed for what is none, as a program would otherwise read another page."""
+    text = request.args.get(name, "")
+    if text and not (text.isascii() and text.isdigit() and 0 < len(text) < 18 and int(text)):
+        raise Malformed(_("“{name}” must be a whole number above zero.", name=name))
+    return int(text) if text else None

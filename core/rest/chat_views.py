@@ -11,8 +11,7 @@ from core.actor import actor
 from core.chat import reading, rules, wording
 from core.chat.reading import Conversation, Message
 from core.entity.types_time import iso_moment
-from core.errors import Malformed
-from core.language.i18n import _
+from core.rest import body
 from core.rest.problems import json_answer
 from core.web import route
 
@@ -38,8 +37,8 @@ def conversation(chat_id: int) -> Response:
 def messages(chat_id: int) -> Response:
     """The last messages, the oldest first; `before` or `after` one, `limit` of them."""
     chat = reading.one(chat_id)
-    limit = min(_number("limit") or reading.PAGE, MOST)
-    found = reading.written(chat.id, before=_number("before"), after=_number("after"), limit=limit)
+    limit = min(body.asked_number("limit") or reading.PAGE, MOST)
+    found = reading.written(chat.id, before=body.asked_number("before"), after=body.asked_number("after"), limit=limit)
     return json_answer({"data": _messages(found)})
 
 
@@ -47,14 +46,6 @@ def messages(chat_id: int) -> Response:
 def search() -> Response:
     """The messages of all one's conversations with the words `q`, the newest first."""
     return json_answer({"data": _messages(reading.search(request.args.get("q", "")[:100]))})
-
-
-def _number(name: str) -> int | None:
-    """A number of the query string; Malformed for what is none, as a program would otherwise read another page."""
-    text = request.args.get(name, "")
-    if text and not (text.isascii() and text.isdigit() and 0 < len(text) < 18 and int(text)):
-        raise Malformed(_("“{name}” must be a whole number above zero.", name=name))
-    return int(text) if text else None
 
 
 def _facts(chat: Conversation) -> dict[str, Any]:

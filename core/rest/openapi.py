@@ -11,11 +11,12 @@ from core import __version__
 from core.customfields import changing as field_changes
 from core.derive.schema import json_schema
 from core.entity.spec import EntitySpec, FieldSpec
+from core.jobs import by_hand
 from core.language.i18n import _
 from core.permissions import can, may_write, readable
 from core.query.parse import DEFAULT_LIMIT, MAX_LIMIT
 from core.registry import current
-from core.rest import openapi_beside, openapi_chat, openapi_fields
+from core.rest import openapi_beside, openapi_chat, openapi_fields, openapi_jobs
 from core.rest.openapi_parts import (
     AGGREGATE,
     ALWAYS,
@@ -57,6 +58,8 @@ def document(server: str) -> dict[str, Any]:
     openapi_beside.of_all(spec)
     if can(openapi_chat.USE):
         openapi_chat.describe(spec)
+    if can(by_hand.PERMISSION):
+        openapi_jobs.describe(spec)
     _descriptions(spec)
     if can(field_changes.PERMISSION):
         openapi_fields.describe(spec)

@@ -7,11 +7,8 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from core import jobs, query
-from core.audit import listener
-from core.declarations import Job
-from core.errors import NotFound
-from core.jobs import reading, schedule
+from core import query
+from core.jobs import by_hand, reading, schedule
 from core.language.calendars import exact_time, relative_time
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
@@ -26,7 +23,7 @@ from core.web import route
 
 blueprint = Blueprint("jobs", __name__)
 ADDRESS = "/settings/jobs"
-NEEDED = "core.job.change"
+NEEDED = by_hand.PERMISSION
 PAGE = 50
 STATES = {
     "running": (_("Running"), "blue"),
@@ -56,37 +53,21 @@ def retry_all() -> Any:
     """Try all that failed again."""
     ids = reading.dead()
     for job_id in ids:
-        _retry(job_id)
+        by_hand.retry(job_id)
     return rendering.say(redirect(ADDRESS, 303), ngettext("{n} job is tried again.", "{n} jobs are tried again.",
                                                          len(ids)))  # fmt: skip
 
 
 @route(blueprint, f"{ADDRESS}/<int:job_id>/retry", access=NEEDED, methods=("POST",))
 def retry(job_id: int) -> Any:
-    _retry(job_id)
+    by_hand.retry(job_id)
     return rendering.say(redirect(ADDRESS, 303), _("The job is tried again."))
 
 
 @route(blueprint, f"{ADDRESS}/<int:job_id>/cancel", access=NEEDED, methods=("POST",))
 def cancel(job_id: int) -> Any:
-    job = _found(job_id)
-    state = jobs.cancel(job_id)
-    listener.record("core.job", job_id, job["name"], "cancel", {"state": [job["state"], "cancelled"]})
-    text = _("The job is cancelled.") if state == "cancelled" else _("The job ends at its next step.")
+    text = _("The job is cancelled.") if by_hand.cancel(job_id) == "cancelled" else _("The job ends at its next step.")
     return rendering.say(redirect(ADDRESS, 303), text)
-
-
-def _retry(job_id: int) -> None:
-    job = _found(job_id)
-    jobs.retry(job_id)
-    listener.record("core.job", job_id, job["name"], "retry", {"state": [job["state"], "waiting"]})
-
-
-def _found(job_id: int) -> dict[str, Any]:
-    found = jobs.find(job_id)
-    if found is None:
-        raise NotFound(_("This job does not exist any more."))
-    return found
 
 
 def _screen() -> LinesScreen:
@@ -124,9 +105,9 @@ def line(row: Any, people: dict[int, str]) -> Line:
     if row.state in ("waiting", "failed"):
         at = row.run_after
     return Line(
-        key=str(row.id), state=str(label), hue=hue, title=title_of(row.name), note=people.get(row.actor_id or 0, ""),
-        detail=_detail(row), time=relative_time(at), moment=exact_time(at), percent=percent, facts=_facts(row),
-        actions=_actions(row))  # fmt: skip
+        key=str(row.id), state=str(label), hue=hue, title=reading.label_of(row.name),
+        note=people.get(row.actor_id or 0, ""), detail=_detail(row), time=relative_time(at), moment=exact_time(at),
+        percent=percent, facts=_facts(row), actions=_actions(row))  # fmt: skip
 
 
 def _detail(row: Any) -> str:
@@ -168,25 +149,16 @@ def _actions(row: Any) -> tuple[Action, ...]:
 def _turns() -> tuple[Turn, ...]:
     known = reading.turns()
     found = []
-    for name, job in schedule.scheduled().items():
+    for name in schedule.scheduled():
         row = known.get(name)
         if row is not None:
             last = relative_time(row.last_at) if row.last_at else ""
-            found.append(Turn(_label(job), name, relative_time(row.next_at), exact_time(row.next_at), last))
+            found.append(Turn(reading.label_of(name), name, relative_time(row.next_at), exact_time(row.next_at), last))
     return tuple(sorted(found, key=lambda turn: turn.title))
 
 
-def title_of(name: str) -> str:
-    job = registry().derived.jobs.get(name)
-    return _label(job) if job is not None else name
-
-
-def _label(job: Job) -> str:
-    return str(job.label or job.name)
-
-
 def _names(chosen: str) -> tuple[Choice, ...]:
-    named = sorted((_label(job), name) for name, job in registry().derived.jobs.items())
+    named = sorted((reading.label_of(name), name) for name in registry().derived.jobs)
     return tuple(Choice(name, label, name == chosen) for label, name in named)
 
 

@@ -630,6 +630,9 @@ ACTS: dict[str, Callable[[World], TestResponse]] = {
     "POST /settings/backups": lambda w: _settings_of(w, "backups"),
     "POST /settings/jobs/<int:job_id>/cancel": lambda w: _settings_of(w, f"jobs/{w.job('waiting')}/cancel"),
     "POST /settings/jobs/<int:job_id>/retry": lambda w: _settings_of(w, f"jobs/{w.job('dead')}/retry"),
+    "POST /api/v1/core/job/<int:job_id>/cancel":
+        lambda w: w.api.call("POST", f"/core/job/{w.job('waiting')}/cancel"),
+    "POST /api/v1/core/job/<int:job_id>/retry": lambda w: w.api.call("POST", f"/core/job/{w.job('dead')}/retry"),
     "POST /settings/jobs/retry": lambda w: (w.job("dead"), _settings_of(w, "jobs/retry"))[-1],
     "POST /settings/outbox/<int:mail_id>/discard": lambda w: _settings_of(w, f"outbox/{w.mail('queued')}/discard"),
     "POST /settings/outbox/<int:mail_id>/send": lambda w: _settings_of(w, f"outbox/{w.mail('failed')}/send"),

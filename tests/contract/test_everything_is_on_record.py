@@ -81,6 +81,9 @@ QUIET_COMMANDS = {
     "audit archive": "records what left the log; none of it is old here (tests/cli/test_audit.py)",
     "audit anchor": "reads", "check": "reads", "field list": "reads", "field types": "reads", "plugin list": "reads",
     "plugin show": "reads",
+    "job list": "reads", "job show": "reads",
+    "job cancel": "the act of the page, which is recorded; no job waits here (tests/core/jobs/test_jobs_pages.py)",
+    "job retry": "the same",
     "user list": "reads", "user rights": "reads", "sign-in list": "reads",
     "user networks": "reads; --lift records each list (tests/core/auth/test_auth_networks.py)",
     "plugin remove": "records what went; it must be off before (tests/modules/test_remove.py)",
@@ -137,6 +140,7 @@ JOBS = {
     "core.archive_log": "its own entry for each archive (tests/core/audit/test_audit_archiving.py)",
     "core.forget_jobs": "housekeeping by age", "core.tidy_imports": "housekeeping by age",
     "core.forget_messages": "housekeeping by age, as a setting says, which is on record",
+    "core.remove_files": "what an export held, whose deletion by its user is on record",
     "core.sweep_files": "housekeeping: what was a record's has its change or erasure on record",
     "core.forget_webhook_events": "housekeeping by age",
 }  # fmt: skip

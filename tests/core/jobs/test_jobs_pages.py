@@ -42,6 +42,23 @@ def test_a_failing_job_is_listed_with_its_error_and_a_retry_button(queue, declar
     assert client.post(f"/settings/jobs/{job_id}/cancel").status_code == 409
     assert _audited(queue, "core.job") == ["retry", "cancel"]
 
+    api, path = queue.site.api(), f"/core/job/{job_id}"
+    found = api.get("/core/job?name=test.fail&state=cancelled&limit=1")
+    assert (found["total"], found["next"], found["data"][0]["label"]) == (1, None, "Mend the cable")
+    assert api.call("POST", f"{path}/retry").get_json()["state"] == "waiting"
+    queue.work()
+    told = api.get(path)
+    assert (told["state"], told["error"]) == ("dead", "ValueError: a <b>broken</b> cable")
+    assert "in _fail" in told["trace"]
+    codes = [api.call(*call).status_code for call in (
+        ("POST", f"{path}/cancel"), ("GET", "/core/job/999"), ("GET", "/core/job?state=broken"))]
+    assert codes == [409, 404, 400]
+    assert _audited(queue, "core.job") == ["retry", "cancel", "retry"]
+    assert "/core/job/{job_id}/retry" in api.get("/openapi.json")["paths"]
+    stranger = queue.site.api(queue.site.user("no@example.com", "sales_manager"))
+    assert [stranger.call(*call).status_code for call in (("GET", path), ("POST", f"{path}/retry"))] == [403, 403]
+    assert "/core/job" not in stranger.get("/openapi.json")["paths"]
+
 
 def test_all_that_failed_are_retried_at_once(queue, declare):
     declare(Job("test.fail", _fail, retries=0))
