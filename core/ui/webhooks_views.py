@@ -37,7 +37,7 @@ SHOWN = 30
 EVENT_LABELS: dict[str, LazyString] = {
     "created": _("A record is created"), "updated": _("A record is changed"),
     "deleted": _("A record is moved to the trash"), "restored": _("A record is restored"),
-    "merged": _("Records are merged"),
+    "merged": _("Records are merged"), "unmerged": _("A merge is undone"),
 }  # fmt: skip
 #: Names that these ways of signing have in every language.
 SCHEME_LABELS = {"standard": "Standard Webhooks", "github": "GitHub (X-Hub-Signature-256)",

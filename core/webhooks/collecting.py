@@ -23,14 +23,15 @@ from core.signals import on
 from core.webhooks.models import deliveries, webhooks
 
 JOB = "core.send_webhooks"
-EVENTS = ("created", "updated", "deleted", "restored", "merged")
+EVENTS = ("created", "updated", "deleted", "restored", "merged", "unmerged")
 COLUMNS = ("webhook_id", "event_id", "entity", "event", "record_id", "changed", "state", "attempts", "error",
            "created_at")  # fmt: skip
 #: Accounts and rights are nobody's news.
 PRIVATE = frozenset({"core.user", "core.role"})
 
 Fact = tuple[str, int, list[Any] | None]
-"""(event, id of the record, names of the changed fields, or the ids of the records that were merged into it)."""
+"""(event, id of the record, names of the changed fields, or the ids of the records that were merged into it
+or parted from it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ def note_restored(entity: EntitySpec, ids: Iterable[int], **_payload: Any) -> No
 def note_merged(entity: EntitySpec, winner_id: int, ids: Sequence[int], **_payload: Any) -> None:
     """Beside what is told of each record, whose receiver could not know that they are one now."""
     _note(entity, lambda: [("merged", winner_id, list(ids))])
+
+
+@on("core.records_parted")
+def note_parted(entity: EntitySpec, winner_id: int, ids: Sequence[int], **_payload: Any) -> None:
+    """The same of a merge that was taken back."""
+    _note(entity, lambda: [("unmerged", winner_id, list(ids))])
 
 
 @on("core.records_erased")

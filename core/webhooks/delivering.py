@@ -182,8 +182,8 @@ def _body(who: Actor, row: Any) -> str | None:
         data: dict[str, Any] = {"id": row.record_id}
         if living and row.event != "deleted":
             data["record"] = record_json(spec, living[row.record_id])
-        if row.event == "merged":
-            data["merged"] = list(records.load(spec, row.changed, trashed=True))
+        if row.event in ("merged", "unmerged"):
+            data[row.event] = list(records.load(spec, row.changed, trashed=row.event == "merged"))
         elif row.changed is not None:
             data["changed"] = [name for name in row.changed if name in allowed]
     message = {"type": f"{row.entity}.{row.event}", "timestamp": row.created_at, "data": data}

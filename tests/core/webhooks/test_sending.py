@@ -41,7 +41,7 @@ def test_what_happens_to_a_record_is_told_in_order_and_signed(site, hooks, recei
 
 
 def test_what_was_merged_is_told_by_the_ids_of_all(site, hooks, receiver):
-    hooks.make(receiver.url, events=("merged", "restored"))
+    hooks.make(receiver.url, events=("merged", "restored", "unmerged"))
     kept, *others = (_contact(site, name=f"Sara {n}")["id"] for n in range(3))
     assert site.api().call("POST", f"/contacts/contact/{kept}/merge", {"ids": others}).status_code == 200
     hooks.work()
@@ -52,7 +52,10 @@ def test_what_was_merged_is_told_by_the_ids_of_all(site, hooks, receiver):
     assert "changed" not in message["data"]
     assert site.api().call("POST", f"/contacts/contact/{kept}/unmerge", {}).status_code == 200
     hooks.work()
-    assert sorted(one["data"]["id"] for one in receiver.messages[1:]) == others
+    *restored, parted = receiver.messages[1:]
+    assert sorted(one["data"]["id"] for one in restored) == others
+    assert (parted["type"], parted["data"]["id"]) == ("contacts.contact.unmerged", kept)
+    assert parted["data"]["unmerged"] == others
 
 
 def test_a_message_holds_the_record_as_the_api_gives_it(site, hooks, receiver):
