@@ -19,6 +19,7 @@ from core.entity.spec import Choice
 from core.errors import DiwanError
 from core.language.i18n import _, lazy_ngettext
 from core.language.i18n import current as preferences
+from core.plugin import sentences
 from core.plugin.hookspecs import hookimpl
 from core.registry import settings
 
@@ -64,12 +65,12 @@ def make(context: jobs.Context) -> dict[str, Any] | None:
     told = _ended(running, context)
     if running.returncode:
         lines = told.strip().splitlines()
-        raise BackupFailed(lines[-1] if lines else str(running.returncode))
+        raise BackupFailed(lines[-1] if lines else sentences.end(running.returncode))
     return None
 
 
 class BackupFailed(DiwanError):
-    """What the command said."""
+    """What the command said, or how it ended where it said nothing."""
 
 
 def _ended(running: subprocess.Popen[str], context: jobs.Context) -> str:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from core.errors import Unavailable
 from core.language.i18n import _
+from core.plugin import sentences
 
 DEBIAN = Path("/usr/lib/postgresql")
 PACKAGE = "postgresql-client"
@@ -49,5 +50,5 @@ def _run(program: str, url: str, options: Sequence[str]) -> None:
     done = subprocess.run([find(program), f"--dbname={address}", *options], env=environment, capture_output=True,
                           text=True, check=False)
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or [str(done.returncode)]
+        lines = done.stderr.strip().splitlines() or [sentences.told(sentences.end(done.returncode))]
         raise Unavailable(_("{program} failed: {reason}", program=program, reason=lines[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -58,6 +59,19 @@ def test_a_failing_job_is_listed_with_its_error_and_a_retry_button(queue, declar
     stranger = queue.site.api(queue.site.user("no@example.com", "sales_manager"))
     assert [stranger.call(*call).status_code for call in (("GET", path), ("POST", f"{path}/retry"))] == [403, 403]
     assert "/core/job" not in stranger.get("/openapi.json")["paths"]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_how_a_process_ended_is_told_in_the_readers_language(queue, tmp_path, monkeypatch):
+    ended = tmp_path / "python"
+    ended.write_text("#!/bin/sh\nkill -XCPU $$\n")
+    ended.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(ended))
+    queue.ask("core.back_up", arguments={"by_hand": True})
+    queue.work()
+    client = queue.site.client()
+    for language, said in (("en", "ended by the system with signal 24."), ("fa", "سیگنال ۲۴"), ("ar", "الإشارة 24")):
+        assert said in client.get(f"/settings/jobs?lang={language}").text
 
 
 def test_all_that_failed_are_retried_at_once(queue, declare):
