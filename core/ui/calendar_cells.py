@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from core.ui import cells
 from core.ui.calendar_model import CalendarItem
+from core.ui.escaping import escaped
 
 
 def drawn(items: Iterable[CalendarItem]) -> Markup:
@@ -17,15 +18,15 @@ def drawn(items: Iterable[CalendarItem]) -> Markup:
 
 
 def _item(one: CalendarItem) -> str:
-    time = f'<bdi class="dw-cal-time" data-kind="date">{escape(one.time)}</bdi> ' if one.time else ""
-    part = f' <span class="dw-cal-part">{escape(one.part)}</span>' if one.part else ""
-    state = f' <span class="dw-cal-state dw-hue-{one.state_hue}">{escape(one.state)}</span>' if one.state else ""
+    time = f'<bdi class="dw-cal-time" data-kind="date">{escaped(one.time)}</bdi> ' if one.time else ""
+    part = f' <span class="dw-cal-part">{escaped(one.part)}</span>' if one.part else ""
+    state = f' <span class="dw-cal-state dw-hue-{one.state_hue}">{escaped(one.state)}</span>' if one.state else ""
     keys = ' aria-describedby="cal-keys"' if one.by else ""
     edge = '<span class="dw-cal-edge" data-edge aria-hidden="true"></span>' if one.by and one.stretches else ""
     return (
         f'<li class="{_classes(one)}"{_moving(one)}>\n'
-        f'  <a id="item-{one.id}" href="{escape(one.href)}"{keys}>'
-        f'{time}<bdi class="dw-cut" data-user>{escape(one.title)}</bdi>{part}{state}{_who(one)}</a>{edge}</li>'
+        f'  <a id="item-{one.id}" href="{escaped(one.href)}"{keys}>'
+        f'{time}<bdi class="dw-cut" data-user>{escaped(one.title)}</bdi>{part}{state}{_who(one)}</a>{edge}</li>'
     )
 
 
@@ -47,7 +48,7 @@ def _moving(one: CalendarItem) -> str:
     """What the script needs to move an item and to make it longer."""
     if not one.by:
         return ""
-    href = escape(one.href)
+    href = escaped(one.href)
     moves = f' data-move="{href}/move" data-by="{one.by}" data-version="{one.version}"'
     if not one.stretches:
         return moves
@@ -57,5 +58,5 @@ def _moving(one: CalendarItem) -> str:
 def _who(one: CalendarItem) -> str:
     if one.who is None:
         return ""
-    name = escape(one.who.name)
+    name = escaped(one.who.name)
     return f'{cells.avatar(one.who.name, one.who.kind, "s")}<span class="dw-hidden-text">{name}</span>'

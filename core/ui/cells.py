@@ -17,21 +17,19 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from core.language.direction import value_direction
-from core.ui.assets import asset
+from core.ui import icons
+from core.ui.escaping import escaped
 from core.ui.list_model import Column
 
 EMPTY: Final = '<span class="dw-none">–</span>'
 HUES: Final = ("teal", "violet", "brown", "blue", "green", "amber", "red", "grey")
-#: What leads back or on points the other way in a page from right to left (as in components/icon.html).
-_LEADING: Final = frozenset({"arrow-left", "arrow-right", "chevron-left", "chevron-right", "external-link", "send"})
 #: The figure of an amount, between or beside what says its currency.
 _FIGURE: Final = re.compile(r"[-−]?\d(?:[\d.,٬٫\u00a0\u202f]*\d)?")
 #: Hyphens of an address with the letter behind them, before which a browser would break the line.
 _HYPHEN: Final = re.compile(r"-+\w?")
-_SPRITE: Final = asset("vendor/icons/sprite.svg")
 
 
 def finished(markup: str) -> Markup:
@@ -41,10 +39,7 @@ def finished(markup: str) -> Markup:
 
 def icon(name: str, label: str = "") -> str:
     """A drawing of the sprite; decorative unless it has a label."""
-    role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    drawing = f'<use href="{_SPRITE}#{name}"></use>'
-    flip = " dw-flip" if name in _LEADING else ""
-    return f'<svg class="dw-icon dw-icon-s{flip}" {role} focusable="false">{drawing}</svg>'
+    return icons.icon(name, label=label, size="s")
 
 
 def _is_arabic(letter: str) -> bool:
@@ -75,32 +70,32 @@ def avatar(name: str, kind: str = "person", size: str = "") -> str:
     sized = f" dw-avatar-{size}" if size else ""
     if kind == "business":
         return f'<span class="dw-avatar dw-avatar-square dw-hue-brown{sized}">{icon("building")}</span>'
-    letters = escape(initials(name))
+    letters = escaped(initials(name))
     return f'<span class="dw-avatar dw-hue-{hue_of(name)}{sized}" aria-hidden="true">{letters}</span>'
 
 
 def text(value: str | None) -> str:
     """What somebody typed, on one line, cut off with an ellipsis where the column ends."""
-    return f'<bdi data-user class="dw-cut">{escape(value)}</bdi>' if value else EMPTY
+    return f'<bdi data-user class="dw-cut">{escaped(value)}</bdi>' if value else EMPTY
 
 
 def name_with_avatar(name: str, href: str, kind: str = "person") -> str:
     """The title of a row: avatar, and the name as the link to the record."""
     return (
-        f'<span class="dw-name">{avatar(name, kind)}<a class="dw-name-link" href="{escape(href)}">'
-        f'<bdi data-user class="dw-cut">{escape(name)}</bdi></a></span>'
+        f'<span class="dw-name">{avatar(name, kind)}<a class="dw-name-link" href="{escaped(href)}">'
+        f'<bdi data-user class="dw-cut">{escaped(name)}</bdi></a></span>'
     )
 
 
 def title(name: str, href: str) -> str:
     """The title of a row of an entity without faces."""
-    return f'<a class="dw-name-link" href="{escape(href)}">{text(name)}</a>'
+    return f'<a class="dw-name-link" href="{escaped(href)}">{text(name)}</a>'
 
 
 def _isolated(kind: str, value: str | None) -> str:
     if not value:
         return EMPTY
-    shown = str(escape(value))
+    shown = escaped(value)
     if kind == "email":
         # At its hyphens an address does not break: they would look as if the break had put them in.
         shown = _HYPHEN.sub(r'<span class="dw-whole">\g<0></span>', shown)
@@ -112,7 +107,7 @@ def _linked(kind: str, value: str | None, href: str) -> str:
         return EMPTY
     # A long address breaks behind its sign rather than inside a word.
     shown = _isolated(kind, value).replace("@", "@<wbr>")
-    return f'<a class="dw-value-link" href="{escape(href)}">{shown}</a>'
+    return f'<a class="dw-value-link" href="{escaped(href)}">{shown}</a>'
 
 
 def email(value: str | None, link: bool = False) -> str:
@@ -133,7 +128,7 @@ def url(value: str | None, link: bool = True) -> str:
         return _isolated("url", value)
     shown = value.partition("://")[2].rstrip("/")
     return (
-        f'<a class="dw-value-link" href="{escape(value)}" rel="noopener noreferrer nofollow" target="_blank">'
+        f'<a class="dw-value-link" href="{escaped(value)}" rel="noopener noreferrer nofollow" target="_blank">'
         f"{_isolated('url', shown)}</a>"
     )
 
@@ -157,10 +152,10 @@ def amount(shown: str, rtl: bool = False) -> str:
     found = _FIGURE.search(shown) if rtl else None
     unit = (shown[: found.start()] + shown[found.end() :]).strip("-−\u00a0 ") if found else ""
     if found is None or not unit:
-        return f'<bdi dir="ltr" data-kind="money">{escape(shown)}</bdi>'
+        return f'<bdi dir="ltr" data-kind="money">{escaped(shown)}</bdi>'
     sign = shown[0] if shown[0] in "-−" and found.start() else ""
-    figure = f'<bdi dir="ltr" data-kind="money">{sign}{escape(found[0])}</bdi>'
-    return f'<span dir="rtl">{figure}\u00a0<bdi>{escape(unit)}</bdi></span>'
+    figure = f'<bdi dir="ltr" data-kind="money">{sign}{escaped(found[0])}</bdi>'
+    return f'<span dir="rtl">{figure}\u00a0<bdi>{escaped(unit)}</bdi></span>'
 
 
 def money(shown: str | None, rtl: bool = False) -> str:
@@ -174,24 +169,24 @@ def percent(shown: str | None) -> str:
     """A formatted percentage; in Arabic digits the sign is left of the number, which needs the other isolate."""
     if not shown:
         return EMPTY
-    return f'<bdi dir="{value_direction("percent", shown)}" data-kind="percent" class="dw-cut">{escape(shown)}</bdi>'
+    return f'<bdi dir="{value_direction("percent", shown)}" data-kind="percent" class="dw-cut">{escaped(shown)}</bdi>'
 
 
 def date(shown: str | None, full: str = "") -> str:
     """A formatted day; `full` is told on hover (weekday, other calendar)."""
     if not shown:
         return EMPTY
-    told = f' title="{escape(full)}"' if full else ""
-    return f'<bdi dir="ltr" data-kind="date" class="dw-cut"{told}>{escape(shown)}</bdi>'
+    told = f' title="{escaped(full)}"' if full else ""
+    return f'<bdi dir="ltr" data-kind="date" class="dw-cut"{told}>{escaped(shown)}</bdi>'
 
 
 def moment(day: str | None, clock: str = "", full: str = "") -> str:
     """A day and a time, each in its own isolate: one isolate would turn Arabic digits round the space."""
     if not day:
         return EMPTY
-    told = f' title="{escape(full)}"' if full else ""
-    time = f' <bdi dir="ltr" data-kind="time">{escape(clock)}</bdi>' if clock else ""
-    return f'<span class="dw-cut"{told}><bdi dir="ltr" data-kind="date">{escape(day)}</bdi>{time}</span>'
+    told = f' title="{escaped(full)}"' if full else ""
+    time = f' <bdi dir="ltr" data-kind="time">{escaped(clock)}</bdi>' if clock else ""
+    return f'<span class="dw-cut"{told}><bdi dir="ltr" data-kind="date">{escaped(day)}</bdi>{time}</span>'
 
 
 def late(drawn: str, label: str) -> str:
@@ -203,8 +198,8 @@ def worded_date(shown: str | None, full: str = "") -> str:
     """A date with a month's name: a phrase of the page's language, which takes the page's direction."""
     if not shown:
         return EMPTY
-    told = f' title="{escape(full)}"' if full else ""
-    return f'<span class="dw-cut"{told}>{escape(shown)}</span>'
+    told = f' title="{escaped(full)}"' if full else ""
+    return f'<span class="dw-cut"{told}>{escaped(shown)}</span>'
 
 
 def boolean(value: bool | None, yes: str, no: str) -> str:
@@ -212,8 +207,8 @@ def boolean(value: bool | None, yes: str, no: str) -> str:
     if value is None:
         return EMPTY
     if not value:
-        return f"<span>{escape(no)}</span>"
-    return f'<span class="dw-yes">{icon("check")}{escape(yes)}</span>'
+        return f"<span>{escaped(no)}</span>"
+    return f'<span class="dw-yes">{icon("check")}{escaped(yes)}</span>'
 
 
 def badge(label: str | None, hue: str = "grey", dot: bool = True) -> str:
@@ -221,13 +216,13 @@ def badge(label: str | None, hue: str = "grey", dot: bool = True) -> str:
     if not label:
         return EMPTY
     dotted = " dw-dot" if dot else ""
-    return f'<span class="dw-badge dw-hue-{hue or "grey"}{dotted}">{escape(label)}</span>'
+    return f'<span class="dw-badge dw-hue-{hue or "grey"}{dotted}">{escaped(label)}</span>'
 
 
 def tags(values: Iterable[tuple[str, str]]) -> str:
     """Tags as (name, hue); the hue may be empty."""
     drawn = [
-        f'<span class="dw-tag dw-hue-{hue or "grey"}"><bdi data-user>{escape(name)}</bdi></span>'
+        f'<span class="dw-tag dw-hue-{hue or "grey"}"><bdi data-user>{escaped(name)}</bdi></span>'
         for name, hue in values
     ]
     return f'<span class="dw-tags">{"".join(drawn)}</span>' if drawn else EMPTY
@@ -245,8 +240,8 @@ def choice(label: str | None, icon_name: str = "") -> str:
     if not label:
         return EMPTY
     if icon_name:
-        return f'<span class="dw-choice">{icon(icon_name)}<span class="dw-cut">{escape(label)}</span></span>'
-    return f'<span class="dw-cut">{escape(label)}</span>'
+        return f'<span class="dw-choice">{icon(icon_name)}<span class="dw-cut">{escaped(label)}</span></span>'
+    return f'<span class="dw-cut">{escaped(label)}</span>'
 
 
 def country(name: str | None) -> str:
@@ -258,20 +253,20 @@ def reference(shown: str | None, href: str = "") -> str:
     """Another record by its title; without a right to open it, only the title."""
     if not shown or not href:
         return text(shown)
-    return f'<a class="dw-ref" href="{escape(href)}"><bdi data-user class="dw-cut">{escape(shown)}</bdi></a>'
+    return f'<a class="dw-ref" href="{escaped(href)}"><bdi data-user class="dw-cut">{escaped(shown)}</bdi></a>'
 
 
 def lines(values: Iterable[str], between: str) -> str:
     """Several short texts on one line, each in its own direction."""
-    drawn = [f"<bdi data-user>{escape(value)}</bdi>" for value in values]
-    return f'<span class="dw-cut">{str(escape(between)).join(drawn)}</span>' if drawn else EMPTY
+    drawn = [f"<bdi data-user>{escaped(value)}</bdi>" for value in values]
+    return f'<span class="dw-cut">{escaped(between).join(drawn)}</span>' if drawn else EMPTY
 
 
 def place(shown: str | None, point: str | None) -> str:
     """A point on the map; the link opens the reader's own map, so that nothing is asked of a server elsewhere."""
     if not shown:
         return EMPTY
-    return f'<a class="dw-value-link" href="geo:{escape(point)}">{_isolated("code", shown)}</a>'
+    return f'<a class="dw-value-link" href="geo:{escaped(point)}">{_isolated("code", shown)}</a>'
 
 
 def file(name: str | None, href: str = "") -> str:
@@ -279,15 +274,15 @@ def file(name: str | None, href: str = "") -> str:
     if not name:
         return EMPTY
     shown = f'<span class="dw-choice">{icon("paperclip")}{text(name)}</span>'
-    return f'<a class="dw-value-link" href="{escape(href)}" download>{shown}</a>' if href else shown
+    return f'<a class="dw-value-link" href="{escaped(href)}" download>{shown}</a>' if href else shown
 
 
 def picture(name: str, href: str) -> str:
     """A stored image, small, leading to the large one."""
-    source = escape(href)
+    source = escaped(href)
     return (
         f'<a class="dw-picture" href="{source}?show=1" target="_blank" rel="noopener">'
-        f'<img src="{source}?show=small" alt="{escape(name)}" loading="lazy"></a>'
+        f'<img src="{source}?show=small" alt="{escaped(name)}" loading="lazy"></a>'
     )
 
 
@@ -295,7 +290,7 @@ def note(value: str | None) -> str:
     """A text of several paragraphs, each in its own direction."""
     if not value:
         return EMPTY
-    lines = [f'<p dir="auto" data-user>{escape(line)}</p>' for line in value.splitlines() if line.strip()]
+    lines = [f'<p dir="auto" data-user>{escaped(line)}</p>' for line in value.splitlines() if line.strip()]
     return f'<div class="dw-note-text">{"".join(lines)}</div>'
 
 
@@ -323,24 +318,24 @@ def table_rows(
     """
     openings = cell_openings(columns)
     before, _hole, after = select_label.partition("{name}")
-    before, after = str(escape(before)), str(escape(after))
+    before, after = escaped(before), escaped(after)
     lines: list[str] = []
     for record_id, href, name, cells in rows:
-        lines.append(f'<tr data-id="{record_id}" data-href="{escape(href)}">')
+        lines.append(f'<tr data-id="{record_id}" data-href="{escaped(href)}">')
         if select_label:
             lines.append(
                 f'<td class="dw-pick"><input class="dw-box" type="checkbox" name="id" value="{record_id}" '
-                f'form="dw-bulk" aria-label="{before}{escape(name)}{after}"></td>'
+                f'form="dw-bulk" aria-label="{before}{escaped(name)}{after}"></td>'
             )
         for opening, cell in zip(openings, cells, strict=True):
             lines.append(opening)
             lines.append(cell)
             lines.append("</td>")
         if edit_label:
-            told = escape(edit_label)
+            told = escaped(edit_label)
             lines.append(
-                f'<td class="dw-end"><a class="dw-tool" href="{escape(href)}/edit" data-panel title="{told}" '
-                f'aria-label="{told}: {escape(name)}">{icon("pencil")}</a></td>'
+                f'<td class="dw-end"><a class="dw-tool" href="{escaped(href)}/edit" data-panel title="{told}" '
+                f'aria-label="{told}: {escaped(name)}">{icon("pencil")}</a></td>'
             )
         lines.append("</tr>\n")
     return Markup("".join(lines))

@@ -18,6 +18,8 @@ from core.language.direction import value_direction
 from core.language.preferences import use
 from core.ui.assets import STATIC_FOLDER, STATIC_URL, asset
 from core.ui.client_locale import client_locale_json
+from core.ui.icons import icon
+from core.ui.messages import message
 from tests.support.browser import Chromium
 from tests.ui_static.sample_shell import PREFERENCES
 
@@ -34,7 +36,8 @@ def environment() -> Environment:
     loader = FileSystemLoader(ROOT / "core" / "ui" / "templates")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     made.globals.update(
-        _=i18n._,
+        _=message,
+        drawn_icon=icon,
         ngettext=i18n.ngettext,
         asset=asset,
         csrf_token=lambda: "sample-token",
