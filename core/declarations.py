@@ -501,6 +501,7 @@ class NoticeKind:
     somebody calls the reader by his name, which those hear too who want to hear of nothing else. Nobody is told of his
     own acts, unless the kind `tells_self`: of work that ends by itself, such as an import. `actions` are names of
     actions of the entity that the bell offers beside it, each as a button, or behind one word, which is `folded`.
+    `details` are names of fields of the record that are told with it, as they are when it is read: when and where.
     """
 
     name: str
@@ -515,6 +516,7 @@ class NoticeKind:
     actions: tuple[str, ...] = ()
     folded: LazyString | None = None
     mention: bool = False
+    details: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.mail and self.digest:

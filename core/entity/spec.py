@@ -145,12 +145,14 @@ class FieldSpec:
 class CalendarDates:
     """Where records stand in the calendar of their list: at the first filled of the fields `at`, which are all dates
     or all date-times; until the field `until`, an end or a duration. Past its end and with `done` empty a record is
-    overdue. The user fields `people` are told to other programs: one user organises it, several attend."""
+    overdue. The user fields `people` are told to other programs: one user organises it, several attend; so is the text
+    `place`, where it is."""
 
     at: tuple[str, ...]
     until: str = ""
     done: str = ""
     people: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

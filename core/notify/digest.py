@@ -21,7 +21,7 @@ from core.language.timezones import local
 from core.mail import Letter, Line, Part
 from core.notify import reading
 from core.notify.choosing import Times, times
-from core.notify.mailing import CHOOSE, due, reading_as
+from core.notify.mailing import CHOOSE, detail_lines, due, reading_as
 from core.notify.models import digests, notices
 from core.notify.telling import MAIL_JOB
 from core.plugin.hookspecs import hookimpl
@@ -122,10 +122,12 @@ def _part(about: Sequence[reading.Notice], base_url: str) -> Part:
     first = about[0]
     if not first.title:
         return Part(_("Other notifications"), lines=[_line(one, base_url + one.href) for one in about])
+    # Of the same record all tell the same: it is said once.
+    details = detail_lines(next((one for one in about if one.details), first))
     heading: Any = mail.value(first.title)
     if first.about:
         heading = _("{record} ({about})", record=heading, about=mail.value(first.about))
-    return Part(heading, base_url + first.page, [_line(one) for one in about])
+    return Part(heading, base_url + first.page, [*map(_line, about), *details])
 
 
 def _line(one: reading.Notice, href: str = "") -> Line:

@@ -18,12 +18,13 @@ from core.entity.base import utc_now
 from core.jobs import Context
 from core.language.i18n import _, use
 from core.language.timezones import local
-from core.mail import Letter
+from core.mail import Letter, Line, Part
 from core.notify import reading
 from core.notify.choosing import Quiet, is_urgent
 from core.notify.models import digests, notices
 from core.notify.telling import MAIL_JOB
 from core.plugin.hookspecs import hookimpl
+from core.registry import current as registry
 
 AT_ONCE = 100
 CHOOSE = _("You choose what you are told of by mail in your settings, under Notifications.")
@@ -76,9 +77,21 @@ def _mail(opened: Unit, notice_id: int, base_url: str) -> bool:
         if reader is None or not found or not found[0].href:
             return False
         notice = found[0]
-        letter = Letter(subject_of(notice.text), _told(notice), (_("Open"), base_url + notice.href), footer=CHOOSE)
+        letter = Letter(subject_of(notice.text), _told(notice), (_led_to(notice), base_url + notice.href),
+                        footer=CHOOSE, parts=[Part("", lines=detail_lines(notice))] if notice.details else ())
         mail.send(reader.email, letter.subject, letter.text(), letter.html(), dedupe=f"notice-{notice_id}")
     return True
+
+
+def _led_to(notice: reading.Notice) -> Any:
+    """What can be answered is answered on the page of the record."""
+    kind = registry().derived.notice_kinds[notice.kind]
+    return _("Open and answer") if kind.actions and not kind.folded else _("Open")
+
+
+def detail_lines(notice: reading.Notice) -> list[Line]:
+    """When and where it is, as lines of a mail."""
+    return [Line(_("{field}: {value}", field=one.label, value=mail.value(one.text))) for one in notice.details]
 
 
 def _told(notice: reading.Notice) -> list[Any]:

@@ -28,11 +28,19 @@ OFF = _("This notification came from a module that is turned off.")
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """A field of what a notice is about, such as when or where it is."""
+
+    label: Any
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One notice of the reader. `text` is a message to be written into HTML or plain text; `href` leads to what it is
     about, and is empty where there is nothing to see any more; `record` is then what it is about, with its `title` and
-    `page`, and `about` the title of what that is about in turn: of a call the customer. Of several records title and
-    page are those of their list."""
+    `page`, and `about` the title of what that is about in turn: of a call the customer; `details` are what its kind
+    tells of it. Of several records title and page are those of their list."""
 
     id: int
     kind: str
@@ -47,6 +55,7 @@ class Notice:
     about: str = ""
     title: str = ""
     page: str = ""
+    details: tuple[Detail, ...] = ()
 
 
 def latest(limit: int, before: int | None = None) -> list[Notice]:
@@ -62,8 +71,8 @@ def find(*conditions: Any, limit: int) -> list[Notice]:
         .where(notices.c.user_id == actor().id, *conditions).order_by(notices.c.id.desc()).limit(limit)
     )  # fmt: skip
     rows = unit().execute(statement).all()
-    titles, about = _titles(rows), _about(rows)
-    return [_notice(row, titles, about) for row in rows]
+    titles, about, details = _titles(rows), _about(rows), _details(rows)
+    return [_notice(row, titles, about, details) for row in rows]
 
 
 def unread() -> int:
@@ -103,7 +112,32 @@ def _about(rows: Sequence[Any]) -> dict[tuple[str, int], str]:
     return {record: titles.get(entity, {}).get(number, "") for record, (entity, number) in pointing.items()}
 
 
-def _notice(row: Any, titles: dict[str, dict[int, str]], about: dict[tuple[str, int], str]) -> Notice:
+def _details(rows: Sequence[Any]) -> dict[int, tuple[Detail, ...]]:
+    """{notice: what its kind tells of the record}, as far as the reader may see it and it is filled in."""
+    kinds = current().derived.notice_kinds
+    telling = [row for row in rows if row.kind in kinds and kinds[row.kind].details]
+    found: dict[int, tuple[Detail, ...]] = {}
+    for name, ids in _records(telling).items():
+        spec = current().entities[name]
+        shown = readable(spec)
+        own = [row for row in telling if row.entity == name]
+        names = sorted({one for row in own for one in kinds[row.kind].details} & shown.keys())
+        wanted = sa.select(*map(spec.shown, ("id", *names))).where(spec.table.c.id.in_(ids))
+        try:
+            records = {row.id: row._mapping for row in unit().execute(scoped(wanted, spec))}
+        except PluginFailed:
+            continue  # who may see them cannot be said now; the notices are read without
+        for row in own:
+            values = records.get(row.record_id, {})
+            filled = [shown[one] for one in kinds[row.kind].details if values.get(one) is not None]
+            found[row.id] = tuple(Detail(f.label, f.type.show(f, values[f.name], preferences())) for f in filled)
+    return found
+
+
+def _notice(
+    row: Any, titles: dict[str, dict[int, str]], about: dict[tuple[str, int], str],
+    details: dict[int, tuple[Detail, ...]],
+) -> Notice:  # fmt: skip
     kind = current().derived.notice_kinds.get(row.kind)
     text, href = (OFF, "") if kind is None else _wording(kind, row, titles)
     title, page = _place(row, titles) if href and row.entity else ("", "")
@@ -113,6 +147,7 @@ def _notice(row: Any, titles: dict[str, dict[int, str]], about: dict[tuple[str, 
         is_unread=row.read_at is None,
         record=(row.entity, row.record_id) if href and row.entity and row.record_id is not None else None,
         about=about.get((row.entity, row.record_id), "") if href else "", title=title, page=page,
+        details=details.get(row.id, ()) if href else (),
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def build(
         for first in (shown.first + week * 7 * DAY for week in range((shown.after - shown.first).days // 7))
     )  # fmt: skip
     return CalendarScreen(
-        list=_list(asked, address, laid.total, shown, views),
+        list=_list(asked, address, laid.total, drawer, views),
         span=shown.span,
         title=_title(shown, reader),
         weekdays=tuple(
@@ -97,8 +97,9 @@ def _field_choices(spec: EntitySpec, by: str) -> tuple[Choice, ...]:
 
 
 def _list(
-    asked: query.ListQuery, address: ListAddress, total: int, shown: Range, views: ViewsPanel | None
+    asked: query.ListQuery, address: ListAddress, total: int, drawer: Drawer, views: ViewsPanel | None
 ) -> ListScreen:
+    shown = drawer.shown
     own = [(name, value) for name, value in address.args if name not in ("view", "sort")]
     inside = ListAddress(address.path, (*address.args, ("span", shown.span), ("on", shown.day.isoformat())))
     subscribe = Action(
@@ -107,8 +108,8 @@ def _list(
         "calendar-plus",
         "post",
     )
-    return replace(
-        list_build.laid_out(asked, inside, total, "calendar", str(_("Calendar")), ("span", "on")),
-        views=views,
-        more=(subscribe,),
-    )
+    made = list_build.laid_out(asked, inside, total, "calendar", str(_("Calendar")), ("span", "on"))
+    # What is made from here is for a day that one sees.
+    new_href = drawer.new_href(drawer.today if shown.own[0] <= drawer.today < shown.own[1] else shown.day)
+    create = replace(made.create, href=new_href) if made.create and new_href else made.create
+    return replace(made, create=create, views=views, more=(subscribe,))

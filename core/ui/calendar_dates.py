@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from core.entity.spec import CalendarDates, EntitySpec, FieldSpec
@@ -30,7 +31,7 @@ def dates_of(spec: EntitySpec, chosen: str = "") -> CalendarDates | None:
     if chosen in known:
         return _seen(spec, CalendarDates((chosen,), *_ends(declared, chosen)))
     if declared and (at := tuple(name for name in declared.at if name in known)):
-        return _seen(spec, CalendarDates(at, declared.until, declared.done, declared.people))
+        return _seen(spec, replace(declared, at=at))
     return CalendarDates((known[0],)) if known else None
 
 
@@ -46,6 +47,7 @@ def _seen(spec: EntitySpec, dates: CalendarDates) -> CalendarDates:
         dates.until if dates.until in allowed else "",
         dates.done if dates.done in allowed else "",
         tuple(name for name in dates.people if name in allowed),
+        dates.place if dates.place in allowed else "",
     )
 
 

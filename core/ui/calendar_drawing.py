@@ -136,14 +136,20 @@ class Drawer:
         is_past = placed.over < self.now if isinstance(placed.over, dt.datetime) else placed.last < self.today
         return self.overdue if is_past else ("", "")
 
-    def new_href(self, day: dt.date, hour: int) -> str:
+    def new_href(self, day: dt.date, hour: int | None = None) -> str:
         """The form of a new record with its date filled in, as far as the reader may write it."""
         if not self.new_by:
             return ""
         f = self.spec.fields[self.new_by]
-        instant = dt.datetime.combine(day, dt.time(hour), zone(self.reader.timezone))
+        clock = dt.time(self._usual_hour(day) if hour is None else hour)
+        instant = dt.datetime.combine(day, clock, zone(self.reader.timezone))
         text = day.isoformat() if f.type.name == "date" else f.type.to_text(f, instant, self.reader)
         return f"{self.spec.path}/new?{urlencode({self.new_by: text})}"
+
+    def _usual_hour(self, day: dt.date) -> int:
+        """In the morning; of today an hour that is still to come."""
+        coming = local(self.now, self.reader.timezone).hour + 1
+        return min(max(coming, MORNING), 23) if day == self.today else MORNING
 
 
 def day_of(drawer: Drawer, day: dt.date, laid: Laid | None) -> CalendarDay:
@@ -158,7 +164,7 @@ def day_of(drawer: Drawer, day: dt.date, laid: Laid | None) -> CalendarDay:
         number=_day_number(day, shown.calendar),
         other=_other(day, shown.calendar, reader),
         href=drawer.here.to(day, "day"),
-        new_href=drawer.new_href(day, MORNING),
+        new_href=drawer.new_href(day),
         items=drawn(drawer.item(placed, day) for placed in found),
         more=ngettext("+{n} more", "+{n} more", left) if left > 0 else "",
         in_range=first <= day < after,

@@ -62,7 +62,8 @@ def feed(plugin: str, noun: str) -> Response:
     assert dates is not None
     asked = query.parse_args(spec, conditions(), preferences())
     today = utc_now().date()
-    names = ("version", *calendar_drawing.names_read(spec, dates))
+    told = (*calendar_drawing.names_read(spec, dates), dates.place)
+    names = ("version", *dict.fromkeys(filter(None, told)))
     rows = [row._mapping for row in query.dated(asked, dates, today - BACK, today + AHEAD, names)[:MOST]]
     found = icalendar.Calendar()
     found.add("prodid", "-//Diwan//Calendar//EN")
@@ -127,6 +128,8 @@ def _event(spec: EntitySpec, dates: CalendarDates, row: Mapping[str, Any], peopl
         event.add("dtend", one.over)
     else:
         event.add("dtend", one.last + dt.timedelta(days=1))
+    if dates.place and row[dates.place]:
+        event.add("location", row[dates.place])
     event.add("url", f"{root}{spec.path}/{row['id']}")
     people.add_to(event, spec, row)
     return event

@@ -14,7 +14,8 @@ from core.ui.shell_model import Action, Person
 class NoticeLine:
     """One notice: `text` is finished, `href` empty where nothing is left to see; `times` says how often it happened,
     when more than once, `actions` what can be done about it from here, behind the word `folded` where there is one.
-    Without an `actor` the `icon` of its kind stands for Diwan. `about` is whom a call or a task is about."""
+    Without an `actor` the `icon` of its kind stands for Diwan. `about` is whom a call or a task is about, `details`
+    when and where it is: labels and finished texts."""
 
     id: int
     text: Markup
@@ -28,6 +29,7 @@ class NoticeLine:
     actions: tuple[Action, ...] = ()
     folded: str = ""
     about: str = ""
+    details: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,11 @@ def newest() -> Response:
     g.asks_by_itself = True
     fresh = (notices.c.in_bell, notices.c.read_at.is_(None), notices.c.told_at > utc_now() - JUST_NOW)
     found = reading.find(*fresh, choosing.may_disturb(), limit=1)
-    return json_answer([{"id": one.id, "text": " · ".join(filter(None, (str(one.text), one.about))), "href": one.href}
-                        for one in found])  # fmt: skip
+    return json_answer([{"id": one.id, "text": _in_one_line(one), "href": one.href} for one in found])
+
+
+def _in_one_line(one: Notice) -> str:
+    return " · ".join(filter(None, (str(one.text), one.about, *(each.text for each in one.details))))
 
 
 def _answer() -> Any:
@@ -142,7 +145,7 @@ def _line(one: Notice, known: Mapping[tuple[str, int], Mapping[str, Any]]) -> No
         id=one.id, text=escape(one.text), href=one.href, icon=one.icon,
         actor=person(one.actor_name) if one.actor_name else None, time=relative_time(one.told_at, utc_now()),
         moment=exact_time(one.told_at), times=times, unread=one.is_unread, actions=_actions(one, known),
-        folded=_folded(one), about=one.about,
+        folded=_folded(one), about=one.about, details=tuple((str(each.label), each.text) for each in one.details),
     )  # fmt: skip
 
 

@@ -66,10 +66,10 @@ class Activity(Entity):
         seen_by=("participants",),
         erased_with=("record_id",),
         calendar=CalendarDates(at=("starts_at", "due_at"), until="duration", done="done_at",
-                               people=("assignee_id", "participants")),
+                               people=("assignee_id", "participants"), place="location"),
         sections=(
             (_("Activity"), "type subject entity record_id assignee_id participants contacts owner_id"),
-            (_("Time", context="activity"), "due_at starts_at duration done_at remind remind_at"),
+            (_("Time", context="activity"), "due_at starts_at duration location done_at remind remind_at"),
             (_("Outcome"), "direction phone result note"),
         ),
     )
@@ -111,6 +111,7 @@ class Activity(Entity):
     starts_at: Mapped[dt.datetime | None] = fields.datetime(
         _("Starts"), filter=True, options={"needs_clock": True})
     duration: Mapped[int | None] = fields.duration(_("Duration"), options={"bare": MINUTE})
+    location: Mapped[str | None] = fields.text(_("Location", context="activity"), max_length=200)
     done_at: Mapped[dt.datetime | None] = fields.datetime(_("Done on"), filter=True)
     remind: Mapped[tuple[str, ...] | None] = fields.multichoice(
         _("Reminder"), REMIND, fixed=True, help=_("For whoever it is assigned to."))

@@ -27,12 +27,13 @@ from core.api import (
 from .models import Activity, answers
 
 NAME = "activities.activity"
-#: The answers to an invitation, at the bell too.
+#: The answers to an invitation, at the bell too, and what is told with it: when and where.
 ANSWERS = ("accept", "decline")
+WHEN_AND_WHERE = ("starts_at", "due_at", "duration", "location")
 INVITED = NoticeKind("activities.invited", _("You are invited"), _("{actor} invited you to “{record}”"),
-                     "calendar-plus", mail=True, actions=ANSWERS)  # fmt: skip
+                     "calendar-plus", mail=True, actions=ANSWERS, details=WHEN_AND_WHERE)  # fmt: skip
 MOVED = NoticeKind("activities.moved", _("What you take part in is moved"), _("{actor} moved “{record}” to {at}"),
-                   "calendar-event", mail=True, actions=ANSWERS)  # fmt: skip
+                   "calendar-event", mail=True, actions=ANSWERS, details=WHEN_AND_WHERE)  # fmt: skip
 CANCELLED = NoticeKind("activities.cancelled", _("What you take part in is cancelled"),
                        _("“{title}” takes place without you or not at all"), "x", mail=True)  # fmt: skip
 ACCEPTED = NoticeKind("activities.accepted", _("An invitation is accepted"), _("{actor} takes part in “{record}”"),
@@ -108,8 +109,10 @@ def follow(changes: Iterable[Any]) -> None:
         if gone:
             _forget(change.id, gone)
             _cancel(gone, change.id, change.after)
-        if not change.is_new and any(map(change.changed, TIMES)):
+        is_later = not change.is_new and any(map(change.changed, TIMES))
+        if is_later:
             _forget(change.id, after)
+        if is_later or (not change.is_new and change.changed("location")):
             _tell_moved(change, {*(after & before), change.after.get("assignee_id")})
 
 

@@ -40,9 +40,9 @@ from .models import REMIND, Activity, alarms, reminding
 LATER = ("snooze_10", "snooze_60", "snooze_day")
 AGAIN_WORD = _("Remind again")
 BEFORE = NoticeKind("activities.reminder", _("Reminders of activities"), _("“{record}” is due on {at}"), mail=True,
-                    actions=LATER, folded=AGAIN_WORD)  # fmt: skip
+                    actions=LATER, folded=AGAIN_WORD, details=("location",))  # fmt: skip
 DUE = NoticeKind("activities.due", _("An activity is due"), _("“{record}” is due now"), "clock", mail=True,
-                 actions=LATER, folded=AGAIN_WORD)  # fmt: skip
+                 actions=LATER, folded=AGAIN_WORD, details=("location",))  # fmt: skip
 OVERDUE = NoticeKind("activities.overdue", _("An activity is overdue"), _("“{record}” is overdue since {at}"),
                      "alert-circle", actions=LATER, folded=AGAIN_WORD)  # fmt: skip
 #: How an alarm that somebody has put off stands in the table: it comes then, whatever the hours.

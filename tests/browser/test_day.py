@@ -198,8 +198,7 @@ def meet(day):
     # They agree to meet: in the calendar it stands on its day, and a key moves it to the next.
     tomorrow = dt.date.today() + dt.timedelta(days=1)
     page = rep.open(f"/activities/activity/calendar?span=week&on={tomorrow}")
-    page.locator(f".dw-cal-column:has([data-on='{tomorrow}']) .dw-cal-add").focus()
-    page.keyboard.press("Enter")
+    page.locator(f"[data-on='{tomorrow}T08']").click()
     rep.field("subject").fill(team.meeting)
     rep.save()
     expect(rep.panel).to_have_count(0)

@@ -64,6 +64,8 @@ def test_an_appointment_stands_on_the_day_of_the_readers_clock_in_the_readers_ca
     assert next(iter(_days(page))) == "2026-11-01"
     page = client.get(f"{CALENDAR}?on=2026-11-21&span=day").text
     assert _on(page, "Late call") == ["2026-11-21T16"]
+    (morning,) = re.findall('data-on="2026-11-21T08" data-new="([^"]+)"', page)
+    assert f'href="{morning}" data-panel data-create' in page, "a new one is for the day that is shown"
 
 
 def test_in_the_hours_each_stands_over_the_time_it_takes_beside_what_overlaps_it(site: Site):

@@ -96,10 +96,21 @@ def test_they_are_told_of_what_happens_and_answer(site: Site, people: People):
     assert "“Contract” takes place without you or not at all" in re.sub("[\u2066-\u2069]|<[^>]+>", "", shown)
 
 
-def test_they_answer_at_the_bell(site: Site, people: People):
-    _meeting(site, people)
+def test_they_read_when_and_where_it_is_at_the_bell_and_by_mail_and_answer(site: Site, people: People):
+    number = _meeting(site, people, location="Hall 7")
     client = site.client(people.asked)
+    own = {"intent": "settings", "name": "Asked", "timezone": "Asia/Tehran", "calendar": "jalali"}
+    client.post("/settings/me", own)
     bell = client.get("/notices/panel").text
+    _work(site, "core.mail_notices")
+    with site.unit() as opened:
+        sent = opened.execute(sa.text("SELECT text, html FROM core_mail")).all()
+    (text, html), *_others = [one for one in sent if "Hall 7" in one.text]
+    for told in (bell, text, html):
+        plain = re.sub("[\u2066-\u2069]|<[^>]+>", "", told)
+        assert "Hall 7" in plain
+        assert "1478/03/14 11:30" in plain, "by the calendar and the clock of whoever is asked"
+    assert re.search(f"^Open and answer:\n.*{PATH}/{number}$", text, re.M)
     offered = {name: f"{place}{name}" for place, name in re.findall(r'action="(/notices/\d+/do/)(\w+)"', bell)}
     assert set(offered) == {"accept", "decline"}
     assert site.client(people.other).post(offered["accept"]).status_code == 404
@@ -172,7 +183,7 @@ def _work(site: Site, name: str) -> None:
 def test_customers_who_take_part_have_it_in_their_timeline_and_feeds_name_colleagues(site: Site, people: People):
     ali = site.api().create("contacts.contact", name="Ali Guest", email="ali@example.com", owner_id=people.rep)["id"]
     soon = (dt.datetime.now(dt.UTC) + dt.timedelta(days=6)).strftime("%Y-%m-%dT08:00:00Z")
-    _meeting(site, people, contacts=[ali], starts_at=soon)
+    _meeting(site, people, contacts=[ali], starts_at=soon, location="Hall 7")
     client = site.client(people.rep)
     assert "Contract" in client.get(f"/contacts/contact/{ali}/timeline").text
     found = site.api(people.rep).get(f"{PATH}?contacts={ali}&fields=*")["data"]
@@ -181,6 +192,6 @@ def test_customers_who_take_part_have_it_in_their_timeline_and_feeds_name_collea
     address = re.search(r'id="feed-address">https?://[^/]+([^<]+)<', page)[1].replace("&amp;", "&")
     (event,) = icalendar.Calendar.from_ical(site.app.test_client().get(address).data).walk("VEVENT")
     assert (str(event["ATTENDEE"]), event["ATTENDEE"].params["CN"]) == ("mailto:asked@example.com", "Asked")
-    assert str(event["ORGANIZER"]) == "mailto:rep@example.com"
+    assert (str(event["ORGANIZER"]), str(event["LOCATION"])) == ("mailto:rep@example.com", "Hall 7")
     asked = site.api(people.asked).get(f"{PATH}?fields=*")["data"][0]
     assert asked["contacts"] == [], "who may not be seen is not named"

@@ -137,7 +137,7 @@ function scrollToWork(calendar) {
 
 function pressed(event) {
   const place = event.target.closest("[data-new]");
-  if (!place || event.target.closest("a, button, li") || String(getSelection())) return;
+  if (!place || event.target.closest("a, button, .dw-cal-item") || String(getSelection())) return;
   document.dispatchEvent(new CustomEvent("dw:open", { detail: { href: place.dataset.new } }));
 }
 
