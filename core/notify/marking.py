@@ -33,4 +33,5 @@ def reader_of(entity: str, record_id: int) -> Callable[[Unit], None]:
 def _mark(opened: Unit, user_id: int | None, *conditions: Any) -> None:
     opened.begin_write()
     unread = (notices.c.user_id == user_id, notices.c.read_at.is_(None))
-    opened.execute(sa.update(notices).where(*unread, *conditions).values(read_at=utc_now()))
+    # What he has read is no news for his daily mail.
+    opened.execute(sa.update(notices).where(*unread, *conditions).values(read_at=utc_now(), digest_due=False))

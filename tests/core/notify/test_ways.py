@@ -124,6 +124,11 @@ def test_what_waits_goes_as_it_is_chosen_now(site: Site, monkeypatch: pytest.Mon
     told = [re.sub("[\u2066-\u2069]", "", one.text) for one in at(site, monkeypatch, "2026-11-30T18:00:00+00:00")]
     assert [[name for name in ("Never", "Gathered", "Alone") if name in text] for text in told] == [
         ["Alone"], ["Gathered"]]
+    # What was seen at the bell is no news.
+    choose("digest")
+    give("Seen")
+    reader.post("/notices/read")
+    assert len(at(site, monkeypatch, "2026-12-01T18:00:00+00:00")) == 2
 
     # In one press: nothing but what calls him, and again all as for whoever has chosen nothing.
     mention = "activities.mention.mail"
