@@ -81,7 +81,7 @@ def preferences_of(user_ids: Collection[int]) -> dict[int, Preferences]:
     own = sa.select(User.id, *(User.__table__.c[name] for name in OWN),
                     first.correlate(User.__table__).scalar_subquery().label("organisation_id"))  # fmt: skip
     users = unit().execute(own.where(among(User.__table__.c.id, user_ids))).all()
-    rows = unit().execute(_organisations()).all() if users else []
+    rows = unit().execute(_homes({user.organisation_id for user in users})).all() if users else []
     usual = {row.id: _usual(row) for row in rows}
     # Whoever works in none has the habits of the first.
     usual[None] = usual[rows[0].id] if rows else Display()
@@ -99,6 +99,16 @@ def _organisations() -> Any:
     table = Organisation.__table__
     columns = ("id", "language", "country", "calendar", "digits", "timezone", "week_start", "weekend")
     return sa.select(*(table.c[name] for name in columns)).where(table.c.deleted_at.is_(None)).order_by(table.c.id)
+
+
+def _homes(organisation_ids: Collection[int | None]) -> Any:
+    """Those of users, the first one where a user has none: there may be thousands."""
+    ids = Organisation.__table__.c.id
+    named = ids.in_([one for one in organisation_ids if one is not None])
+    if None not in organisation_ids:
+        return _organisations().where(named)
+    first = sa.select(sa.func.min(ids)).where(Organisation.__table__.c.deleted_at.is_(None)).scalar_subquery()
+    return _organisations().where(sa.or_(named, ids == first))
 
 
 def _organisation(organisation_id: int | None) -> Any:

@@ -1,10 +1,13 @@
 """How things are shown: the user's setting, else the organisation's, else the country's usage (D1, P50)."""
 
+from unittest.mock import Mock
+
 import pytest
 import sqlalchemy as sa
 
-from core.auth.display import Display
+from core.auth.display import Display, preferences_of, user_preferences
 from core.auth.models import User
+from core.db import unit_of_work
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,18 @@ def test_three_users_of_one_organisation_see_it_three_ways(company):
         ("en_IR", "gregorian", "latn", "Europe/London", 1, "dark", "compact"),
         ("ar_IR", "hijri", "arab", "Asia/Tehran", 6, "auto", "comfortable"),
     ]
+
+
+def test_of_all_organisations_only_those_of_the_users_are_read(company):
+    _first, second, third = (company.organisation(country=one) for one in ("IR", "EG", "SA"))
+    user, free = company.user("a@example.com", organisations=[third, second]), company.user("b@example.com")
+    with unit_of_work(company.engine) as opened:
+        found = preferences_of([user, free])
+        assert {one: found[one].region for one in found} == {user: "EG", free: "IR"}
+        opened.execute = Mock(wraps=opened.execute)
+        assert user_preferences(user).region == "EG"
+    read = str(opened.execute.call_args_list[-1].args[0])
+    assert "core_organisation.id IN" in read
 
 
 def test_the_users_own_language_can_be_told_from_the_organisations(company):
