@@ -15,6 +15,7 @@ from core.actor import FIELD_LEVELS, SCOPES
 from core.audit.reading import LogRow
 from core.auth.explain import LEVEL_LABELS, SCOPE_LABELS
 from core.customfields.definition import as_read
+from core.derive.spec import heading_id
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.direction import show_hidden
 from core.language.i18n import LazyString, _
@@ -23,7 +24,7 @@ from core.language.numbers import format_number
 from core.language.stored_text import StoredText
 from core.permissions import permission_label, readable
 from core.registry import current as registry
-from core.ui import cells
+from core.ui import cells, form_build
 from core.ui.views_model import Change
 
 #: Acts whose changes are fields of a record, and nothing else.
@@ -90,11 +91,15 @@ def _of_definition(row: LogRow) -> tuple[Change, ...]:
     entity, _space, key = row.record_title.partition(" ")
     spec = registry().entities.get(entity)
     fields = readable(spec) if spec else {}
-    return tuple(Change(str(OF_FIELDS[name]), *(_value(_told(name, side, fields, fields.get(key))) for side in sides))
-                 for name, sides in row.changes.items() if name in OF_FIELDS)
+    sections = {heading_id(label): str(label) for label, _names in form_build.sections(spec)} if spec else {}
+    return tuple(Change(str(OF_FIELDS[name]), *(_value(_told(name, side, fields, fields.get(key), sections))
+                                                for side in sides))
+                 for name, sides in row.changes.items() if name in OF_FIELDS)  # fmt: skip
 
 
-def _told(name: str, raw: Any, fields: Mapping[str, FieldSpec], f: FieldSpec | None) -> Any:
+def _told(
+    name: str, raw: Any, fields: Mapping[str, FieldSpec], f: FieldSpec | None, sections: Mapping[str, str]
+) -> Any:
     """A fact of a definition that is kept as a name or as programs write it; others as they are."""
     if not isinstance(raw, str):
         return raw
@@ -102,6 +107,8 @@ def _told(name: str, raw: Any, fields: Mapping[str, FieldSpec], f: FieldSpec | N
         return as_read(raw, f, f.type if f else None)
     if name in FIELDS_BESIDE:
         return [str(fields[one].label) if one in fields else one for one in raw.split()]
+    if name == "section":
+        return sections.get(raw, raw)
     if name == "type" and raw in registry().types:
         return str(registry().types[raw].label)
     if name == "target":
