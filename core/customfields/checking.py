@@ -52,12 +52,22 @@ def customizable(name: str) -> EntitySpec:
 def namesakes(spec: EntitySpec, one: Definition) -> Any:
     """A warning where other fields of a record are called like this one, in any language; empty where none are."""
     names = {search_key(text) for text in one.label.values() if text.strip()}
-    found = [f for f in spec.fields.values() if f.name != one.name and not f.secret and names & _names_of(f)]
+    others = [f for f in spec.fields.values() if f.name != one.name and not f.secret]
+    found = [f for f in others if names & _names_of(f)]
     if not found:
-        return ""
+        return _namesakes_for_programs(f for f in others if search_key(f.name) in names)
     return _("There is a field of this name: {fields}. Of a column of that name in a file to import nobody can tell "
              "which of them is meant. Another name saves the question.",
              fields=listed([f"{f.label} ({isolate_ltr(f.name)})" for f in found]))
+
+
+def _namesakes_for_programs(found: Iterable[FieldSpec]) -> Any:
+    """Programs, and files that they write, name a field so: a column of that name goes to it."""
+    told = listed([f"{f.label} ({isolate_ltr(f.name)})" for f in found])
+    if not told:
+        return ""
+    return _("Programs call a field so: {fields}. A column of that name in a file to import goes to it, and not to "
+             "this one. Another name saves the question.", fields=told)
 
 
 def _names_of(f: FieldSpec) -> set[str]:

@@ -22,7 +22,7 @@ from core.language.i18n import _
 from core.registry import current as registry
 from core.transfer import ahead, jobs, running
 from core.transfer.importer import Importer, Outcome
-from core.transfer.mapping import claimants
+from core.transfer.mapping import called_so, claimants
 from core.transfer.models import failed_rows
 from core.transfer.plan import ImportPlan, importable, make_plan
 from core.transfer.reader import open_table
@@ -105,12 +105,17 @@ def missing_columns(spec: EntitySpec, plan: ImportPlan, *, changes_any: bool = T
 
 
 def _mistakable(spec: EntitySpec, table: Table, plan: ImportPlan) -> list[str]:
-    """Columns that were left out since several fields are called so."""
+    """Columns that were left out since several fields are called so, or that may have been meant for another one."""
     known = targets(importable(spec))
+    beside = ((heading, name, called_so(heading, known, name))
+              for heading, name in zip(table.header, plan.columns, strict=True) if name)
+    doubtful = [str(_("Column “{column}” goes to {field}. {fields} is called so as well: check which one is meant.",
+                      column=heading, field=name, fields=", ".join(others)))
+                for heading, name, others in beside if others]  # fmt: skip
     fitting = ((heading, claimants(heading, known))
                for heading, name in zip(table.header, plan.columns, strict=True) if not name)
-    return [str(_("Column “{column}”: {fields} are called so. Say which one is meant.", column=heading,
-                  fields=", ".join(names))) for heading, names in fitting if names]  # fmt: skip
+    return [*doubtful, *(str(_("Column “{column}”: {fields} are called so. Say which one is meant.", column=heading,
+                  fields=", ".join(names))) for heading, names in fitting if names)]  # fmt: skip
 
 
 def _checked(spec: EntitySpec, plan: ImportPlan, table: Table, errors: Path | None) -> tuple[Outcome, list[str]]:

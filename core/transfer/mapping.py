@@ -167,6 +167,12 @@ def claimants(heading: str, targets: Sequence[Target]) -> tuple[str, ...]:
     return ()
 
 
+def called_so(heading: str, targets: Sequence[Target], but: str) -> tuple[str, ...]:
+    """The other fields whose label a heading is, where it was taken for the field `but`."""
+    return tuple(one.name for one in targets if one.name != but
+                 and heading_key(heading) in {heading_key(label) for label in one.labels})  # fmt: skip
+
+
 def _shared(targets: Sequence[Target], present: set[str], fold: Fold) -> dict[str, str]:
     """Shared headings, where the column beside is there and no column has a heading of the field's own."""
     return {

@@ -16,7 +16,7 @@ from core.language.enumeration import listed
 from core.language.i18n import LazyString, _, ngettext
 from core.transfer.dry_run import DryRun
 from core.transfer.encodings import ENCODINGS
-from core.transfer.mapping import Target, claimants
+from core.transfer.mapping import Target, called_so, claimants
 from core.transfer.plan import ImportPlan, importable, matchable
 from core.transfer.repair import report
 from core.transfer.revise import DELIMITER_NAMES
@@ -169,15 +169,19 @@ def _columns(spec: EntitySpec, work: Work) -> tuple[ColumnView, ...]:
     for place, (heading, name) in enumerate(zip(work.table.header, work.plan.columns, strict=True)):
         shown = heading or str(_("Column {n}", n=place + 1))
         kind = kind_of(spec.fields[name]) if name else ""
-        warning = "" if name else _warning(spec, heading, seen, known)
+        warning = _warning(spec, heading, name or "", seen, known)
         seen.update({heading} if heading else ())
         views.append(ColumnView(place, shown, samples[place], kind, name or "", automatic=bool(name),
                                 is_key=bool(name) and name == work.plan.match, warning=warning))
     return tuple(views)
 
 
-def _warning(spec: EntitySpec, heading: str, seen: Collection[str], known: Sequence[Target]) -> str:
-    """Why no field was found for a column, where there would have been one."""
+def _warning(spec: EntitySpec, heading: str, name: str, seen: Collection[str], known: Sequence[Target]) -> str:
+    """Why no field was found for a column, where there would have been one; and that another one is called so too."""
+    if name:
+        others = [_unmistakable(spec.fields[one]) for one in called_so(heading, known, name)]
+        return str(_("This column goes to {field}. {fields} is called so as well: check which one is meant.",
+                     field=_unmistakable(spec.fields[name]), fields=listed(others))) if others else ""
     if heading in seen:
         return str(_("An earlier column has the same heading."))
     called = [_unmistakable(spec.fields[name]) for name in claimants(heading, known)]

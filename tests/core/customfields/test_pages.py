@@ -247,7 +247,7 @@ def test_the_log_says_of_a_field_what_its_page_says(site: Site) -> None:
     client.post(f"{FIELDS}/{ENTITY}/new", {**SHIRT, "choice.new-1.default": "1"})
     client.post(f"{FIELDS}/{ENTITY}/new", {"label_en": "Until", "type": "date", "key": "until", "after": "email"})
     log = client.get("/settings/log?entity=core.custom_field&lang=fa").text
-    for told in ("فهرست گزینه‌ها", "کوچک", "تاریخ", "ایمیل"):
+    for told in ("فهرست گزینه‌ها", "کوچک", "تاریخ", "ایمیل", "شرکت"):
         assert f">{told}<" in log, told
 
 
@@ -275,6 +275,8 @@ def test_a_name_that_another_field_has_is_pointed_out(site: Site) -> None:
     preview = f"{FIELDS}/{ENTITY}/preview?lang=en"
     assert "There is a field of this name: Email" in client.post(preview, {**given, "preview_language": "ar"}).text
     assert "There is a field of this name" not in client.post(preview, {**given, "label_fa": "رمز دوم"}).text
+    for_programs = client.post(preview, {"label_en": "Region", "type": "text", "key": "second"}).text
+    assert "Programs call a field so: State or province" in for_programs
     client.post(f"{FIELDS}/{ENTITY}/new?lang=en", given)
     assert "There is a field of this name: Email" in client.get(f"{FIELDS}?lang=en").text
     stored_again = {**given, "label_fa": "رمز دوم", "stored_key": "second"}

@@ -315,3 +315,17 @@ def test_a_heading_of_two_fields_is_told_with_both(site: Site, wizard: Wizard) -
     options = re.sub("[\u2066-\u2069]", "", html.unescape(wizard.client.get(wizard.at).text))
     assert ">Job title (job_title)</option>" in options
     assert ">Job title (custom.second)</option>" in options
+    # One that programs call so is taken, and said.
+    site.add_field("contacts.contact", "area", label={"en": "Region"})
+    wizard.choose("b.csv", csv_of("Name,Region", ["Ali,Fars"]))
+    page = re.sub("[\u2066-\u2069]", "", wizard.page())
+    assert "This column goes to State or province (region). Region (custom.area) is called so as well" in page
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_an_empty_cell_leaves_a_new_record_its_default(site: Site, wizard: Wizard) -> None:
+    site.add_field("contacts.contact", "news", "bool", default="true")
+    wizard.choose("a.csv", csv_of("Name,Email,News", ["A,a@example.com,", "B,b@example.com, ", "C,c@example.com,no"]))
+    wizard.run()
+    found = site.api().get("/contacts/contact?fields=custom.news&sort=name")["data"]
+    assert [one["custom"]["news"] for one in found] == [True, True, False]
