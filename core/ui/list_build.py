@@ -327,7 +327,8 @@ def _empty(spec: EntitySpec, asked: query.ListQuery, address: ListAddress) -> Em
         return EmptyState(
             "no_match",
             str(_("No records match these filters.")),
-            str(_("Check the spelling, or take off one of the conditions.")),
+            str(_("Check the spelling, or take off one of the conditions.") if asked.q
+                else _("Take off one of the conditions.")),
             icon="filter-off",
             action=Action(str(_("Clear the filters")), address.without_conditions(), "x"),
         )

@@ -286,7 +286,14 @@ def test_on_the_road_with_the_phone(day, someone):
     customer = lead.make(name=team.customers[2], email=f"road.{team}@day.example", phone="+989121112233",
                          owner_id=str(day.rep_id))  # fmt: skip
     me = someone(day.live, team.rep.name, team.rep.language, viewport=PHONE, has_touch=True, is_mobile=True)
-    me.open(f"{CONTACTS}?q=road.{team}")
+    me.open(CONTACTS)
+    # The field stays while one types on, and the bar tells how many were found.
+    me.page.locator("[data-open-toolbar]").tap()
+    me.search(f"road.{team}")
+    expect(me.rows()).to_have_count(1)
+    expect(me.page.locator("#list-q")).to_be_visible()
+    found = me.page.locator("[data-toolbar]").get_attribute("data-note") or ""
+    expect(me.page.locator("[data-bar-note]")).to_have_text(found)
     # While rows are chosen, nothing stands over what can be done with them.
     me.menu("list-menu").locator("[data-selecting]").tap()
     me.select(team.customers[2])

@@ -80,10 +80,29 @@ function leaveSelecting() {
   list().classList.remove("dw-selecting");
 }
 
+/** On a phone the search is opened by a button of the bar, which stays when the list comes anew; closing it ends it. */
 function openToolbar() {
-  document.querySelector("[data-toolbar]").classList.toggle("dw-open");
-  document.getElementById("list-q").focus();
+  const field = document.getElementById("list-q");
+  const button = document.querySelector("[data-open-toolbar]");
+  const open = button.getAttribute("aria-expanded") !== "true";
+  button.setAttribute("aria-expanded", String(open));
+  if (open) field.focus();
+  else if (field.value) {
+    field.value = "";
+    field.form.requestSubmit();
+  }
 }
+
+/** The bar of a phone follows the list: how many records there are, and by how many conditions. */
+document.addEventListener("htmx:after:swap", () => {
+  const told = document.querySelector("[data-toolbar]")?.dataset;
+  const note = document.querySelector("[data-bar-note]");
+  const count = document.querySelector("[data-bar-conditions]");
+  if (told && note) note.textContent = told.note;
+  if (!told || !count) return;
+  count.textContent = told.conditions;
+  count.hidden = !told.conditions;
+});
 
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("[data-bulk]");
