@@ -32,6 +32,11 @@
     say(`the page is ${root.scrollWidth} wide in ${root.clientWidth}: ${wide.slice(0, 3).map(name).join(", ")}`);
   }
 
+  // what lies out of the flow makes no page longer than the window: it would scroll into nothing
+  if (document.querySelector(".dw-side") && root.scrollHeight > root.clientHeight + 1) {
+    say(`the page is ${root.scrollHeight} high in ${root.clientHeight}`);
+  }
+
   // 3 the main menu stands at inline-start
   const menu = document.querySelector(".dw-side");
   if (menu && visible(menu) && !menu.matches(":popover-open")) {
