@@ -14,7 +14,7 @@ from core.entity.relative_day import day_of
 from core.entity.spec import FieldSpec
 from core.entity.types import RANGE_OPS, CleanContext, FieldError, FieldType
 from core.entity.whole_day import is_day, takes_days
-from core.language.calendars import format_date, format_datetime, parse_date
+from core.language.calendars import format_date, format_datetime, format_time, parse_date
 from core.language.date_parsing import OTHER_CALENDARS
 from core.language.digits import to_latin
 from core.language.errors import LanguageError
@@ -23,9 +23,9 @@ from core.language.i18n import Preferences, _, current
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 ISO_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})\Z", re.ASCII)
 CLOCK = re.compile(r"(.+?)[\sT,،]+(\d{1,2}:\d{2}(?::\d{2})?)\Z")
-#: A time of day by itself: 14:30, 9, 9.30, 2:30 pm, ٢:٣٠ م.
-SPOKEN = re.compile(r"(\d{1,2})(?:[:.٫](\d{2}))?(?::(\d{2}))?\s*(?:(am|a\.m\.|ص|ق\.?ظ\.?)|(pm|p\.m\.|م|ب\.?ظ\.?))?\Z",
-                    re.IGNORECASE)
+#: A time of day by itself: 14:30, 9, 9.30, 2:30 pm, ٢:٣٠ م, ۱۰ صبح.
+SPOKEN = re.compile(r"(\d{1,2})(?:[:.٫](\d{2}))?(?::(\d{2}))?\s*(?:(am|a\.m\.|ص|صباح[ًا]{0,2}|ق\.?ظ\.?|صبح)|"
+                    r"(pm|p\.m\.|م|مساء[ًا]{0,2}|ب\.?ظ\.?|بعد[\s\u200c]*از[\s\u200c]*ظهر|عصر))?\Z", re.IGNORECASE)
 EARLIEST, LATEST = dt.date(1000, 1, 1), dt.date(2999, 12, 31)
 
 
@@ -45,7 +45,8 @@ def read_clock(text: str) -> dt.time:
             return dt.time(hour, int(match[2] or 0), int(match[3] or 0))
         except ValueError:
             pass
-    raise FieldError(_("“{value}” is not a time of day. Example: {example}", value=text[:80], example="14:30"))
+    raise FieldError(_("“{value}” is not a time of day. Example: {example}", value=text[:80],
+                       example=format_time(dt.time(14, 30), current().formatting_locale)))
 
 
 def day_and_clock(text: str) -> tuple[str, str]:

@@ -86,6 +86,14 @@ _NARROW_WEEKDAYS: dict[str, Names] = {
 }
 _WEEKDAY_ALIASES: Names = _names("اثنين,ثلاثاء,اربعاء,خميس,جمعة,سبت,احد")
 
+#: Days that are named from today, by how many days later they are.
+_DAY_WORDS: dict[int, Names] = {
+    -1: _names("yesterday,دیروز,أمس,البارحة"),
+    0: _names("today,امروز,اليوم"),
+    1: _names("tomorrow,فردا,غدا,غدًا"),
+    2: _names("day after tomorrow,the day after tomorrow,پس‌فردا,بعد غد,بعد الغد"),
+}
+
 #: What may follow a typed date, beside what is printed after it.
 _ERAS: dict[str, Names] = {
     "gregorian": _names("م,ميلادي,ميلادية,للميلاد,میلادی,AD,CE"),
@@ -169,6 +177,12 @@ def weekdays_by_key() -> dict[str, int]:
     families = [*_WEEKDAYS.values(), _WEEKDAY_ALIASES, weekday_names("en", "short")]
     pairs = [(compact_key(name), number) for names in families for number, name in enumerate(names, 1)]
     return dict(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+@lru_cache(maxsize=1)
+def day_words_by_key() -> dict[str, int]:
+    """Folded name of a day -> how many days after today it is, in every language."""
+    return {compact_key(name): days for days, names in _DAY_WORDS.items() for name in names}
 
 
 @lru_cache(maxsize=8)

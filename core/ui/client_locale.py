@@ -16,6 +16,7 @@ Its shape (``static/js/locale.js`` reads it)::
       "week_start": 6, "weekend": [5],             ISO weekdays, 1 Monday to 7 Sunday
       "weekdays": ["دوشنبه", …], "weekdays_short": ["د", …],       from Monday
       "weekday_words": {"دوشنبه": 1, …},          folded, in every language: understood before a typed date
+      "day_words": {"فردا": 1, …},                 folded, in every language: a date by its distance from today
       "months": {"jalali": [["فروردین"], …], …},   the name shown first, then those also understood
       "eras": {"hijri": ["هـ"], …},                may follow a typed date
       "patterns": {"jalali": {"input": "{year}/{month}/{day}", "long": "{day} {month} {year}",
@@ -32,7 +33,7 @@ from typing import Any, NamedTuple
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from core.language.calendar_names import weekdays_by_key
+from core.language.calendar_names import day_words_by_key, weekdays_by_key
 from core.language.calendars import date_patterns, era_names, month_spellings, weekday_names
 from core.language.digits import FAMILIES
 from core.language.i18n import Catalogues, current, installed
@@ -84,6 +85,7 @@ def client_locale(preferences: Preferences | None = None) -> dict[str, Any]:
         "weekdays": weekday_names(locale),
         "weekdays_short": weekday_names(locale, "narrow"),
         "weekday_words": weekdays_by_key(),
+        "day_words": day_words_by_key(),
         "months": {calendar: month_spellings(calendar, locale) for calendar in CALENDARS},
         "eras": {calendar: era_names(calendar) for calendar in CALENDARS},
         "patterns": {calendar: _patterns(locale, calendar) for calendar in CALENDARS},

@@ -300,7 +300,7 @@ def _placeholder(f: FieldSpec, kind: str) -> str:
         clock = f.type.show(f, 5400, reader)
         minutes = format_number(15, reader.formatting_locale)
         both = _("{minutes} min or {clock}", minutes=minutes, clock=clock)
-        # The box reads from left to right, as numbers do; words in it keep their own direction.
+        # An empty box reads from left to right; words in it keep their own direction.
         return f"{FSI}{both}{PDI}" if f.options.get("bare") else clock
     return "24.7136, 46.6753" if kind == "geo" else ""
 

@@ -52,9 +52,10 @@ Kind = Literal[
     "password",
 ]
 
-#: Their values read from left to right in every language (B4); all others take the direction of their first letter.
+#: Their values read from left to right in every language (B4); all others take the direction of their first letter:
+#: a duration too, whose units may be named in words.
 LEFT_TO_RIGHT: frozenset[str] = frozenset(
-    {"code", "email", "phone", "url", "number", "money", "percent", "date", "datetime", "duration", "geo", "password"}
+    {"code", "email", "phone", "url", "number", "money", "percent", "date", "datetime", "geo", "password"}
 )
 #: Choice lists from this length on can be searched.
 SEARCHABLE = 8

@@ -148,7 +148,7 @@ def _save(spec: EntitySpec, record_id: int | None) -> Response:
     action = _action(spec, record_id, small, IN_TAB in request.args)
     try:
         if errors:
-            _collect_all(spec, values, record_id, errors)
+            _collect_all(spec, names, values, record_id, errors)
         change = records.save_many(spec, [records.Change(values=values, id=record_id, version=_version())])[0]
         if small and small.saved:
             with registry().holding(small.saved, f"form {small.name}"):
@@ -203,11 +203,17 @@ def _carried(spec: EntitySpec, small: FormScreen | None, given: Mapping[str, str
                  if name not in shown and given.get(name))
 
 
-def _collect_all(spec: EntitySpec, values: dict[str, Any], record_id: int | None, errors: dict[str, Any]) -> None:
-    """All errors at once: those of reading, and those the other values have."""
+def _collect_all(
+    spec: EntitySpec, names: tuple[str, ...], values: dict[str, Any], record_id: int | None, errors: dict[str, Any]
+) -> None:
+    """All errors at once: those of reading, and those the other values of the form have.
+
+    A field that the form does not show may lack its value only because it follows from one that is wrong.
+    """
     change = records.Change(values=values, id=record_id)
     records.check(spec, [change])
-    found = {name: messages for name, messages in change.errors.items() if name not in errors}
+    found = {name: messages for name, messages in change.errors.items()
+             if name not in errors and (name in names or name not in spec.fields)}  # fmt: skip
     raise Invalid(_("Some values need a correction."), errors={**errors, **found})
 
 

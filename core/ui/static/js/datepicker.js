@@ -44,7 +44,7 @@ class DateField {
 
   listen() {
     this.input.addEventListener("input", () => this.typed());
-    this.input.addEventListener("change", () => this.showError());
+    this.input.addEventListener("change", () => { this.writeOut(); this.showError(); });
     this.input.addEventListener("keydown", (event) => this.key(event));
     if (!this.button) return;
     this.input.addEventListener("click", () => this.open());
@@ -130,6 +130,12 @@ class DateField {
     this.hidden.value = calendar;
     if (read?.day !== undefined) this.setText(writeInput(read.day, calendar));
     else this.showHint();
+  }
+
+  /** “Tomorrow” becomes its date as soon as the field is left, so that whoever typed it sees which day is meant. */
+  writeOut() {
+    const read = this.read();
+    if (read?.isNamed) this.setText(writeInput(read.day, read.calendar));
   }
 
   setText(text) {

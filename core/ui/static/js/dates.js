@@ -1,5 +1,5 @@
 /** Reading what somebody types as a date, and writing dates, by the rules D8 and D5 that the server follows too. */
-import { CALENDARS, dayOfIso, dayRange, weekday } from "./calendars.js";
+import { CALENDARS, dayOfIso, dayRange, today, weekday } from "./calendars.js";
 import { foldedWords } from "./fold.js";
 import { fill, latinDigits, locale, localDigits, message } from "./locale.js";
 
@@ -23,16 +23,25 @@ function fold(text) {
 }
 
 /**
- * `{day, calendar, date}` for a readable date, `{error}` with a sentence for a wrong one, null for an empty text.
+ * `{day, calendar, date}` for a readable date, `{error}` with a sentence for a wrong one, null for an empty text. A day
+ * that is named from today, such as “tomorrow”, `isNamed` as well: the server reads dates only.
  * A year from 1900 on is Gregorian whatever the calendar of the form.
  */
 export function parseDate(text, calendar) {
   const plain = latinDigits(text.normalize("NFKC").replace(/\p{Cf}/gu, "")).trim();
   if (plain === "") return null;
+  const later = locale.day_words[fold(plain)];
+  if (later !== undefined && !/\d/.test(plain)) return fromToday(later, calendar);
   const read = fromNumbers(plain, calendar) ?? fromWords(plain, calendar);
   if (read) return check(read, calendarOf(read.year, calendar));
   if (SHORT_YEAR.test(plain)) return { error: message("date_year_digits", { example: example(calendar) }) };
   return { error: message("date_unreadable", { value: `\u2068${text.trim()}\u2069`, example: example(calendar) }) };
+}
+
+/** A day that is named by its distance from today, such as «فردا»; the field then writes it out. */
+function fromToday(later, calendar) {
+  const day = today(locale.timezone) + later;
+  return { day, calendar, date: CALENDARS[calendar].fromDay(day), isNamed: true };
 }
 
 function calendarOf(year, calendar) {

@@ -26,6 +26,7 @@ class Form {
     form.addEventListener("keydown", (event) => this.key(event));
     form.addEventListener("change", (event) => { this.showConditional(); offerFitting(form, event.target); });
     form.addEventListener("click", (event) => this.followErrorLink(event));
+    form.addEventListener("input", (event) => this.outdate(event.target));
     this.showConditional();
     offerFitting(form);
     this.showErrors();
@@ -51,6 +52,15 @@ class Form {
       field.hidden = isHidden;
       for (const control of field.querySelectorAll("input, textarea")) control.disabled = isHidden;
     }
+  }
+
+  /** What the server said of a value holds until the value is changed; of several values it cannot be told which. */
+  outdate(control) {
+    const field = control.closest("[data-field]");
+    if (!field || control.closest("[data-several]")) return;
+    for (const text of field.querySelectorAll(":scope > .dw-notes > .dw-error-text:not([data-date-error])")) text.remove();
+    for (const part of field.querySelectorAll("[aria-invalid]")) part.removeAttribute("aria-invalid");
+    if (!this.form.querySelector(".dw-notes > .dw-error-text:not([data-date-error])")) this.form.querySelector("[data-errors]")?.remove();
   }
 
   async submit(button) {
