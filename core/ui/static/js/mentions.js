@@ -60,10 +60,12 @@ export class Mentions {
   }
 
   async ask(typed) {
+    const question = (this.question = Symbol(typed));
     const response = await fetchFragment(`${this.address}&q=${encodeURIComponent(typed)}`).catch(() => null);
+    if (question !== this.question) return; // an answer that comes late is to fewer letters
     if (!response?.ok || response.redirected) return this.close();
     const { data } = await response.json();
-    if (!TYPED.test(this.text.value.slice(0, this.text.selectionStart))) return;
+    if (question !== this.question || !TYPED.test(this.text.value.slice(0, this.text.selectionStart))) return;
     this.show(data);
   }
 

@@ -37,6 +37,7 @@ class Picker {
       highlight: false,
       selectOnTab: false,
       closeAfterSelect: !this.isMultiple,
+      clearAfterSelect: true, // the next one is searched with new words
       loadThrottle: 200,
       refreshThrottle: 0, // Enter right after typing must find what was typed
       preload: this.href ? "focus" : false,
@@ -69,6 +70,8 @@ class Picker {
   listen() {
     const title = (value) => this.widget.options[value]?.text ?? "";
     this.widget.on("item_add", (value) => { this.say("picker_added", title(value)); this.showCurrent(); });
+    // What was typed is gone then, and the list is to offer everything again.
+    if (this.isMultiple && this.href) this.widget.on("item_add", () => queueMicrotask(() => this.widget.load("")));
     this.widget.on("item_remove", (value) => { this.say("picker_removed", title(value)); this.showCurrent(); });
     this.widget.hook("after", "refreshOptions", () => this.putCreateLast());
     this.stayClosed();
