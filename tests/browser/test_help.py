@@ -15,7 +15,7 @@ def test_a_newcomer_takes_the_tour_asks_for_help_in_a_form_and_sends_feedback(li
     assert page.url == f"{live.address}/"
     seen = {page.locator(".dw-tour [data-title]").inner_text()}
     for _stop in range(9):
-        if page.locator(".dw-tour [data-next]").inner_text() == "انجام شد":
+        if page.locator(".dw-tour [data-next]").inner_text() == "پایان":
             break
         page.keyboard.press("ArrowLeft")
         seen.add(page.locator(".dw-tour [data-title]").inner_text())

@@ -3,7 +3,7 @@
  *
  * Its stops are the list in the card `[data-tour]`, which says the same to whoever has no scripts.
  */
-import { isRtl, localDigits } from "./locale.js";
+import { fill, isRtl } from "./locale.js";
 
 const GAP = 10;
 const card = document.querySelector("[data-tour]");
@@ -33,8 +33,9 @@ function show(next) {
   const { target, title, text } = stops[at];
   part("title").textContent = title;
   part("text").textContent = text;
-  part("place").textContent = `${localDigits(at + 1)} / ${localDigits(stops.length)}`;
+  part("place").textContent = fill(part("place").dataset.pattern, { done: at + 1, total: stops.length });
   part("back").hidden = at === 0;
+  part("skip").hidden = at === stops.length - 1;
   part("next").textContent = at === stops.length - 1 ? words.done : words.next;
   target.classList.add("dw-tour-at");
   target.scrollIntoView({ block: "nearest" });
