@@ -22,6 +22,7 @@ from core.errors import Malformed
 from core.language import calendars
 from core.language.digits import to_latin
 from core.language.i18n import Preferences, _
+from core.language.numbers import format_number
 from core.language.text import search_key
 from core.language.timezones import zone
 from core.permissions import readable, scope_conditions
@@ -50,7 +51,7 @@ def condition(spec: EntitySpec, path: str, op: str, raw: Any, preferences: Prefe
     try:
         return _with_alongside(spec, f, op, raw, _condition(spec, f, op, raw, preferences))
     except FieldError as error:
-        raise Malformed(_("The filter “{name}”: {message}", name=name, message=error.message), field=name) from None
+        raise Malformed(_("The filter “{name}”: {message}", name=f.label, message=error.message), field=name) from None
 
 
 def _with_alongside(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, own: Any) -> Any:
@@ -236,7 +237,8 @@ def _older(f: FieldSpec, column: Any, raw: str, preferences: Preferences) -> Any
     """Not within so many days before today: never is older than anything."""
     text = to_latin(raw).strip()
     if not (text.isascii() and text.isdigit() and len(text) < 6):
-        raise FieldError(_("Write a number of days, such as {example}.", example="90"))
+        raise FieldError(_("Write a number of days, such as {example}.",
+                           example=format_number(90, preferences.formatting_locale)))
     here = zone(preferences.timezone)
     limit = utc_now().astimezone(here).date() - dt.timedelta(days=int(text))
     bound = dt.datetime.combine(limit, dt.time(), here) if f.type.name == "datetime" else limit

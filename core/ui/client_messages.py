@@ -33,6 +33,9 @@ MESSAGES: dict[str, LazyString] = {
     "same_day_gregorian": _("Equals {date} Gregorian"),
     "same_day_jalali": _("Equals {date} Solar Hijri"),
     "same_day_hijri": _("Equals {date} Lunar Hijri"),
+    # Conditions of a list
+    "filter_number": _("“{value}” is not a number."),
+    "filter_whole": _("Write a whole number."),
     # Lists with a search box
     "picker_create": _("Create {title}"),
     "picker_nothing": _("No results"),

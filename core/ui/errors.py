@@ -35,6 +35,8 @@ TITLES: dict[int, LazyString] = {
 }
 
 # Where to go for what has to be done before anything else.
+#: Where an address holds conditions that somebody may have written by hand.
+_LISTS = frozenset({"boards", "calendars", "lists", "maps", "reports"})
 _REMEDIES = {"password_due": "/settings/me", "factor_due": "/settings/me/second-factor"}
 
 
@@ -105,6 +107,8 @@ def _ways_on(error: DiwanError) -> tuple[Action, ...]:
     home = Action(str(_("Go to the dashboard")), "/", "home")
     if error.code == networks.CODE:
         return (Action(str(_("Log in")), "/login", "key"),)  # every other page is refused as well
+    if isinstance(error, Malformed) and request.blueprint in _LISTS and request.method == "GET" and request.args:
+        return (Action(str(_("Clear the filters")), request.path, "x"), home)
     if isinstance(error, Unavailable) and request.method == "GET":
         return (Action(str(_("Try again")), request.full_path.rstrip("?"), "refresh"), home)
     return (home,)

@@ -124,6 +124,9 @@ def test_what_is_missing_and_who_has_waited_long(site: Site) -> None:
     assert api.get(f"{PATH}?updated_at__older=180")["data"] == []
     assert "not in the last 90 days" in client.get(f"{PATH}?last_interaction_at__older=90&lang=en").text
     assert api.call("GET", f"{PATH}?updated_at__older=soon").status_code == 400
+    refused = client.get(f"{PATH}?updated_at__older=soon&lang=en")
+    assert (refused.status_code, "“Last updated”" in refused.text) == (400, True)
+    assert f'href="{PATH}"' in refused.text, "a way back to the list"
 
     api.call("PATCH", f"{PATH}/{ids[1]}", {"status": "converted"})
     figures = "count,count:converted,count:not_contacted,max:last_interaction_at"

@@ -1,7 +1,8 @@
 /** The popover that adds a condition: the chosen field's template gives the operators and the control for the value. */
 import { attach } from "./attach.js";
 import { isoValue } from "./datepicker.js";
-import { locale } from "./locale.js";
+import { parseDate } from "./dates.js";
+import { latinDigits, locale, message } from "./locale.js";
 
 const RANGE = /^([^_].*?)__(?:gte?|lte?)$/;
 
@@ -12,7 +13,8 @@ class ConditionForm {
     this.place = form.querySelector("[data-filter-value]");
     this.field.addEventListener("change", () => this.showField());
     form.addEventListener("change", (event) => { if (event.target.matches("[data-filter-op]")) this.showValue(); });
-    form.addEventListener("submit", (event) => { event.preventDefault(); this.apply(); });
+    form.addEventListener("submit", (event) => { event.preventDefault(); if (!this.tellWrong()) this.apply(); });
+    form.addEventListener("input", () => this.say(""));
     this.showField();
   }
 
@@ -34,6 +36,20 @@ class ConditionForm {
     for (const part of parts) {
       part.hidden = this.operator === "empty" || (own ? part.dataset.forOp !== this.operator : part.dataset.forOp !== "*");
     }
+  }
+
+  say(text) {
+    const place = this.form.querySelector("[data-filter-error]");
+    if (!place) return;
+    place.querySelector("[data-text]").textContent = text;
+    place.hidden = text === "";
+  }
+
+  /** What cannot be read is told here, beside what was typed: the list would have no answer to it. */
+  tellWrong() {
+    const texts = this.shownValues().map((input) => wrong(input)).filter(Boolean);
+    this.say(texts[0] ?? "");
+    return texts.length > 0;
   }
 
   /** The list's own address with one condition more. */
@@ -69,18 +85,30 @@ class ConditionForm {
     return free;
   }
 
+  shownValues() {
+    return Array.from(this.place.querySelectorAll("[data-value]"))
+      .filter((input) => input.closest("[data-for-op]")?.hidden === false && input.value.trim());
+  }
+
   conditions(name) {
     const ticked = Array.from(this.place.querySelectorAll(".dw-filter-choices input:checked"), (input) => input.value);
     if (ticked.length) return [[ticked.length > 1 ? `${name}__in` : name, ticked.join(",")]];
     if (this.operator === "empty") return [[`${name}__empty`, "1"]];
-    const inputs = Array.from(this.place.querySelectorAll("[data-value]"))
-      .filter((input) => input.closest("[data-for-op]")?.hidden === false && input.value.trim());
-    return inputs.map((input) => {
+    return this.shownValues().map((input) => {
       const operator = input.dataset.value || (this.operator === "between" ? "" : this.operator);
       const value = input.matches("[data-date]") ? isoValue(input) : input.value.trim();
       return [operator ? `${name}__${operator}` : name, value];
     });
   }
+}
+
+/** Why a value cannot be read, or "". */
+function wrong(input) {
+  const text = latinDigits(input.value).trim();
+  if (input.matches("[data-date]")) return parseDate(input.value, input.parentElement.querySelector("input[type=hidden]").value || locale.calendar)?.error ?? "";
+  if (input.matches("[data-whole]")) return /^\d{1,5}$/.test(text) ? "" : message("filter_whole");
+  if (input.matches("[data-number]")) return /^[-+−]?\d[\d.,٫٬'\s]*$/.test(text) ? "" : message("filter_number", { value: `\u2068${input.value.trim()}\u2069` });
+  return "";
 }
 
 attach("[data-filter-form]", (form) => new ConditionForm(form));
