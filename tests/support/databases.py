@@ -9,8 +9,10 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
+import psycopg
 from psycopg import sql
 
 from tests.support import postgresql, run_folder
@@ -92,5 +94,10 @@ def _create(name: str, template: str = "template1") -> str:
 
 
 def _run(command: sql.Composed) -> None:
-    with postgresql.connect(postgresql.server()) as connection:
-        connection.execute(command)
+    _administration(os.getpid()).execute(command)
+
+
+@cache
+def _administration(_process: int) -> psycopg.Connection:
+    """One connection for each process: each of them costs the server a process, and a test would open two."""
+    return postgresql.connect(postgresql.server())
