@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 #: `list.md` is another topic of the same module, `contacts.contact.md` one of another module.
 TOPIC = re.compile(r"(?:([a-z][a-z0-9_]*)\.)?([a-z][a-z0-9_-]*)\.md\Z")
 ADDRESS = "/help"
-_READER = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline", "autolink"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,17 @@ class Rendered:
         return " ".join((*self.blocks, *self.labels))
 
 
+@cache
+def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # Only where help is read: each command would otherwise start later.
+
+    return MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline", "autolink"])
+
+
 def render(text: str, module: str) -> Rendered:
     """The topic `text` of a module; its first heading is its title and stands in no other place."""
-    tokens = _READER.parse(text)
+    reader = _reader()
+    tokens = reader.parse(text)
     title, rest = _title(tokens)
     links: list[str] = []
     addresses: list[str] = []
@@ -56,7 +66,7 @@ def render(text: str, module: str) -> Rendered:
             if inner.type == "code_inline":
                 inner.attrSet("dir", "ltr")
     return Rendered(
-        title, _READER.renderer.render(rest, _READER.options, {}), (title, *_blocks(rest)), tuple(links),
+        title, reader.renderer.render(rest, reader.options, {}), (title, *_blocks(rest)), tuple(links),
         tuple(addresses), tuple(_labels(rest)), tuple(faults),
     )  # fmt: skip
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.actor import actor, origin
@@ -86,6 +85,8 @@ def _recipient(given: Recipient) -> dict[str, str]:
 
 
 def _address(text: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # Only where mail is written.
+
     _refuse(text, "to", 320)
     try:
         return validate_email(text, check_deliverability=False, test_environment=True).normalized

@@ -11,6 +11,11 @@ YOUNG = 50_000
 YOUNG_OF_MANY_ROWS = 400_000
 
 
+def begin() -> None:
+    """For the start of a command: what its imports make is no garbage, and looking for it was a tenth of their time."""
+    gc.set_threshold(YOUNG, 20, 50)
+
+
 def settle(young: int = YOUNG) -> None:
     """What is loaded now stays, so it is not looked through again; and the rest is looked through less often.
 

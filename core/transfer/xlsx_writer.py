@@ -10,8 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from core.language.i18n import _
 from core.transfer.formula import is_formula
 from core.transfer.refusals import TransferRefused
@@ -35,6 +33,8 @@ class XlsxWriter:
 
     def __init__(self, out: BinaryIO, header: Sequence[str], *, rtl: bool = False, sheet_name: str = "",
                  aside: Path | None = None) -> None:
+        import xlsxwriter  # Only where a workbook is written: each command would otherwise start later.
+
         self._aside = tempfile.TemporaryDirectory(prefix="diwan-xlsx-", dir=aside)
         self._book = xlsxwriter.Workbook(
             out, {"constant_memory": True, "remove_timezone": True, "tmpdir": self._aside.name})
