@@ -16,6 +16,7 @@ from core.auth.models import User
 from core.db import unit
 from core.declarations import Belonging
 from core.language.i18n import _
+from core.notify import open_mentions
 from core.permissions import can
 from core.plugin.hookspecs import hookimpl
 from core.registry import current
@@ -30,6 +31,7 @@ def register_belongings() -> list[Belonging]:
                   partial(_give, views.c.owner_id, "core.list_view"), "bookmark"),
         Belonging("webhooks", _("Webhooks"), partial(_held, webhooks.c.user_id),
                   partial(_give, webhooks.c.user_id, "core.webhook"), "send", "core.webhook.change"),
+        Belonging("mentions", _("Open mentions"), open_mentions.held, open_mentions.hand_over, "at"),
     ]  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def work(site: Site) -> None:
 
 
 def shown(client: Client, place: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", client.get(place).text).split())
+    return " ".join(re.sub(r"<[^>]+>|[\u2066-\u2069]", " ", client.get(place).text).split())
 
 
 def test_who_may_no_longer_log_in_hands_over_what_he_is_in_charge_of(site: Site) -> None:
@@ -157,10 +157,15 @@ def test_what_he_follows_and_takes_part_in_goes_too_and_only_that_comes_back(sit
             ("2099-06-03T08:00:00Z", [leaver, next_one]))  # fmt: skip
     meetings = [api.create("activities.activity", subject="Meeting", starts_at=at, participants=people)["id"]
                 for at, people in when]  # fmt: skip
+    for record_id in ids[:2]:
+        api.create("activities.comment", entity="contacts.contact", record_id=record_id,
+                   body=f"@[leaver](user:{leaver}) look")  # fmt: skip
     before = following(site)
     place = f"/settings/users/{leaver}/hand-over"
-    assert "3 Followed records 2 Meetings to take part in" in shown(client, place)
-    sent = {"to": [str(next_one)], "belonging.activities.following": str(next_one),
+    offered = shown(client, place)
+    assert "3 Followed records 2 Meetings to take part in" in offered
+    assert "2 Open mentions" in offered
+    sent = {"to": [str(next_one)], "belonging.activities.following": str(next_one), "belonging.mentions": str(next_one),
             "belonging.activities.meetings": str(next_one)}  # fmt: skip
     act = client.post(place, sent).headers["Location"]
     client.post(f"{act}/run")
@@ -171,9 +176,15 @@ def test_what_he_follows_and_takes_part_in_goes_too_and_only_that_comes_back(sit
     api.call("POST", "/activities/comment", {"entity": "contacts.contact", "record_id": ids[0], "body": "New"})
     assert "commented on Person 0" in shown(site.client(next_one), "/notices")
     assert "commented on" not in shown(site.client(leaver), "/notices")
+    told = "the work of leaver , who was mentioned on Contacts and has not seen it (2)"
+    assert told in shown(site.client(next_one), "/notices")
+    listed = shown(site.client(next_one), f"{LIST}?id__in={ids[0]},{ids[1]}")
+    assert [f"Person {n}" in listed for n in range(3)] == [True, True, False]
     client.post(f"{act}/undo")
     assert following(site) == before
     assert [asked(site, one) for one in meetings] == [[leaver], [leaver], [leaver, next_one]]
+    assert told not in shown(site.client(next_one), "/notices")
+    assert "2 Open mentions" in shown(client, place)
 
 
 def following(site: Site) -> list[tuple[int, int, int]]:
