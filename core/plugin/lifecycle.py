@@ -31,6 +31,7 @@ from core.plugin.assembly import (
 from core.plugin.containment import FAULTS, PluginFailed, Trouble, blamed, summary_of
 from core.plugin.stamps import bump, read_stamp
 from core.plugin.state import enabled_names
+from core.records import day_ends
 from core.registry import Plugin, Registry
 
 
@@ -181,6 +182,9 @@ def _switch_on(unit: Unit, plugins: Iterable[Plugin], registry: Registry, new: S
             with acting(SYSTEM), blamed(manifest.name, manifest.label, "seed"):
                 seed(unit)
     adopting.adopt(unit, [plugin.manifest.name for plugin in new])
+    if new:
+        # Somebody may have moved to another zone while they were off.
+        day_ends.follow(None)
     for plugin in new if on_record else ():
         listener.record("core.plugin", None, plugin.manifest.name, "enable", {})
     if on_record and new:

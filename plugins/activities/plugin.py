@@ -56,6 +56,12 @@ manifest = Manifest("activities", _("Activities"), "0.1.0", description=_("Tasks
 
 
 @hookimpl
+def seed(unit: Any) -> None:
+    """Nothing to bring; but hours may have moved while it was off."""
+    reminders.catch_up()
+
+
+@hookimpl
 def register_entities() -> list[type]:
     return [Activity, Comment, Plan, PlanStep]
 

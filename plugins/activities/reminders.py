@@ -200,6 +200,12 @@ def ask_to_plan_again(user_ids: Sequence[int] | None) -> None:
         jobs.enqueue(AGAIN, {"user_ids": user_ids}, dedupe=AGAIN if user_ids is None else f"{AGAIN} {user_ids}")
 
 
+def catch_up() -> None:
+    """What waits is planned anew after the module was off: hours may have moved, and nobody here heard of it."""
+    if unit().execute(_waiting_alarms(None).limit(1)).first():
+        ask_to_plan_again(None)
+
+
 def _waiting_alarms(user_ids: Sequence[int] | None) -> Any:
     return sa.select(alarms.c.activity_id, alarms.c.user_id, alarms.c.kind).where(*_planned_for(user_ids))
 

@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from core.auth.models import User
+from core.db import unit
 from core.jobs.worker import Worker
+from core.plugin import lifecycle
 from core.records import Change, save_many
 from core.testing import Site
 
@@ -115,6 +117,21 @@ def test_who_moves_to_another_zone_has_until_its_midnight(site: Site, west: int)
     assert _ends(site, mine) == dt.datetime(2099, 6, 3, 20, 29, 59, 999999, dt.UTC)
     found = api.get(f"{PATH}/{theirs}")
     assert [found[name] for name in ("due_at", "follow_up_at", "version")] == ["2099-06-03", "2099-07-01", 1]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_who_moved_while_the_module_was_off_has_until_his_midnight_when_it_is_on(site: Site, west: int):
+    number = site.api().create(ACTIVITY, subject="West", due_at="2099-06-03", assignee_id=west, remind=["0"])["id"]
+    engine = site.app.engine
+    lifecycle.disable(engine, "activities")
+    site.client(west).post("/settings/me", {"intent": "settings", "name": "West", "timezone": "Asia/Tokyo"})
+    with site.unit():
+        lifecycle.enable(engine, ["activities"])
+    with site.unit():
+        waiting = set(unit().execute(sa.text("SELECT name FROM core_job WHERE state = 'waiting'")).scalars())
+    assert {"core.move_day_ends", "activities.plan_reminders_again"} <= waiting
+    _work(site)
+    assert _ends(site, number) == dt.datetime(2099, 6, 3, 14, 59, 59, 999999, dt.UTC), "midnight in Tokyo"
 
 
 def _work(site: Site) -> None:
