@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -191,3 +192,11 @@ class DateTimeType(FieldType):
             del shape["format"]
             shape["anyOf"] = [{"format": "date-time"}, {"format": "date"}]
         return shape
+
+
+def day_alone(f: FieldSpec, given: Any, preferences: Preferences) -> dt.date | None:
+    """The day that a text names without a time of day; None where it names a moment."""
+    if not isinstance(given, str) or not given.strip() or has_clock(given.strip()):
+        return None
+    kind, unlimited = DateType(), replace(f, minimum=None, maximum=None)
+    return kind.clean(unlimited, kind.parse(unlimited, given, preferences), CleanContext())

@@ -17,7 +17,7 @@ from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types import CleanContext, FieldError
 from core.entity.types_link import pointed
 from core.entity.types_several import entries, item_of
-from core.entity.whole_day import is_day, takes_days
+from core.entity.types_time import day_alone
 from core.errors import Malformed
 from core.language import calendars
 from core.language.digits import to_latin
@@ -94,9 +94,11 @@ def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: P
         return _older(f, column, str(raw), preferences)
     if op in ("contains", "startswith"):
         return _text(spec, f, op, str(raw))
+    if f.type.name == "datetime" and (days := _days(f, op, raw, preferences)):
+        found = [_of_day(spec, f, op, day, preferences) for day in days]
+        return found[0] if len(found) == 1 else sa.or_(*found)
     if op in COMPARISONS:
-        found = COMPARISONS[op](column, _value(spec, f, raw, preferences))
-        return _by_day(spec, f, op, raw, found, preferences) if f.name in spec.day_columns else found
+        return COMPARISONS[op](column, _value(spec, f, raw, preferences))
     folded = spec.folded(f.name)
     column = column if folded is None else folded
     if op == "in":
@@ -138,8 +140,6 @@ def _value(spec: EntitySpec, f: FieldSpec, raw: Any, preferences: Preferences) -
     if f.minimum is not None or f.maximum is not None:
         f = replace(f, minimum=None, maximum=None)  # one may look for older values that a limit would refuse today
     value = f.type.clean(f, value, CleanContext())
-    if takes_days(f) and is_day(value):
-        return dt.datetime.combine(value, dt.time(), zone(preferences.timezone))
     if spec.folded(f.name) is not None:
         return f.type.search_text(f, value)
     return value
@@ -208,13 +208,25 @@ def _digits(raw: str) -> str:
     return digits.lstrip("0") if not digits.startswith("+") else digits
 
 
-def _by_day(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, moments: Any, preferences: Preferences) -> Any:
-    """Whole days compare with a day as days do, wherever they end; with a moment by their last instant."""
-    given = f.type.parse(f, raw, preferences) if isinstance(raw, str) else f.type.from_json(f, raw)
-    if not is_day(given):
-        return moments
-    day = spec.table.c[spec.day_columns[f.name]]
-    return sa.or_(sa.and_(day.is_(None), moments), COMPARISONS[op](day, given))
+def _days(f: FieldSpec, op: str, raw: Any, preferences: Preferences) -> list[dt.date]:
+    """The days that are given without a time of day; none where a moment is given, or a list with one in it."""
+    found = [day_alone(f, item, preferences) for item in (_items(raw) if op == "in" else [raw])]
+    return [] if None in found else [day for day in found if day]
+
+
+def _of_day(spec: EntitySpec, f: FieldSpec, op: str, day: dt.date, preferences: Preferences) -> Any:
+    """How moments stand to a whole day of the reader: in it, before it or after it, and so until its end. Whole days
+    compare with it as days do, wherever they end."""
+    column: Any = spec.column(f.name)
+    here = zone(preferences.timezone)
+    start, end = (dt.datetime.combine(one, dt.time(), here) for one in (day, day + dt.timedelta(days=1)))
+    found = {"lt": column < start, "lte": column < end, "gt": column >= end, "gte": column >= start,
+             "ne": sa.or_(column < start, column >= end)}.get(op, sa.and_(column >= start, column < end))  # fmt: skip
+    if f.name in spec.day_columns:
+        own = spec.table.c[spec.day_columns[f.name]]
+        compared = COMPARISONS[op](own, day) if op in COMPARISONS else own != day if op == "ne" else own == day
+        found = sa.or_(sa.and_(own.is_(None), found), compared)
+    return sa.or_(found, column.is_(None)) if op == "ne" else found
 
 
 def _period(spec: EntitySpec, f: FieldSpec, name: str, preferences: Preferences) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from core import query
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types_link import pointed
+from core.entity.types_time import day_alone
 from core.language.calendars import PERIODS, period_label
 from core.language.digits import to_latin
 from core.language.i18n import LazyString, Preferences, _, ngettext
@@ -159,7 +160,8 @@ def _one(f: FieldSpec, part: str, titles: dict[str, dict[int, str]], reader: Pre
         kind = registry().entities.get(part)
         return str(kind.meta.label) if kind else part
     try:
-        value: Any = f.type.parse(f, part, reader)
+        day = day_alone(f, part, reader) if f.type.name == "datetime" else None
+        value: Any = day or f.type.parse(f, part, reader)
         return f.type.show(f, value, reader) if value is not None else part
     except ValueError:
         return part

@@ -149,6 +149,8 @@ def test_many_at_once_and_what_is_asked_of_them(site: Site, west: int):
     rest = api.get(f"{PATH}?sort=due_at&fields=due_at&limit=4&q=Task&cursor={found['next']}")
     assert [one["due_at"] for one in found["data"] + rest["data"]] == ["2099-06-03T09:00:00Z"] * 3 + ["2099-06-03"] * 3
     assert len(api.get(f"{PATH}?due_at__gte=2099-06-03&due_at__lt=2099-06-04&q=Task")["data"]) == 6
+    asked = {"due_at": 6, "due_at__lte": 6, "due_at__gt": 0, "due_at__lt": 0, "due_at__ne": 0, "due_at__in": 6}
+    assert {one: api.get(f"{PATH}?{one}=2099-06-03&q=Task")["total"] for one in asked} == asked
 
 
 def test_a_day_is_told_of_when_work_begins_and_late_when_the_next_one_does(site: Site, west: int):

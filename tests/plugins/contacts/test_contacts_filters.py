@@ -35,3 +35,7 @@ def test_each_of_the_known_filters_is_offered_and_finds(site: Site) -> None:
     for digits in ("arab", "arabext"):
         found = api.get(f"{LIST}?id={quote(to_family(str(made['id']), digits))}")["data"]
         assert [one["id"] for one in found] == [made["id"]], digits
+    day = made["created_at"][:10]
+    for parameter, count in {"created_at": 2, "created_at__lte": 2, "created_at__gt": 0, "created_at__ne": 0}.items():
+        assert api.get(f"{LIST}?{parameter}={day}")["total"] == count, "a day is the whole of it"
+    assert "00:00" not in site.client().get(f"{LIST}?created_at__lte=2031-05-09&lang=en").text
