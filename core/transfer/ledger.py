@@ -61,6 +61,14 @@ def _taken_out(import_id: int, record_ids: Sequence[int]) -> dict[int, dict[str,
     return {row["record_id"]: dict(row) for row in found}
 
 
+def left(spec: EntitySpec, import_id: int, limit: int) -> list[int]:
+    """The first of the living records whose lines an undo left, as it did not take them back."""
+    living = sa.select(spec.table.c.id).where(spec.table.c.deleted_at.is_(None))
+    mine = sa.and_(import_rows.c.import_id == import_id, import_rows.c.record_id.in_(living))
+    statement = sa.select(import_rows.c.record_id).where(mine).order_by(import_rows.c.record_id)
+    return list(unit().execute(statement.limit(limit)).scalars())
+
+
 def forget(entity: str, record_id: int) -> None:
     """Take out what imports remember of a record's former values; undoing them leaves it as it is."""
     of_entity = sa.select(imports.c.id).where(imports.c.entity == entity)

@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from core.ui.mass_model import Refusal
 from core.ui.shell_model import Action, Choice, Crumb
 
 State = Literal["waiting", "running", "cancelling", "done", "cancelled", "failed", "undoing", "undone"]
@@ -204,7 +205,8 @@ class ProgressView:
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """The end: what was written, and the ways from here. ``undone`` replaces the figures once it was taken back."""
+    """The end: what was written, and the ways from here. ``undone`` replaces the figures once it was taken back;
+    ``kept`` are the records that stayed as they were then, ``more_text`` says how many others did."""
 
     head: WizardHead
     state: State
@@ -223,6 +225,8 @@ class ResultView:
     ignored_columns: tuple[str, ...] = ()
     duration_text: str = ""
     error: str = ""
+    kept: tuple[Refusal, ...] = ()
+    more_text: str = ""
 
 
 def progress_answer(view: ProgressView) -> dict[str, object]:

@@ -8,15 +8,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from core import query
 from core.actor import actor
 from core.entity.spec import EntitySpec
 from core.language.i18n import _, ngettext
+from core.mass.running import SINCE
 from core.permissions import can, permission_label
-from core.transfer import jobs
+from core.transfer import jobs, ledger
 from core.transfer.plan import ImportPlan
 from core.transfer.views.blueprint import address, figure, head
 from core.ui.import_model import ResultView
+from core.ui.mass_model import Refusal
 from core.ui.shell_model import Action
+
+#: So many of the records that an undo left as they are stand on the page.
+SHOWN = 100
 
 
 def result(spec: EntitySpec, job: Mapping[str, Any]) -> ResultView:
@@ -29,7 +35,8 @@ def result(spec: EntitySpec, job: Mapping[str, Any]) -> ResultView:
         _rows_href(spec, job) if job["state"] != "undone" else "",
         address(spec, job["id"], "errors.csv") if job["failed"] and file_of(job) else "", address(spec),
         _undo(spec, job) if may_undo else None, _undo_text(written, missing) if job["state"] != "undone" else "",
-        _undone(job) if job["state"] == "undone" else "", _ignored(job), _duration(job), job["error"])
+        _undone(job) if job["state"] == "undone" else "", _ignored(job), _duration(job), job["error"],
+        *_kept(spec, job))
 
 
 def asking() -> int | None:
@@ -67,14 +74,25 @@ def _undo_text(written: int, missing: list[str]) -> str:
 
 def _undone(job: Mapping[str, Any]) -> str:
     counts = {"removed": 0, "restored": 0, "kept": 0, **(job["undone"] or {})}
-    parts = [
-        ngettext("{n} record moved to the trash", "{n} records moved to the trash", counts["removed"]),
-        ngettext("{n} record restored", "{n} records restored", counts["restored"]),
-    ]
+    told = ((ngettext("{n} record moved to the trash", "{n} records moved to the trash", counts["removed"]), "removed"),
+            (ngettext("{n} record restored", "{n} records restored", counts["restored"]), "restored"))
+    parts = [text for text, name in told if counts[name]]
     if counts["kept"]:
         parts.append(ngettext("{n} kept because it was edited since", "{n} kept because they were edited since",
                               counts["kept"]))
-    return str(_("The import was undone: {parts}.", parts=" · ".join(parts)))
+    return str(_("The import was undone: {parts}.", parts=" · ".join(parts or [told[0][0]])))
+
+
+def _kept(spec: EntitySpec, job: Mapping[str, Any]) -> tuple[tuple[Refusal, ...], str]:
+    """The records that an undo left as they are, by name, and how many more there are (B18)."""
+    count = (job["undone"] or {}).get("kept", 0) if job["state"] == "undone" else 0
+    if not count:
+        return (), ""
+    ids = ledger.left(spec, job["id"], SHOWN)
+    names = query.titles({spec.name: ids}).get(spec.name, {})
+    lines = tuple(Refusal(str(SINCE), name=names.get(one, f"#{one}"),
+                          href=f"{spec.path}/{one}" if one in names else "") for one in ids)  # fmt: skip
+    return lines, ngettext("and {n} more", "and {n} more", count - SHOWN) if count > SHOWN else ""
 
 
 def _ignored(job: Mapping[str, Any]) -> tuple[str, ...]:

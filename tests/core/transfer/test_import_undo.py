@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,9 @@ def test_what_somebody_edited_since_is_kept(site: Site, people: list[dict[str, A
     assert (kept["omar@gmail.com"]["note"], kept["omar@gmail.com"]["city"]) == ("called", "Cairo")
     assert kept["nora@new.example"]["note"] == "wants a visit"
     assert kept["sara@example.com"]["city"] == "Shiraz"
+    page = site.client().get(f"/contacts/contact/import/{done['id']}").text
+    listed = re.findall(r'href="/contacts/contact/(\d+)"><bdi[^>]*>', page)
+    assert sorted(listed) == sorted(str(found[email]) for email in ("omar@gmail.com", "nora@new.example"))
 
 
 def test_an_edit_between_two_rows_of_one_record_is_what_undo_leads_back_to(
