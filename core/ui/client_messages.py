@@ -53,6 +53,7 @@ MESSAGES: dict[str, LazyString] = {
     "offline": _("No connection"),
     "undo": _("Undo"),
     "put_back": _("It is back in its place."),
+    "open_record": _("Open record"),
     # Files of a record
     "drop_here": _("Drop the files to attach them"),
     "sending_files": _("Sending files"),

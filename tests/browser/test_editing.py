@@ -21,7 +21,7 @@ def _email(who, test):
 @writers
 def test_creating_in_the_panel_with_a_wrong_and_then_a_right_entry(live, someone, who):
     me, name = someone(live, who.name, who.language), NAMES[who.language]
-    page = me.open(CONTACTS)
+    page = me.open(f"{CONTACTS}?status=lost")
     opener = page.locator("[data-create]:visible")
     me.start_creating()
     me.field("name").fill(name)
@@ -37,10 +37,11 @@ def test_creating_in_the_panel_with_a_wrong_and_then_a_right_entry(live, someone
     me.field("email").fill(_email(who, "made"))
     me.field("phone").fill({"arab": "+٩٦٦ ٥٠ ١٢٣ ٤٥٦٧", "arabext": "۰۹۱۲ ۳۴۵ ۶۷۸۹"}.get(who.digits, "+44 7400 123456"))
     me.save()
-    expect(me.toast()).to_be_visible()
+    expect(me.toast().locator("a")).to_have_attribute("href", re.compile(rf"^{CONTACTS}/\d+$"))
     expect(page.locator("dialog.dw-panel[open]")).to_have_count(0)
-    expect(me.row(name).first).to_be_visible()
-    expect(page).to_have_url(f"{live.address}{CONTACTS}")
+    # It is not lost, and yet stands before the others: whoever made it sees it.
+    expect(me.rows().first.locator(".dw-name-link")).to_have_text(name)
+    expect(page).to_have_url(f"{live.address}{CONTACTS}?status=lost")
     expect(opener).to_be_focused()
     stored = live.rows("SELECT phone, kind FROM contacts_contact WHERE email = :email", email=_email(who, "made"))
     assert [tuple(row) for row in stored] == [

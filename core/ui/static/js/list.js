@@ -2,10 +2,11 @@
 import { attach } from "./attach.js";
 import { cellAt, columnAt, editCell, enter } from "./cells.js";
 import { ask } from "./confirm.js";
-import { element, icon } from "./elements.js";
+import { element, icon, parseFragment } from "./elements.js";
 import "./filters.js";
 import { fill, locale } from "./locale.js";
 import { rememberList } from "./place.js";
+import { fetchFragment, needsLogin } from "./request.js";
 import { press, shortcut } from "./shortcuts.js";
 
 const DELAY = 300;
@@ -246,14 +247,27 @@ attach("[data-rows]", (table) => {
 
 // ---- after a record was saved in the panel ----
 
-/** Draws the list anew and tints what is not as it was, or the one record that was saved here. */
+/** Draws the list anew and tints what is not as it was, or the one record that was saved here. That one stands first
+ * where conditions, order or pages would hide it: whoever saved it sees what became of it. */
 export async function refresh(id = "") {
   const before = new Map(rows().map((row) => [row.dataset.id, row.textContent]));
   await window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", select: "#list", swap: "outerMorph" });
+  if (id && !rows().some((row) => row.dataset.id === String(id))) await showFirst(id);
   for (const row of rows()) {
     const isOther = id ? row.dataset.id === String(id) : before.get(row.dataset.id) !== row.textContent;
     row.classList.toggle("dw-changed", isOther);
   }
+}
+
+/** The row of a record that this page of the list does not hold, with the same columns; groups have no place for it. */
+async function showFirst(id) {
+  const body = document.querySelector("[data-rows] tbody:only-of-type");
+  if (!body || body.matches("[data-group]")) return;
+  const columns = [...document.querySelectorAll("[data-rows] th[data-column]")].map((head) => head.dataset.column);
+  const response = await fetchFragment(`${location.pathname}?${new URLSearchParams({ id__in: id, columns: columns.join(",") })}`);
+  if (!response.ok || needsLogin(response)) return;
+  const row = parseFragment(await response.text()).querySelector(`[data-rows] tr[data-id="${CSS.escape(id)}"]`);
+  if (row) body.prepend(row);
 }
 
 document.addEventListener("dw:saved", (event) => {

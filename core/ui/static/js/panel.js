@@ -120,7 +120,7 @@ class Panel {
 
   async saved(answer) {
     if (answer.another) {
-      toast({ kind: "success", text: answer.message });
+      toast({ kind: "success", text: answer.message, href: answer.location });
       tellSaved(answer);
       const markup = await this.load(this.href);
       if (markup !== null) this.show(parseFragment(markup));
@@ -128,10 +128,11 @@ class Panel {
     }
     this.hide();
     await this.backInHistory();
+    const href = answer.location === location.pathname ? "" : answer.location;
     if (tellSaved(answer)) {
-      sayOnNextPage(answer.message);
+      sayOnNextPage(answer.message, href);
       location.reload();
-    } else toast({ kind: "success", text: answer.message });
+    } else toast({ kind: "success", text: answer.message, href });
   }
 
   /** Going back takes a moment, and only then is the list's own address in the bar again. */

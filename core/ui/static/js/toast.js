@@ -1,6 +1,6 @@
 /**
- * Short messages at the foot of the page. `dw:toast` on the document shows one: `{text, kind, undo}`; `undo` is called
- * when the reader takes it back.
+ * Short messages at the foot of the page. `dw:toast` on the document shows one: `{text, kind, undo, href}`; `undo` is
+ * called when the reader takes it back, `href` is the record that it is about.
  *
  * They go after six seconds, wait while looked at, and an error stays until it is closed.
  */
@@ -28,13 +28,14 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("dw:toast", (event) => {
-  const { text, kind = "success", undo } = event.detail;
+  const { text, kind = "success", undo, href } = event.detail;
   const place = document.querySelector("[data-toasts]");
   if (!place || !text) return;
   const shown = element("div", { class: `dw-toast dw-toast-${kind}`, role: kind === "error" ? "alert" : "status", "data-toast": kind },
     icon(locale.sprite, ICONS[kind] ?? ICONS.info),
     element("p", { class: "dw-toast-text", dir: "auto" }, text),
     undo ? element("button", { class: "dw-toast-act", type: "button", "data-close-toast": true }, message("undo")) : null,
+    href ? element("a", { class: "dw-toast-act", href }, message("open_record")) : null,
     element("button", { class: "dw-toast-x", type: "button", "data-close-toast": true, "aria-label": place.dataset.closeLabel },
       icon(locale.sprite, "x", "dw-icon-s")));
   shown.querySelector(".dw-toast-act")?.addEventListener("click", () => undo());
@@ -43,13 +44,13 @@ document.addEventListener("dw:toast", (event) => {
 
 const AFTER = "dw-after-save";
 
-/** What was done, said by the next page of this tab. */
-export function sayOnNextPage(text) {
-  sessionStorage.setItem(AFTER, text);
+/** What was done, said by the next page of this tab, with the way to the record where that is another page. */
+export function sayOnNextPage(text, href = "") {
+  sessionStorage.setItem(AFTER, JSON.stringify({ text, href }));
 }
 
 window.addEventListener("load", () => {
-  const text = sessionStorage.getItem(AFTER);
+  const said = JSON.parse(sessionStorage.getItem(AFTER));
   sessionStorage.removeItem(AFTER);
-  if (text !== null) document.dispatchEvent(new CustomEvent("dw:toast", { detail: { kind: "success", text } }));
+  if (said !== null) document.dispatchEvent(new CustomEvent("dw:toast", { detail: { kind: "success", ...said } }));
 });
