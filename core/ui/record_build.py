@@ -145,7 +145,7 @@ def _sections(
         is_here = bool(place) and not {*place}.isdisjoint(section_fields(names))
         if fields or is_here:
             pin = _pin(spec, record) if is_here else Markup()
-            pick_href = f"{path}/edit#f-{place[-1]}" if is_here and may_pin else ""
+            pick_href = f"{path}/edit#pick-place" if is_here and may_pin else ""
             found.append(Section(str(label), fields, f"{path}/edit" if may_change else "", pin, pick_href))
     stamps = tuple(
         _field(spec.fields[name], values[name], path, False, spec.fields[name].label)

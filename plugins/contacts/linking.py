@@ -120,6 +120,29 @@ def keep_past_jobs(changes: Iterable[Any]) -> None:
     records.save_many(Position, saved, partial=True)
 
 
+def join_companies(changes: Iterable[Any]) -> None:
+    """Whoever has no company joins the one in which he has been given a role; with the role as job title, where he has
+    none. So the company's list of people, its figure and the person's own page agree."""
+    day = today()
+    roles = {
+        change.after["contact_id"]: change.after
+        for change in changes
+        if change.is_new and not change.is_former
+        and (change.after.get("starts_on") or day) <= day < (change.after.get("ends_on") or dt.date.max)
+    }
+    if not roles or not can("contacts.contact.change"):
+        return
+    table = Contact.__table__
+    free = sa.select(table.c.id, table.c.job_title).where(table.c.id.in_(roles), table.c.company_id.is_(None))
+    joining = unit().execute(scoped(free, Contact, "change")).all()
+    saved = [
+        Change(values={"company_id": roles[row.id]["company_id"],
+                       **({} if row.job_title else {"job_title": roles[row.id].get("role")})}, id=row.id)
+        for row in joining
+    ]  # fmt: skip
+    records.save_many(Contact, saved, partial=True)
+
+
 def linked_people(record: Mapping[str, Any]) -> dict[str, Any]:
     """What the tab of a person shows: everybody linked, with what each of them is to this one."""
     table, contact = Relation.__table__, Contact.__table__

@@ -1,4 +1,4 @@
-"""What follows when records are saved: past jobs, and when somebody was last spoken to."""
+"""What follows when records are saved: past jobs, the company of a new role, and when somebody was last spoken to."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ def follow_merged(entity: Any, winner_id: int, ids: Iterable[int]) -> None:
 def follow(entity: Any, changes: Iterable[Any]) -> None:
     if entity.name == "contacts.contact":
         linking.keep_past_jobs(changes)
+    elif entity.name == "contacts.position":
+        linking.join_companies(changes)
     elif entity.name == "activities.activity":
         note_interactions(changes, interactions.types(entity))
 

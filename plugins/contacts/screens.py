@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from core.api import Choice, FigureValue, _, calendars, entity_spec, ngettext, readable, scoped, settings, unit
 
-from . import interactions
+from . import interactions, linking
+from .links import Position
 from .models import Contact
 
 COMPLETE = (
@@ -54,11 +55,21 @@ def purchases(record: Mapping[str, Any]) -> FigureValue | None:
 
 
 def people(record: Mapping[str, Any]) -> FigureValue:
-    """How many contacts of the company the reader may see."""
-    table = Contact.__table__
-    count = unit().execute(scoped(sa.select(sa.func.count()).where(table.c.company_id == record["id"]), Contact))
-    number = int(count.scalar_one())
-    href = f"/contacts/contact?company_id={record['id']}" if number else ""
+    """How many people of the company the reader may see: whose company it is, and who has a role in it besides."""
+    table, role = Contact.__table__, Position.__table__
+    own = table.c.company_id == record["id"]
+    present = sa.or_(role.c.ends_on.is_(None), role.c.ends_on > linking.today())
+    besides = scoped(sa.select(role.c.contact_id).where(role.c.company_id == record["id"], present), Position)
+    counted = scoped(sa.select(sa.func.count(), sa.func.count(sa.case((own, 1)))).where(
+        sa.or_(own, table.c.id.in_(besides))), Contact)  # fmt: skip
+    number, listed = unit().execute(counted).one()
+    # The list holds those whose company it is; where there are others, only the tab holds all.
+    address = (
+        f"/contacts/contact?company_id={record['id']}"
+        if number == listed
+        else f"/contacts/company/{record['id']}#people"
+    )
+    href = address if number else ""
     return FigureValue(ngettext("{n}", "{n}", number), href=href)
 
 

@@ -31,7 +31,8 @@ def test_a_list_is_a_map_of_its_records_with_a_pin(site: Site) -> None:
     assert "data-pin-shown" in client.get(f"{LIST}/{ids[0]}").get_data(as_text=True)
     without = client.get(f"{LIST}/{ids[2]}").get_data(as_text=True)
     assert "data-pin-shown" not in without
-    assert f'href="{LIST}/{ids[2]}/edit#f-longitude"' in without
+    assert f'href="{LIST}/{ids[2]}/edit#pick-place"' in without
+    assert 'id="pick-place" data-pin-open' in site.client().get(f"{LIST}/{ids[2]}/edit").text
     form = client.get(f"{LIST}/{ids[2]}/edit?lang=fa")
     assert 'data-pin="f-latitude f-longitude' in form.get_data(as_text=True)
     saved = client.post(f"{LIST}/{ids[2]}/field/latitude", {"latitude": "۳۵٫۵", "version": "1"})

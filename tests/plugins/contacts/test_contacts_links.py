@@ -53,6 +53,13 @@ def test_each_job_of_a_person_stands_under_its_headings_and_can_be_ended(site: S
     shown = panel(site, CONTACT, sara, "Companies")
     assert len(re.findall("<th", shown.partition("<tbody>")[0])) - 1 == len(re.findall("<td", shown))
     assert f'href="/contacts/position/{job}/edit"' in shown
+    joined = api.get(f"{PATH}/{sara}")
+    assert (joined["company_id"], joined["job_title"]) == (company, "Accountant"), "she had no company before"
+    other = api.create(COMPANY, name="Barid")["id"]
+    api.create("contacts.position", contact_id=sara, company_id=other, role="Adviser")
+    assert api.get(f"{PATH}/{sara}")["company_id"] == company
+    figures = site.client().get(f"/contacts/company/{other}/figures?lang=en").text
+    assert f'href="/contacts/company/{other}#people"><bdi>1</bdi>' in figures
 
 
 def test_a_company_knows_its_people_of_today_and_before(site: Site) -> None:

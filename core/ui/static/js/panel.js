@@ -50,10 +50,14 @@ class Panel {
     this.goToField(href);
   }
 
-  /** The field that the address names, once scripts have drawn it. */
+  /** The field that the address names, once scripts have drawn it; of what opens a map, with its map. */
   goToField(href) {
     const name = decodeURIComponent(new URL(href, location.href).hash.slice(1));
-    if (name) requestAnimationFrame(() => focusField(document.getElementById(name)));
+    if (name) requestAnimationFrame(() => {
+      const field = document.getElementById(name);
+      focusField(field);
+      if (field?.getAttribute("aria-expanded") === "false" && field.matches("[data-pin-open]")) field.click();
+    });
   }
 
   /**

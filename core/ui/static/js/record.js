@@ -33,6 +33,7 @@ class Tabs {
     });
     list.addEventListener("keydown", (event) => this.key(event));
     wide.addEventListener("change", () => this.start());
+    window.addEventListener("hashchange", () => { if (list.isConnected) this.start(); });
     this.start();
   }
 
