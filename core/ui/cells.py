@@ -99,15 +99,15 @@ def _isolated(kind: str, value: str | None) -> str:
     if kind == "email":
         # At its hyphens an address does not break: they would look as if the break had put them in.
         shown = _HYPHEN.sub(r'<span class="dw-whole">\g<0></span>', shown)
+        # A long one breaks behind its sign and before a dot rather than inside a word.
+        shown = shown.replace("@", "@<wbr>").replace(".", "<wbr>.")
     return f'<bdi dir="ltr" data-kind="{kind}" class="dw-cut">{shown}</bdi>'
 
 
 def _linked(kind: str, value: str | None, href: str) -> str:
     if not value:
         return EMPTY
-    # A long address breaks behind its sign rather than inside a word.
-    shown = _isolated(kind, value).replace("@", "@<wbr>")
-    return f'<a class="dw-value-link" href="{escaped(href)}">{shown}</a>'
+    return f'<a class="dw-value-link" href="{escaped(href)}">{_isolated(kind, value)}</a>'
 
 
 def email(value: str | None, link: bool = False) -> str:
