@@ -178,7 +178,7 @@ def prepare(entity: Any, changes: Any) -> None:
     elif entity.name in ("contacts.relation", "contacts.position"):
         linking.name_links(changes, entity.name)
     elif entity.name == "contacts.occasion":
-        reminding.plan(changes, linking.today())
+        reminding.plan(changes)
 
 
 @hookimpl

@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import Change, NoticeKind, _, calendars, notify, reader, records, unit
+from core.api import Change, NoticeKind, _, calendars, entity_spec, notify, reader, records, unit
 
+from .linking import today
 from .models import Company, Contact
 from .occasions import Occasion
 
@@ -33,32 +34,32 @@ def next_time(day: dt.date, calendar: str, after: dt.date) -> dt.date:
     raise AssertionError("a day comes back within two years")
 
 
-def plan(changes: Iterable[Any], today: dt.date) -> None:
+def plan(changes: Iterable[Any]) -> None:
     """Fill in the calendar of whoever entered the date, and when it comes next."""
     for change in changes:
         if not change.after.get("calendar"):
             change.set("calendar", reader().calendar)
         day = change.after.get("date")
         if isinstance(day, dt.date) and "date" not in change.errors:
-            change.set("next_on", next_time(day, change.after["calendar"], today))
+            change.set("next_on", next_time(day, change.after["calendar"], today()))
 
 
 def remind(_context: Any) -> dict[str, int]:
-    """Once a day: tell of what is near, and move on what has passed."""
-    table, today = Occasion.__table__, dt.datetime.now(dt.UTC).date()
-    statement = sa.select(table).where(table.c.deleted_at.is_(None), table.c.next_on <= today + dt.timedelta(days=366))
+    """Once a day: tell of what is near, and move on what has passed, by the clock of the organisation."""
+    table, now = Occasion.__table__, today()
+    statement = sa.select(table).where(table.c.deleted_at.is_(None), table.c.next_on <= now + dt.timedelta(days=366))
     rows = [dict(row) for row in unit().execute(statement).mappings()]
     near = [
         row
         for row in rows
-        if row["next_on"] >= today
-        and row["next_on"] - dt.timedelta(days=int(row["remind_days"] or 0)) <= today
+        if row["next_on"] >= now
+        and row["next_on"] - dt.timedelta(days=int(row["remind_days"] or 0)) <= now
         and row["reminded_on"] != row["next_on"]
     ]
     owners = {entity: _owners(entity, {row[of] for row in near if row[of]}) for of, entity in ABOUT}
     for row in near:
         _tell(row, owners)
-    passed = [row["id"] for row in rows if row["next_on"] < today]
+    passed = [row["id"] for row in rows if row["next_on"] < now]
     records.save_many(Occasion, [Change(values={}, id=one) for one in passed])
     unit().connection.execute(
         sa.update(table).where(table.c.id.in_([row["id"] for row in near])).values(reminded_on=table.c.next_on)
@@ -77,4 +78,6 @@ def _tell(occasion: Mapping[str, Any], owners: Mapping[Any, Mapping[int, int | N
     """Whoever is in charge of the person or the company."""
     of, entity = ABOUT[0] if occasion["contact_id"] else ABOUT[1]
     values = {"what": occasion["name"], "day": occasion["next_on"]}
-    notify([owners[entity].get(occasion[of])], NEAR.name, entity.__entity__, occasion[of], values)
+    # Two dates of the same customer are two notices: each leads to a place of its own.
+    href = f"{entity_spec(entity).path}/{occasion[of]}#occasion-{occasion['id']}"
+    notify([owners[entity].get(occasion[of])], NEAR.name, entity.__entity__, occasion[of], values, href=href)

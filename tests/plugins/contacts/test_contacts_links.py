@@ -103,11 +103,15 @@ def test_a_yearly_date_is_told_of_once(site: Site) -> None:
     api = site.api()
     company = api.create(COMPANY, name="Peyk")["id"]
     near = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=5)
-    made = api.create("contacts.occasion", name="Founded", company_id=company, calendar="gregorian",
-                      date=near.replace(year=2010, day=min(near.day, 28)).isoformat(), remind_days=40)  # fmt: skip
-    assert made["next_on"] is not None
+    for name in ("Founded", "Season"):
+        made = api.create("contacts.occasion", name=name, company_id=company, calendar="gregorian",
+                          date=near.replace(year=2010, day=min(near.day, 28)).isoformat(), remind_days=40)  # fmt: skip
+        assert made["next_on"] is not None
     with site.unit():
-        assert [reminding.remind(None)["near"], reminding.remind(None)["near"]] == [1, 0]
+        assert [reminding.remind(None)["near"], reminding.remind(None)["near"]] == [2, 0]
+    bell = site.client().get("/notices/panel?lang=en").text
+    told = re.findall("<bdi[^>]*>([^<]+)</bdi> of ", bell)
+    assert sorted(told) == ["Founded", "Season"], "neither stands in for the other"
 
 
 def test_what_is_missing_and_who_has_waited_long(site: Site) -> None:
