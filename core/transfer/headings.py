@@ -26,21 +26,19 @@ _FITS: Mapping[str, Callable[[str], bool]] = {
 def headings(spec: EntitySpec, names: Sequence[str]) -> list[str]:
     """A heading for each field, in the current language; read by the import, each leads to its own field."""
     chosen = [str(spec.fields[name].label) for name in names]
+    # A label that another field may be called as well is no good here: who reads the file may not have this field.
+    known = [replace(one, labels=()) for one in targets(f for f in spec.fields.values() if _is_importable(f))]
+    columns = auto_map(chosen, known).columns
     for place, name in enumerate(names):
-        if _leads_to(spec, chosen)[place] == name or not _is_importable(spec.fields[name]):
+        if columns[place] == name or not _is_importable(spec.fields[name]):
             continue
         for other in _others(spec.fields[name]):
             tried = [*chosen[:place], other, *chosen[place + 1:]]
-            if _leads_to(spec, tried)[place] == name:
-                chosen = tried
+            found = auto_map(tried, known).columns
+            if found[place] == name:
+                chosen, columns = tried, found
                 break
     return chosen
-
-
-def _leads_to(spec: EntitySpec, header: Sequence[str]) -> tuple[str | None, ...]:
-    # A label that another field may be called as well is no good here: who reads the file may not have this field.
-    known = targets(f for f in spec.fields.values() if _is_importable(f))
-    return auto_map(header, [replace(one, labels=()) for one in known]).columns
 
 
 def _is_importable(f: FieldSpec) -> bool:
