@@ -20,7 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, NestedTransaction
 from sqlalchemy.orm import Session
 
 from core import sqlite_lock
@@ -206,6 +206,10 @@ class Unit:
         self._connection: Connection | None = None
         self._session: Session | None = None
         self._unset: list[ExitStack] = []
+        #: Bodies in a savepoint that have only read so far, and the one savepoint that all of them share.
+        self._reading = 0
+        self._is_marked = False
+        self._mark: NestedTransaction | None = None
         self._at_commit: dict[Any, Callable[[Unit], None]] = {}
         self._last_at_commit: dict[Any, Callable[[Unit], None]] = {}
         self._after_commit: list[Callable[[], None]] = []
@@ -219,8 +223,11 @@ class Unit:
         if self._connection is None:
             self._connection = self.engine.connect()
             self._connection.begin()
+        # Noted first: whoever listens to savepoints asks for the connection too.
+        if self._reading and not self._is_marked:
+            self._is_marked = True
+            self._mark = self._connection.begin_nested()
         if self._unset:
-            # Emptied first: whoever listens to savepoints asks for the connection too.
             waiting, self._unset = self._unset, []
             for undone in waiting:
                 undone.enter_context(self._connection.begin_nested())
@@ -239,8 +246,35 @@ class Unit:
         """What the body does in the database is undone when it raises, and the unit goes on.
 
         For bodies that may ask nothing, such as what a plugin adds to a page: it is set when the body first needs the
-        connection, as on PostgreSQL each costs two waits for the server.
+        connection, as on PostgreSQL each costs two waits for the server. While nothing is written or recorded there is
+        nothing to undo but what a failed statement leaves behind, so that one does for all bodies of a page.
         """
+        if not self._has_only_read:
+            with self._own_savepoint():
+                yield
+            return
+        self._reading += 1
+        try:
+            yield
+        except BaseException:
+            self._unmark(undo=True)
+            raise
+        finally:
+            self._reading -= 1
+        if not self._reading and not self._has_only_read:
+            self._unmark(undo=False)
+
+    @property
+    def _has_only_read(self) -> bool:
+        return not (self.is_writing or self._at_commit or self._last_at_commit)
+
+    def _unmark(self, *, undo: bool) -> None:
+        mark, self._mark, self._is_marked = self._mark, None, False
+        if mark is not None and mark.is_active:
+            mark.rollback() if undo else mark.commit()
+
+    @contextmanager
+    def _own_savepoint(self) -> Iterator[None]:
         with ExitStack() as undone:
             self._unset.append(undone)
             try:
@@ -265,6 +299,7 @@ class Unit:
             self._connection = self.engine.connect()
         elif self._connection.in_transaction():
             self._connection.rollback()
+            self._mark, self._is_marked = None, False
         self._connection.execution_options(diwan_writes=True)
         self._connection.begin()
 
@@ -312,6 +347,7 @@ class Unit:
         self._after_commit.clear()
         self.state.clear()
         self.is_writing = False
+        self._mark, self._is_marked = None, False
         if self._session is not None:
             self._session.close()
             self._session = None

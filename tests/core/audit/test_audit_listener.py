@@ -139,6 +139,20 @@ def test_a_savepoint_is_set_by_what_is_asked_or_recorded_in_it(engine: Engine) -
         with pytest.raises(ValueError, match="nothing"), opened.savepoint():
             raise ValueError("nothing was asked")
         assert sent == []
+        for _body in range(2):
+            with opened.savepoint(), opened.savepoint():
+                opened.execute(sa.text("SELECT 1"))
+        assert len(sent) == 1, "one does for all that only read"
+        for _body in range(2):
+            with opened.savepoint():
+                with pytest.raises(sa.exc.DBAPIError), opened.savepoint():
+                    opened.execute(sa.text("SELECT nothing FROM nowhere"))
+                assert opened.execute(sa.text("SELECT 1")).scalar() == 1
+        with opened.savepoint():
+            record("contacts.contact", 5, "", "create", {})
+        with pytest.raises(ValueError, match="undone"), opened.savepoint():
+            record_and_fail(opened)
+        sent.clear()
         opened.begin_write()
         record("contacts.contact", 1, "", "create", {})
         with pytest.raises(ValueError, match="undone"), opened.savepoint():
@@ -149,7 +163,7 @@ def test_a_savepoint_is_set_by_what_is_asked_or_recorded_in_it(engine: Engine) -
         with opened.savepoint():
             record("contacts.contact", 3, "", "create", {})
         assert opened.execute(sa.text("SELECT 1")).scalar() == 1
-    assert [row.record_id for row in rows(engine)] == [1, 3]
+    assert [row.record_id for row in rows(engine)] == [5, 1, 3]
 
 
 def test_a_unit_whose_only_entry_was_undone_adds_no_link(engine: Engine) -> None:
