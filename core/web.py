@@ -44,6 +44,7 @@ from core.permissions import READ_ONLY_TOKEN, require
 from core.plugin import containment
 from core.plugin.health import write_down
 from core.plugin.lifecycle import read_stamp, refresh
+from core.records.save import note_home
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGIN_COOKIE = "diwan_login"
@@ -154,6 +155,8 @@ def _request_context(app: Application) -> Iterator[Unit]:
             refresh(app.engine, with_quarantine=True)
         stack.enter_context(registries.pinned(registries.current()))
         stack.enter_context(acting(identity.actor if identity else ANONYMOUS, origin()))
+        if identity is not None:
+            note_home(identity.organisation_id, identity.display.region, identity.currency)
         if request.routing_exception is None:
             _refuse_off(access)
             _admit(access, identity)

@@ -49,6 +49,7 @@ class Identity:
     theme: str
     density: str
     shortcuts: bool
+    organisation_id: int | None
     organisation_name: str
     currency: str
     registry_stamp: int
@@ -167,6 +168,7 @@ def _identity(connection: Connection, row: Any) -> Identity | None:
         theme=row.theme or "auto",
         density=row.density or "comfortable",
         shortcuts=row.shortcuts is not False,
+        organisation_id=row.organisation_id,
         organisation_name=row.organisation_name or "",
         currency=row.currency or "",
         registry_stamp=row.registry or 0,

@@ -89,6 +89,12 @@ def home_currency() -> str:
     return _at_home("currency")
 
 
+def note_home(organisation_id: int | None, country: str, currency: str) -> None:
+    """What the query that told who asks has told of the organisation he works in, so that nobody asks again."""
+    if organisation_id:
+        unit().state.update({("country", organisation_id): country, ("currency", organisation_id): currency})
+
+
 def _at_home(name: str) -> str:
     organisation_id = actors.actor().organisation_id
     state = unit().state
@@ -246,4 +252,4 @@ def _ids_made(target: str, wanted: Mapping[str, str]) -> dict[str, int]:
     return references.ids_by_name(target, wanted.values())
 
 
-__all__ = ["check", "conflict", "create", "home_country", "save_many", "update"]
+__all__ = ["check", "conflict", "create", "home_country", "note_home", "save_many", "update"]

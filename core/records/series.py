@@ -35,19 +35,31 @@ def reserve(name: str, count: int) -> int:
     """
     if unit().dialect == "postgresql":
         with unit().engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            return _advance(connection, name, count, without_waiting(unit().dialect))
+            return _advance(connection, name, count)
     return _advance(unit().connection, name, count)
 
 
-def _advance(connection: Any, name: str, count: int, *conditions: sa.ColumnElement[bool]) -> int:
-    advance = (sa.update(series).where(series.c.name == name, *conditions).values(next=series.c.next + count)
-               .returning(series.c.next))
-    after = connection.execute(advance).scalar()
+def _advance(connection: Any, name: str, count: int) -> int:
+    statement, given = _ADVANCE[connection.dialect.name], {"series": name, "count": count}
+    after = connection.execute(statement, given).scalar()
     if after is None:
         start = sa.insert(series).values(name=name, next=1)
         connection.execute(start if connection.dialect.name == "sqlite" else _or_nothing(name))
-        after = connection.execute(advance).scalar_one()
+        after = connection.execute(statement, given).scalar_one()
     return int(after) - count
+
+
+def _advancing(dialect: str) -> Any:
+    """Made once: to put it together takes as long as to execute it."""
+    return (
+        sa.update(series)
+        .where(series.c.name == sa.bindparam("series"), without_waiting(dialect))
+        .values(next=series.c.next + sa.bindparam("count", type_=series.c.next.type))
+        .returning(series.c.next)
+    )
+
+
+_ADVANCE = {dialect: _advancing(dialect) for dialect in ("sqlite", "postgresql")}
 
 
 def _or_nothing(name: str) -> Any:
