@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from core import actor as actors
 from core.actor import ALL, HIDDEN, NONE, OWN, READ, SUBTEAMS, WRITE, Actor
 from core.auth.models import Team, user_organisation, user_team
-from core.db import unit
+from core.db import open_unit, unit
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Forbidden, NotFound, Unavailable
 from core.language.i18n import LazyString, _
@@ -33,6 +33,9 @@ ACTION_LABELS: Mapping[str, LazyString] = MappingProxyType({
     "view": _("View", context="permission"), "add": _("Create"), "change": _("Edit"), "delete": _("Delete"),
     "export": _("Export"), "import": _("Import"),
 })  # fmt: skip
+#: Under this a unit of work keeps the rules that it has asked for.
+_RULES = "core.permissions.rules"
+_NONE: frozenset[str] = frozenset()
 #: No plugin may bar the way to where plugins are turned off.
 UNDENIED = "core.module.change"
 
@@ -182,13 +185,14 @@ def readable(spec: EntitySpec, who: Actor | None = None) -> Mapping[str, FieldSp
     if kept is None or kept[0] is not spec:
         shown = {name: f for name, f in spec.fields.items() if _level(f, who) >= READ}
         asked = tuple(f for f in shown.values() if f.read or f.type.is_many or "while_setting" in f.options)
-        kept = who.known[spec.name] = (spec, MappingProxyType(shown), asked)
-    _spec, all_shown, asked = kept
-    closed = {f.name for f in asked if not _is_open(f, who)}
-    if not closed:
-        found: Mapping[str, FieldSpec] = all_shown
-        return found
-    return {name: f for name, f in all_shown.items() if name not in closed}
+        kept = who.known[spec.name] = (spec, asked, {_NONE: MappingProxyType(shown)})
+    _spec, asked, by_closed = kept
+    closed = frozenset(f.name for f in asked if not _is_open(f, who))
+    found: Mapping[str, FieldSpec] | None = by_closed.get(closed)
+    if found is None:
+        left = {name: f for name, f in by_closed[_NONE].items() if name not in closed}
+        found = by_closed[closed] = MappingProxyType(left)
+    return found
 
 
 def hidden(spec: EntitySpec, who: Actor | None = None) -> set[str]:
@@ -206,7 +210,7 @@ def without_hidden(spec: EntitySpec, record: Mapping[str, Any], who: Actor | Non
 
 
 def scope_conditions(spec: EntitySpec, action: str = "view", who: Actor | None = None,
-                     registry: Registry | None = None, trashed: bool | None = False) -> list[Any]:
+                     registry: Registry | None = None, trashed: bool | None = False, about: str = "") -> list[Any]:
     """SQL conditions that every row the actor may `action` fulfils; an impossible one when there is no right."""
     who = who or actors.actor()
     deleted_at = spec.table.c.deleted_at
@@ -215,12 +219,30 @@ def scope_conditions(spec: EntitySpec, action: str = "view", who: Actor | None =
         return [living]
     if scope(f"{spec.name}.{action}", who) == NONE:
         return [sa.false()]
-    return [living, *(rule.condition for rule in rules(spec, action, who, registry))]
+    return [living, *(rule.condition for rule in rules(spec, action, who, registry, about))]
 
 
-def rules(spec: EntitySpec, action: str, who: Actor, registry: Registry | None = None) -> list[Rule]:
-    """All conditions on rows for somebody who has the right itself; those that let everything pass are left out."""
-    registry = registry or current()
+def rules(
+    spec: EntitySpec, action: str, who: Actor, registry: Registry | None = None, about: str = ""
+) -> list[Rule]:
+    """All conditions on rows for somebody who has the right itself; those that let everything pass are left out.
+
+    With `about` those on rows about records of this entity, where an entity has several; no others fulfil them. A unit
+    of work that has only read so far asks plugins once. Whatever is written may change what they answer.
+    """
+    registry, opened = registry or current(), open_unit()
+    if opened is None or opened.is_writing:
+        return _rules(spec, action, who, registry, about)
+    kept: dict[Any, Any] = opened.state.setdefault(_RULES, {})
+    # The actor and the registry are kept beside: a number of an object that is gone may be another's.
+    found = kept.get(key := (spec.name, action, about, id(who), id(registry)))
+    if found is None:
+        found = kept[key] = (_rules(spec, action, who, registry, about), who, registry)
+    rules: list[Rule] = found[0]
+    return rules
+
+
+def _rules(spec: EntitySpec, action: str, who: Actor, registry: Registry, about: str) -> list[Rule]:
     reach = scope(f"{spec.name}.{action}", who)
     found: list[Rule] = []
     if reach == NONE:
@@ -229,7 +251,7 @@ def rules(spec: EntitySpec, action: str, who: Actor, registry: Registry | None =
         found.append(Rule("owner", _ownership(spec, reach, who, action)))
     found += (Rule("organisation", condition) for condition in _organisation(spec, who))
     if spec.meta.seen_with:
-        found.append(Rule("record", _seen_with(spec, who, registry)))
+        found.append(Rule("record", _seen_with(spec, who, registry, about)))
     given = {"entity": spec, "actor": who, "action": action}
     for plugin, answer in _answers(registry.hook.scope_query, given):
         found += (Rule("plugin", condition, plugin) for condition in answer or ())
@@ -289,16 +311,16 @@ def _organisation(spec: EntitySpec, who: Actor) -> list[Any]:
     return []
 
 
-def _seen_with(spec: EntitySpec, who: Actor, registry: Registry) -> Any:
+def _seen_with(spec: EntitySpec, who: Actor, registry: Registry, about_only: str) -> Any:
     """The record that this one is about may be seen, whether or not it is in the trash; one about nothing passes.
 
     The record is looked up by its id: a list of all that may be seen would be made anew for every question.
     """
     kind, about = (spec.table.c[name] for name in spec.meta.seen_with)
-    found: list[Any] = [kind.is_(None)]
+    found: list[Any] = [] if about_only else [kind.is_(None)]
     whole: list[str] = []
     for other in registry.entities.values():
-        if other.plugin == "core" or other.meta.seen_with:
+        if other.plugin == "core" or other.meta.seen_with or about_only not in ("", other.name):
             continue
         try:
             if scope(f"{other.name}.view", who) == NONE:
@@ -311,16 +333,18 @@ def _seen_with(spec: EntitySpec, who: Actor, registry: Registry) -> Any:
             found.append(sa.and_(kind == other.name, seen.exists()))
         else:
             whole.append(other.name)
-    return sa.or_(*found, kind.in_(whole)) if whole else sa.or_(*found)
+    return sa.or_(sa.false(), *found, *([kind.in_(whole)] if whole else ()))
 
 
 def scoped(statement: Any, entity: Any, action: str = "view", who: Actor | None = None,
-           trashed: bool | None = False) -> Any:
+           trashed: bool | None = False, about: str = "") -> Any:
     """`statement` limited to the rows the actor may `action`; the entity by its class, name or spec.
 
-    `trashed` are those in the trash, None those in the trash or not: of these show only that they were there.
+    `trashed` are those in the trash, None those in the trash or not: of these show only that they were there. Where the
+    entity is one of records about others, such as comments, `about` limits it to those about this entity: the rules of
+    all the others need not be asked for then.
     """
-    return statement.where(*scope_conditions(current().of(entity), action, who, trashed=trashed))
+    return statement.where(*scope_conditions(current().of(entity), action, who, trashed=trashed, about=about))
 
 
 def permitted(entity: Any, action: str, who: Actor | None = None) -> Any:

@@ -13,7 +13,7 @@ from core.auth.models import User
 from core.db import unit
 from core.permissions import members, scope, scope_conditions
 from core.plugin.containment import PluginFailed
-from core.plugin.stamps import read_stamp
+from core.plugin.models import stamp as stamps
 from core.registry import current
 
 RIGHTS = "rights"
@@ -26,10 +26,8 @@ def who_may_see(entity: Any, record_id: int, user_ids: Iterable[int]) -> set[int
     """
     spec = current().of(entity)
     parts: list[Any] = []
-    users = _active(user_ids)
-    stamp = read_stamp(unit().connection, RIGHTS) if users else 0
-    for user_id, name, email in users:
-        who = kept_actor(unit().connection, user_id, None, stamp, name, email)
+    for user_id, name, email, stamp in _active(user_ids):
+        who = kept_actor(unit().connection, user_id, None, stamp or 0, name, email)
         if who is None or scope(f"{spec.name}.view", who) == NONE:
             continue
         try:
@@ -42,13 +40,15 @@ def who_may_see(entity: Any, record_id: int, user_ids: Iterable[int]) -> set[int
     return set(unit().execute(parts[0] if len(parts) == 1 else sa.union_all(*parts)).scalars())
 
 
+#: Made once: a timeline asks it for its followers, beside the stamp of the rights that are kept.
+_ACTIVE = sa.select(
+    User.id, User.name, User.email, sa.select(stamps.c.value).where(stamps.c.name == RIGHTS).scalar_subquery()
+).where(User.id.in_(sa.bindparam("ids", expanding=True)), User.active, User.deleted_at.is_(None)).order_by(User.id)
+
+
 def _active(user_ids: Iterable[int]) -> list[Any]:
     wanted = sorted(set(user_ids))
-    if not wanted:
-        return []
-    statement = sa.select(User.id, User.name, User.email).where(
-        User.id.in_(wanted), User.active, User.deleted_at.is_(None))
-    return list(unit().execute(statement).all())
+    return list(unit().execute(_ACTIVE, {"ids": wanted}).all()) if wanted else []
 
 
 def team_members(team_ids: Iterable[int]) -> set[int]:

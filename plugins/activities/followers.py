@@ -21,6 +21,8 @@ CREATOR, OWNER = "activities.follow_creator", "activities.follow_owner"
 COMMENTER, MENTIONED = "activities.follow_commenter", "activities.follow_mentioned"
 IN_CHARGE = ("owner_id", "assignee_id")
 AT_ONCE = 500
+_SAID = sa.select(followers.c.user_id, followers.c.follows).where(
+    followers.c.entity == sa.bindparam("entity"), followers.c.record_id == sa.bindparam("record"))
 
 
 def of(entity: str, record: Mapping[str, Any]) -> set[int]:
@@ -49,8 +51,7 @@ def _by_facts(record: Mapping[str, Any]) -> set[int]:
 
 
 def _said(entity: str, record_id: int) -> dict[int, bool]:
-    about = (followers.c.entity == entity, followers.c.record_id == record_id)
-    return dict(unit().execute(sa.select(followers.c.user_id, followers.c.follows).where(*about)).all())
+    return dict(unit().execute(_SAID, {"entity": entity, "record": record_id}).all())
 
 
 def _write(entity: str, record_id: int, user_ids: Iterable[int], follows: bool, *, again: bool) -> None:

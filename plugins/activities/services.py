@@ -210,7 +210,7 @@ def read(*conditions: Any, limit: int, order: Sequence[Any] = ()) -> list[Any]:
     statement = scoped(
         sa.select(*columns, due.label("moment"), told_moment().label("told"), may_change).where(*conditions), Activity)
     ordered = statement.order_by(*(order or (due.is_(None), due, table.c.id)))
-    return list(unit().execute(ordered.limit(limit)).mappings())
+    return list(unit().execute(ordered.limit(limit)).mappings().all())
 
 
 def next_of_each(entity: str, ids: Sequence[int]) -> dict[int, Any]:

@@ -42,8 +42,8 @@ def comments(asked: TimelineAsked) -> list[TimelineItem]:
     wanted = sa.select(*columns).where(*about, asked.earlier(table.c.created_at, table.c.id))
     if asked.kind:
         wanted = wanted.where(table.c.kind == asked.kind)
-    ordered = scoped(wanted, Comment, trashed=None).order_by(table.c.created_at.desc(), table.c.id.desc())
-    rows = unit().execute(ordered.limit(asked.limit)).all()
+    seen = scoped(wanted, Comment, trashed=None, about=asked.entity)
+    rows = unit().execute(seen.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(asked.limit)).all()
     known = mentions.names((row.body for row in rows if row.deleted_at is None), [row.created_by_id for row in rows])
     may_change, may_delete = can(f"{rules.NAME}.change"), can(f"{rules.NAME}.delete")
     asking = mentions_href(asked.entity, asked.record_id)
