@@ -298,7 +298,8 @@ class EntitySpec:
     def title_of(self, record: Mapping[str, Any]) -> str:
         """What a record is called in the reader's language, from its values; empty where they have no title."""
         name = self.names.get(preferences().language, "")
-        title = str(record.get(name) or record.get(self.meta.title) or "")
+        # A row of the database that is asked for a name it has not takes long to say so.
+        title = str((record.get(name) if name else "") or record.get(self.meta.title) or "")
         return _MENTIONED.sub(r"\1\2", title) if "](" in title else title
 
     @property

@@ -66,10 +66,10 @@ def ngettext(singular: str, plural: str, n: int, /, *, context: str | None = Non
     return _fill(text, {"n": _count(n), **values})
 
 
-def _translate(message: str, context: str | None) -> str:
+def _translate(message: str, context: str | None, language: str = "") -> str:
     key = f"{context}{CONTEXT_SEPARATOR}{message}" if context else message
     catalogues = _installed
-    return catalogues.find(current().language, key) or catalogues.find("en", key) or message
+    return catalogues.find(language or current().language, key) or catalogues.find("en", key) or message
 
 
 def _translate_plural(singular: str, plural: str, n: int, context: str | None) -> str:
@@ -149,6 +149,8 @@ class LazyString:
         return tuple(self._in(language) for language in LANGUAGES)
 
     def _in(self, language: str) -> str:
+        if self._plural is None and not self._values:
+            return _translate(self._message, self._context, language)
         with use(replace(current(), language=language)):
             return str(self)
 

@@ -118,7 +118,7 @@ def _rows(query: ListQuery, found: Sequence[keyset.Key], chosen: Matching) -> li
     table = query.spec.table
     statement = page_of(base_of(query, found), table, chosen, [], keyset.order_by(found, table), query.limit + 1,
                         (query.page - 1) * query.limit)
-    return list(unit().execute(statement).mappings())
+    return list(unit().execute(statement).mappings().all())
 
 
 def _rows_after(query: ListQuery, found: Sequence[keyset.Key], chosen: Matching) -> list[Any]:
@@ -128,7 +128,7 @@ def _rows_after(query: ListQuery, found: Sequence[keyset.Key], chosen: Matching)
     table = query.spec.table
     statement = page_of(base_of(query, found), table, chosen, [keyset.after(found, table, values, record_id)],
                         keyset.order_by(found, table), query.limit + 1)
-    return list(unit().execute(statement).mappings())
+    return list(unit().execute(statement).mappings().all())
 
 
 def _decoded(query: ListQuery, found: Sequence[keyset.Key]) -> tuple[list[Any], int]:
@@ -149,7 +149,7 @@ def _two_branches(query: ListQuery, found: Sequence[keyset.Key], chosen: Matchin
             bounds.append(after([filled], table, values, record_id))
         statement = page_of(base, table, chosen, bounds, keyset.order_by([filled], table, nulls=False),
                             query.limit + 1, skip)
-        rows = list(unit().execute(statement).mappings())
+        rows = list(unit().execute(statement).mappings().all())
     if len(rows) <= query.limit:
         skip = max(0, skip - _filled(key, table, chosen.where)) if skip and not rows else 0
         by_id = table.c.id.desc() if key.descending else table.c.id.asc()
@@ -157,7 +157,7 @@ def _two_branches(query: ListQuery, found: Sequence[keyset.Key], chosen: Matchin
         if in_nulls:
             bounds.append(table.c.id < record_id if key.descending else table.c.id > record_id)
         statement = page_of(base, table, chosen, bounds, [by_id], query.limit + 1 - len(rows), skip)
-        rows += unit().execute(statement).mappings()
+        rows += unit().execute(statement).mappings().all()
     return rows
 
 

@@ -72,22 +72,9 @@ class Opened:
 def visible(spec: EntitySpec) -> list[SavedView]:
     """One's own views and those shared with oneself, by name; in one query."""
     who = actor()
-    mine = sa.select(user_role.c.role_id).where(user_role.c.user_id == who.id)
-    shared = sa.or_(
-        views.c.owner_id == who.id, views.c.audience == "everybody",
-        sa.and_(views.c.audience == "team", views.c.audience_id.in_(who.own_team_ids)),
-        sa.and_(views.c.audience == "role", views.c.audience_id.in_(mine)),
-    )  # fmt: skip
-    if can(SHARE):
-        shared = sa.or_(shared, views.c.audience != "private")
-    statement = (
-        sa.select(views, defaults.c.holder, defaults.c.holder_id, defaults.c.holder_id.in_(mine).label("is_my_role"))
-        .outerjoin(defaults, sa.and_(defaults.c.view_id == views.c.id, _concerns(who.id)))
-        .where(views.c.entity == spec.name, shared)
-        .order_by(views.c.name, views.c.id)
-    )
+    given = {"user": who.id, "teams": who.own_team_ids, "entity": spec.name}
     found: dict[int, dict[str, Any]] = {}
-    for row in unit().execute(statement).mappings():
+    for row in unit().execute(_VISIBLE[can(SHARE)], given).mappings():
         kept = found.setdefault(row["id"], {**row, "opens_first": False, "role_ids": (), "is_for_my_role": False})
         if row["holder"] == "user":
             kept["opens_first"] = True
@@ -97,8 +84,27 @@ def visible(spec: EntitySpec) -> list[SavedView]:
     return [_view(row) for row in found.values()]
 
 
-def _concerns(user_id: int | None) -> Any:
-    return sa.or_(defaults.c.holder == "role", defaults.c.holder_id == user_id)
+def _visible(may_share: bool) -> Any:
+    """Made once: every list asks, and to put it together takes longer than to execute it."""
+    user = sa.bindparam("user", type_=views.c.owner_id.type)
+    mine = sa.select(user_role.c.role_id).where(user_role.c.user_id == user)
+    shared = sa.or_(
+        views.c.owner_id == user, views.c.audience == "everybody",
+        sa.and_(views.c.audience == "team", views.c.audience_id.in_(sa.bindparam("teams", expanding=True))),
+        sa.and_(views.c.audience == "role", views.c.audience_id.in_(mine)),
+    )  # fmt: skip
+    if may_share:
+        shared = sa.or_(shared, views.c.audience != "private")
+    concerns = sa.or_(defaults.c.holder == "role", defaults.c.holder_id == user)
+    return (
+        sa.select(views, defaults.c.holder, defaults.c.holder_id, defaults.c.holder_id.in_(mine).label("is_my_role"))
+        .outerjoin(defaults, sa.and_(defaults.c.view_id == views.c.id, concerns))
+        .where(views.c.entity == sa.bindparam("entity"), shared)
+        .order_by(views.c.name, views.c.id)
+    )
+
+
+_VISIBLE = {may_share: _visible(may_share) for may_share in (False, True)}
 
 
 def _view(row: dict[str, Any]) -> SavedView:

@@ -50,12 +50,15 @@ def lay(
     here = zone(timezone)
     days = [first + number * DAY for number in range((after - first).days)]
     midnights = [dt.datetime.combine(day, dt.time(), here).astimezone(dt.UTC) for day in (*days, after)]
-    at, until = [1 + names.index(name) for name in dates.at], 1 + names.index(dates.until) if dates.until else 0
+    usual, *others = [1 + names.index(name) for name in dates.at]
+    until = 1 + names.index(dates.until) if dates.until else 0
     short: list[list[Placed]] = [[] for _day in days]
     lasting: list[list[Placed]] = [[] for _day in days]
     counts, total = [0] * len(days), 0
     for row in rows:
-        begin = next(row[place] for place in at if row[place] is not None)
+        begin = row[usual]
+        if begin is None:
+            begin = next(row[place] for place in others if row[place] is not None)
         has_end = until and row[until] is not None
         one = None if not has_end and isinstance(begin, dt.datetime) else placed(dates, row._mapping, here)
         if one is None or (isinstance(one.begin, dt.datetime) and one.last == one.first):

@@ -39,11 +39,12 @@ def bulk_actions(spec: EntitySpec) -> tuple[BulkAction, ...]:
 
 def is_settable_at_once(spec: EntitySpec, f: FieldSpec) -> bool:
     """Whether the reader may give many rows one value of this field: owner, status, tags."""
-    if f.system or f.readonly or not may_write(f):
+    if f.system or f.readonly:
         return False
     if f.name == "owner_id":
-        return can(f"{spec.name}.assign")
-    return f.type.name == "tags" or f.name == status_field(spec)
+        return may_write(f) and can(f"{spec.name}.assign")
+    is_status = f.type.name == "choice" and f.name == status_field(spec)
+    return (is_status or f.type.name == "tags") and may_write(f)
 
 
 def _bulk_field(spec: EntitySpec, f: FieldSpec) -> BulkAction:
