@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import select
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -162,7 +163,7 @@ def make_engine(url: str, pool_size: int = 5, statement_seconds: int = 0) -> Eng
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return sa.create_engine(
+    engine = sa.create_engine(
         url, json_serializer=_dumps, pool_size=pool_size, max_overflow=MOST_BEYOND, pool_timeout=POOL_WITHIN,
         pool_pre_ping=True, pool_recycle=1800,
         connect_args={
@@ -175,6 +176,27 @@ def make_engine(url: str, pool_size: int = 5, statement_seconds: int = 0) -> Eng
                        f"-c statement_timeout={statement_seconds * 1000}",
         },
     )
+    engine.dialect.do_ping = _pinging(engine.dialect.do_ping)  # type: ignore[method-assign]
+    return engine
+
+
+def _pinging(ask: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Whether a connection that comes from the pool still holds, without the wait for an answer where that is plain.
+
+    A server sends nothing by itself but that it ends, and a socket at its end can be read: one that has nothing to read
+    holds as well as one that answers a question, and only the others are asked.
+    """
+
+    def ping(connection: Any) -> bool:
+        return _is_silent(connection.pgconn.socket) or ask(connection)
+
+    return ping
+
+
+def _is_silent(socket: int) -> bool:
+    looked = select.poll()
+    looked.register(socket, select.POLLIN | select.POLLPRI)
+    return not looked.poll(0)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
@@ -249,7 +271,7 @@ class Unit:
         connection, as on PostgreSQL each costs two waits for the server. While nothing is written or recorded there is
         nothing to undo but what a failed statement leaves behind, so that one does for all bodies of a page.
         """
-        if not self._has_only_read:
+        if not self._has_only_read():
             with self._own_savepoint():
                 yield
             return
@@ -261,10 +283,9 @@ class Unit:
             raise
         finally:
             self._reading -= 1
-        if not self._reading and not self._has_only_read:
+        if not self._reading and not self._has_only_read():
             self._unmark(undo=False)
 
-    @property
     def _has_only_read(self) -> bool:
         return not (self.is_writing or self._at_commit or self._last_at_commit)
 
