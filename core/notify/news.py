@@ -29,6 +29,8 @@ from core.registry import current as registry
 MOST_UNREAD = 99
 #: More changes are not counted, and not looked for further back.
 MOST_COUNTED, FURTHEST = 99, 1000
+#: Layouts of a list that are drawn anew as its table is.
+LAYOUTS = ("board", "calendar")
 
 
 class News(TypedDict):
@@ -61,6 +63,8 @@ def unread_text(unread: int) -> str:
 def shown_at(address: str) -> tuple[EntitySpec, int | None] | None:
     """The entity whose list the page at this address shows, or the entity and the number of its record."""
     steps = address.strip("/").split("/")
+    if len(steps) == 3 and steps[2] in LAYOUTS:
+        del steps[2]
     spec = registry().entities.get(".".join(steps[:2]))
     if spec is None or len(steps) > 3:
         return None
