@@ -44,6 +44,7 @@ MESSAGES: dict[str, LazyString] = {
     "picker_removed": _("{title} was removed."),
     "picker_remove": _("Remove {title}"),
     # Forms
+    "field_required": _("{field} is required."),
     "loading": _("Loading…"),
     "saved": _("Saved"),
     "edit_field": _("Edit: {field}"),

@@ -9,6 +9,7 @@ import "./panel.js";
 import "./return.js";
 import "./search.js";
 import "./toast.js";
+import { message } from "./locale.js";
 import { followAddress, press, shortcut } from "./shortcuts.js";
 
 const root = document.documentElement;
@@ -78,6 +79,17 @@ function showConnection() {
 addEventListener("online", showConnection);
 addEventListener("offline", showConnection);
 showConnection();
+
+/** The browser's own bubble about an empty field speaks its own language, which need not be that of the page. */
+document.addEventListener("invalid", ({ target }) => {
+  if (!target.validity.valueMissing) return;
+  const field = target.labels?.[0]?.textContent.trim() || target.getAttribute("aria-label") || "";
+  target.setCustomValidity(field ? message("field_required", { field: field.replace(/\s*\*$/, "") }) : "");
+}, true);
+
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, ({ target }) => { if (target.validity?.customError) target.setCustomValidity(""); }, true);
+}
 
 document.addEventListener("htmx:config:request", (event) => {
   event.detail.ctx.request.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
