@@ -41,7 +41,7 @@ def _pages(site: Site, sara: int) -> list[str]:
 def test_all_kinds_stand_in_one_order_and_can_be_told_apart(site, sara, say):
     site.api().call("PATCH", f"/contacts/contact/{sara}", {"city": "Shiraz"})
     say("Wants a discount")
-    say("Never below cost", kind="note")
+    say("Never below cost, 0912 300 0370 is his <b>", kind="note")
     site.api().create(ACTIVITY, subject="Called back", type="call", direction="incoming",
                       result="Agreed", entity=CONTACT, record_id=sara)
     page = _timeline(site, sara)
@@ -50,6 +50,7 @@ def test_all_kinds_stand_in_one_order_and_can_be_told_apart(site, sara, say):
     note = page[page.index("dw-entry-note"):page.index("Never below cost")]
     assert "is-note" in note
     assert "#lock" in note
+    assert '<bdi dir="ltr">0912 300 0370</bdi> is his &lt;b&gt;' in page, "groups of digits keep their order"
     assert "Internal note" in note, "not by its colour alone (B16)"
     for kind, shown in (("note", "Never below cost"), ("comment", "Wants a discount"), ("activity", "Called back"),
                         ("change", "Shiraz")):

@@ -10,7 +10,7 @@ import { locale, message } from "./locale.js";
 import { fetchFragment } from "./request.js";
 
 const TOKEN = /([@#])\[([^[\]\n]{1,200})\]\((user|team|file):([1-9]\d{0,17})\)/g;
-const TYPED = /(^|[\s(،,.؛:«"])@([^\s@\u2068\u2069]{0,40})$/u;
+const TYPED = /(^|[\s(،,.؛:«"])@([^\s@\u2068\u2069]{0,40}(?: [^\s@\u2068\u2069]{1,40})?)$/u; // names are of two words
 const [OPEN, CLOSE] = ["\u2068", "\u2069"];
 const PATIENCE = 120;
 const ICONS = { team: "users", record: "link" };
@@ -66,6 +66,7 @@ export class Mentions {
     if (!response?.ok || response.redirected) return this.close();
     const { data } = await response.json();
     if (question !== this.question || !TYPED.test(this.text.value.slice(0, this.text.selectionStart))) return;
+    if (!data.length && typed.includes(" ")) return this.close(); // the sentence goes on
     this.show(data);
   }
 
