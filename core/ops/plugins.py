@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from core import registry as registries
 from core.auth.display import organisation_preferences
 from core.config import Config
 from core.db import unit_of_work
+from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
 from core.errors import NotFound
 from core.language.i18n import _
@@ -20,7 +22,7 @@ from core.language.i18n import current as preferences
 from core.ops import instance
 from core.plugin import changes, lifecycle, loader, removal, state
 from core.plugin.changes import Release
-from core.plugin.containment import summary_of
+from core.plugin.containment import Trouble, summary_of
 from core.plugin.removal import Leaving
 from core.query import parse_args
 from core.transfer.exporter import export as exporting
@@ -29,9 +31,10 @@ from core.transfer.exporter import exportable
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A plugin that is installed, or was enabled once. `state` is as stored, "broken", "missing" or "new".
+    """A plugin that is installed, or was enabled once. `state` is as stored, "left_out", "broken", "missing" or "new".
 
-    `phase` and `error` tell what went wrong last; a plugin that is enabled and has an error runs nevertheless.
+    `phase` and `error` tell what went wrong last; a plugin that is enabled and has an error runs nevertheless, and one
+    that is left out is turned on and does not run.
     """
 
     name: str
@@ -51,10 +54,21 @@ def known(engine: Engine) -> list[Known]:
         stored = state.rows(connection)
     installed = loader.installed()
     names = sorted({*stored, *installed.plugins, *installed.broken})
-    return [_known(name, stored.get(name), installed) for name in names]
+    on = [name for name in stored if stored[name].state == "enabled"]
+    left = {name: Trouble(name, "requires", why, utc_now(), is_out=True)
+            for name, why in loader.arranged(installed.plugins, on)[1].items()}  # fmt: skip
+    # Without a registry, while the kernel's tables wait, no more is known.
+    left |= {name: one for name, one in _troubles().items() if one.is_out and name in on}
+    return [_known(name, stored.get(name), installed, left.get(name)) for name in names]
 
 
-def _known(name: str, row: Any, installed: loader.Installed) -> Known:
+def _troubles() -> Mapping[str, Trouble]:
+    with suppress(RuntimeError):
+        return registries.current().troubles
+    return {}
+
+
+def _known(name: str, row: Any, installed: loader.Installed, left: Trouble | None) -> Known:
     plugin = installed.plugins.get(name)
     if plugin is None:
         cause = installed.broken.get(name, "")
@@ -62,7 +76,10 @@ def _known(name: str, row: Any, installed: loader.Installed) -> Known:
         return Known(name, kept, row.version if row is not None else "", "", tuple((row and row.requires) or ()),
                      installed.phases.get(name, ""), summary_of(cause or (row.error if row is not None else "")))
     manifest = plugin.manifest
-    state_now, phase, error = (row.state, row.phase, summary_of(row.error)) if row is not None else ("new", "", "")
+    if left is not None:
+        state_now, phase, error = "left_out", left.phase, left.summary
+    else:
+        state_now, phase, error = (row.state, row.phase, summary_of(row.error)) if row is not None else ("new", "", "")
     return Known(name, state_now, manifest.version, str(manifest.label), manifest.requires, phase, error,
                  str(manifest.description), changes.of(plugin, preferences().language).releases)
 

@@ -71,6 +71,10 @@ def build_registry(engine: Engine) -> Registry:
     installed = loader.installed()
     if any(name not in installed.plugins and name not in installed.broken for name in wanted):
         installed = loader.look_again()
+    # Somebody has turned it on elsewhere since this process found it broken: it may be mended by now.
+    again = [name for name in wanted if name in installed.broken and stored[name].changed_at > installed.at]
+    if again:
+        installed = loader.look_again(again)
     plugins, left = loader.arranged(installed.plugins, wanted)
     troubles = _absent(wanted, installed) | {name: _trouble(name, "requires", why) for name, why in left.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import sys
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
+from core.entity.base import utc_now
 from core.errors import DeclarationError
 from core.plugin import sentences, trial
 from core.plugin.containment import FAULTS, cause_of
@@ -22,11 +24,13 @@ GROUP = "diwan.plugins"
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What is installed: plugins that could be imported, the trace of those that could not, and the phase."""
+    """What is installed: plugins that could be imported, the trace of those that could not, and the phase; `at` is when
+    this process looked."""
 
     plugins: Mapping[str, Plugin]
     broken: Mapping[str, str]
     phases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    at: dt.datetime = field(default_factory=utc_now)
 
 
 def _points() -> list[EntryPoint]:

@@ -79,9 +79,12 @@ def _trouble(name: str, row: Any, installed: loader.Installed) -> Trouble | None
         return Trouble(name, installed.phases.get(name, "import"), installed.broken[name], _when(row), is_out=True)
     if row is None or row.state not in ("enabled", "failed"):
         return None
+    known = registry().troubles.get(name)
+    if known is not None and known.is_out and row.state == "enabled":
+        return known
     if row.error:
         return Trouble(name, row.phase, row.error, _when(row), is_out=row.state == "failed")
-    return registry().troubles.get(name) if row.state == "enabled" else None
+    return known if row.state == "enabled" else None
 
 
 def _when(row: Any) -> Any:

@@ -22,6 +22,27 @@ answer = api.call("GET", "/contacts/contact")
 print(json.dumps([client.get("/").status_code, answer.status_code, answer.get_json().get("detail", "")]))
 """
 
+#: Turned on by a command of another process once its file is mended.
+MENDED = """
+import subprocess
+from core import registry
+from core.ops import plugins
+def stands():
+    with site.app.engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT state FROM core_plugin WHERE name = 'guard'").scalar()
+file, source = json.loads(sys.stdin.read())
+site = open_site(url, folder)
+client = site.client()
+told = [stands()]
+Path(file).write_text(source)
+done = subprocess.run([sys.executable, "-m", "core", "plugin", "enable", "guard"], capture_output=True, text=True)
+told += [done.returncode, client.get("/").status_code, stands(), "guard" in registry.current().plugins]
+with site.app.engine.begin() as connection:
+    connection.exec_driver_sql("UPDATE core_plugin SET state = 'failed' WHERE name = 'contacts'")
+told += [one.state for one in plugins.known(site.app.engine) if one.name == "guard"]
+print(json.dumps(told))
+"""
+
 #: Behaves at its trial, and nowhere else.
 TWO_FACED = """
 import sys
@@ -83,3 +104,14 @@ def test_a_guard_that_cannot_be_loaded_closes_its_data_until_somebody_turns_it_o
     off = outside.diwan(installation, target, "plugin", "disable", "guard")
     assert (off.returncode, off.stdout) == (0, "Turned off: Guard (guard)\n")
     assert outside.told(LOOK, installation, target)[:2] == [200, 200]
+
+
+def test_one_that_was_mended_is_taken_in_by_those_who_serve(installed_sqlite, tmp_path):
+    """A command turns it on in another process; whoever serves has found it broken, and looks again. Where what it
+    needs does not run, it is told to be left out."""
+    target = outside.installed(tmp_path / "site", [("guard", {"plugin.py": GUARD, "migrations/README": ""})])
+    assert outside.diwan(installed_sqlite, target, "plugin", "enable", "guard").returncode == 0
+    file = target / "acme_guard" / "plugin.py"
+    file.write_text("raise RuntimeError('broken by a mistake')")
+    mended = outside.told(MENDED, installed_sqlite, target, json.dumps([str(file), GUARD]))
+    assert mended == ["failed", 0, 200, "enabled", True, "left_out"]
