@@ -176,7 +176,8 @@ def make_engine(url: str, pool_size: int = 5, statement_seconds: int = 0) -> Eng
                        f"-c statement_timeout={statement_seconds * 1000}",
         },
     )
-    engine.dialect.do_ping = _pinging(engine.dialect.do_ping)  # type: ignore[method-assign]
+    if hasattr(select, "poll"):  # not on Windows
+        engine.dialect.do_ping = _pinging(engine.dialect.do_ping)  # type: ignore[method-assign]
     return engine
 
 
