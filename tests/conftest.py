@@ -66,6 +66,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, need in NEEDS.items():
             if item.get_closest_marker(marker) and not need.found:
                 item.add_marker(pytest.mark.skip(reason=need.reason))
+    # Files with long tests come first: at the end one process would wait for such a test of another.
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_collection_finish() -> None:

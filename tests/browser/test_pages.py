@@ -56,6 +56,7 @@ def pages(hard):
     return pages_of(hard)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("who", SARA, ids=str)
 def test_direction_isolation_layout_and_access(hard, someone, pages, who, part):
