@@ -113,7 +113,7 @@ def register_screens() -> list[FormScreen]:
                    _("Give task to colleague"), required=("assignee_id",)),
         FormScreen(screens.NAME, (("", call),), "call", _("Log call"), lambda _record: {"direction": "outgoing"},
                    services.plan_next, warnings=services.led_by_another),
-        FormScreen(screens.NAME, (("", "type starts_at duration location assignee_id participants note"),),
+        FormScreen(screens.NAME, (("", "type starts_at duration assignee_id participants note"),),
                    follow_up.FORM, _("Follow-up"), required=("starts_at",), warnings=services.led_by_another,
                    labels={"type": _("Action", context="follow-up"), "starts_at": _("Appointment")}),
         FormScreen(screens.NAME, (("", "result note done_at follow_up_at"),), "done", _("Done, with result"),
