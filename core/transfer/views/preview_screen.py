@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types_several import entries, item_of
+from core.language.direction import isolate_ltr
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.phones import format_phone
@@ -82,5 +84,12 @@ def _text(f: FieldSpec, raw: str, checked: Checked, is_wrong: bool) -> str:
     if is_wrong or value is None or f.type.is_reference:
         return str(raw)
     if f.type.name == "phone":
-        return format_phone(value, "arabext" if preferences().digits == "arabext" else "latn")
+        return _phone(value)
+    if f.type.name == "several" and item_of(f).type.name == "phone":
+        separator = "؛ " if preferences().direction == "rtl" else "; "
+        return separator.join(isolate_ltr(_phone(entry.value)) for entry in entries(value))
     return f.type.show(f, value, preferences())
+
+
+def _phone(value: str) -> str:
+    return format_phone(value, "arabext" if preferences().digits == "arabext" else "latn")

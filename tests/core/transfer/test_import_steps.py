@@ -123,6 +123,12 @@ def test_another_encoding_is_read_and_mapped_anew(wizard: Wizard) -> None:
     assert "2 of 2 columns mapped" in page
 
 
+def test_each_of_several_phones_keeps_its_order_in_the_preview(wizard: Wizard) -> None:
+    wizard.choose("a.csv", csv_of("Name,Mobile,More phones", ["Sara,+989121112233,+982188000000"]))
+    page = wizard.preview({0: "name", 1: "phone", 2: "phones"}, show="all")
+    assert "\u2066+98 912 111 2233\u2069; \u2066+98 21 8800 0000\u2069" in page
+
+
 def test_a_reading_that_is_refused_is_told_and_changes_nothing(wizard: Wizard) -> None:
     wizard.choose("a.csv", csv_of(f"Name,Email,{'|' * 1_100}", ["Sara,s@example.com,"]))
     page = wizard.preview({0: "name", 1: "email", 2: ""}, delimiter="bar")
