@@ -20,6 +20,7 @@ from core.language.calendars import format_month, format_year
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.language.numbers import format_number
+from core.language.text import search_key
 from core.permissions import readable
 from core.query.aggregate import GROUPABLE
 from core.registry import current as registry
@@ -35,6 +36,8 @@ from core.web import entity_action, route
 blueprint = Blueprint("reports", __name__)
 CONTROLS = frozenset({"group", "then", "measure", "report", "lang"})
 MOST_LINES = 200
+#: So many values of the second group stand beside each other; with more of them each pair has a line of its own.
+MOST_COLUMNS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,24 @@ class Line:
     shares: tuple[tuple[str, int], ...]
     href: str = ""
     hue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CrossLine:
+    """A value of the first group: a figure and the list behind it for each value of the second, and all together."""
+
+    label: str
+    cells: tuple[tuple[Markup, str], ...]
+    total: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Cross:
+    """Two groups as a table, the first down and the second across (P12); `totals` stand under the columns."""
+
+    heads: tuple[str, ...]
+    lines: tuple[CrossLine, ...]
+    totals: tuple[Markup, ...]
 
 
 @route(blueprint, "/<plugin>/<noun>/report", access=entity_action("view"))
@@ -71,6 +92,7 @@ def report(plugin: str, noun: str) -> Response:
         current=spec.name,
         crumbs=crumbs(spec, Crumb(str(title))),
         lines=_lines(spec, groups, measures, rows, conditions),
+        cross=_cross(spec, groups, measures, rows, conditions),
         heads=[_head(spec, name) for name in groups],
         measure_labels=[_measure_label(spec, measure) for measure in measures],
         groups=_group_choices(spec, groups[0]),
@@ -207,6 +229,54 @@ def _lines(
         )
         for row, one in zip(rows[:MOST_LINES], found, strict=False)
     ]
+
+
+def _cross(
+    spec: EntitySpec,
+    groups: Sequence[str],
+    measures: Sequence[str],
+    rows: list[dict[str, Any]],
+    conditions: tuple[tuple[str, str], ...],
+) -> Cross | None:
+    """The same figures with the second group across; None where it has too many values, or what does not add up."""
+    across = list(dict.fromkeys(row[groups[1]] for row in rows)) if len(groups) == 2 and len(measures) == 1 else []
+    if not 1 < len(across) <= MOST_COLUMNS or measures[0].startswith(("min", "max", "avg")):
+        return None
+    measure, titles = measures[0], _titles(spec, groups, rows)
+    across.sort(key=lambda value: _place(spec, groups[1], value, titles))
+    beside: dict[Any, dict[Any, dict[str, Any]]] = {}
+    for row in rows:
+        beside.setdefault(row[groups[0]], {})[row[groups[1]]] = row
+    lines = list(beside.items())
+    if measure.startswith("count"):
+        lines.sort(key=lambda line: -sum(row[measure] for row in line[1].values()))
+
+    def cell(row: dict[str, Any] | None) -> tuple[Markup, str]:
+        return (_drawn(spec, measure, row), _behind(spec, groups, row, conditions)) if row else (Markup("–"), "")
+
+    return Cross(
+        tuple(_label(spec, groups[1], value, titles) for value in across),
+        tuple(
+            CrossLine(_label(spec, groups[0], value, titles), tuple(cell(found.get(one)) for one in across),
+                      _drawn(spec, measure, *found.values()))
+            for value, found in lines[:MOST_LINES]
+        ),
+        (*(_drawn(spec, measure, *(row for row in rows if row[groups[1]] == one)) for one in across),
+         _drawn(spec, measure, *rows)),
+    )  # fmt: skip
+
+
+def _place(spec: EntitySpec, text: str, value: Any, titles: dict[str, dict[int, str]]) -> tuple[Any, ...]:
+    """Where a value stands among the others: dates by time, choices in their own order, the rest by what they are
+    called; what is not set is last."""
+    f = spec.fields[text.partition(":")[0]]
+    if value is None:
+        return (1,)
+    if f.choices:
+        order = [one.value for one in f.choices]
+        return (0, order.index(value) if value in order else len(order), str(value))
+    called = str(value) if f.type.name in ("date", "datetime") else search_key(_label(spec, text, value, titles))
+    return (0, 0, called)
 
 
 def _hue(spec: EntitySpec, name: str, row: Mapping[str, Any]) -> str:

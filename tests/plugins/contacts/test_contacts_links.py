@@ -148,6 +148,10 @@ def test_what_is_missing_and_who_has_waited_long(site: Site) -> None:
     report = client.get(f"{PATH}/report?report=contacts.by_owner&lang=en").text
     assert report.index("Converted</th>") < report.index("Last interaction</th>")
     assert report.count("<tr>") == 3  # the heads, the owner, the total
+    across = client.get(f"{PATH}/report?group=owner_id&then=status&lang=en").text.partition('class="dw-cross"')[2]
+    heads, line, total = (re.findall(r">([^<>]+)</(?:bdi|th)>", part) for part in re.split("<tbody>|<tfoot>", across))
+    assert heads[-3:] == ["New", "Converted", "Total"], "the statuses in their own order (P12)"
+    assert (line[1:4], total[:4]) == (["1", "1", "2"], ["Total", "1", "1", "2"])
 
 
 def test_how_somebody_is_reached_and_known(site: Site) -> None:
