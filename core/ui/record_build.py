@@ -275,11 +275,16 @@ def figures(spec: EntitySpec) -> tuple[Figure, ...]:
 
 
 def _panels(spec: EntitySpec, path: str) -> tuple[Panel, ...]:
-    found = []
+    """The tabs. One that a plugin named is opened by `#name` at the end of the record's address."""
+    found: list[Panel] = []
+    taken = {"details", "history"}
     for index, panel in enumerate(registry().derived.panels.get(spec.name, ())):
         entity = getattr(panel, "entity", "")
         permission = f"{entity}.view" if entity else panel.permission or f"{spec.name}.view"
         if can(permission) and (not entity or panel.via in readable(registry().entity(entity))):
             label = panel.label or registry().entity(entity).meta.plural
-            found.append(Panel(f"panel-{index}", str(label), f"{path}/panel/{index}"))
+            own = "" if entity else panel.name
+            name = own if own and own not in taken else f"panel-{index}"
+            taken.add(name)
+            found.append(Panel(name, str(label), f"{path}/panel/{index}"))
     return tuple(found)

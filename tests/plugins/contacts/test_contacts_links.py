@@ -60,6 +60,7 @@ def test_each_job_of_a_person_stands_under_its_headings_and_can_be_ended(site: S
     assert api.get(f"{PATH}/{sara}")["company_id"] == company
     figures = site.client().get(f"/contacts/company/{other}/figures?lang=en").text
     assert f'href="/contacts/company/{other}#people"><bdi>1</bdi>' in figures
+    assert 'data-tab="people"' in site.client().get(f"/contacts/company/{other}").text
 
 
 def test_a_company_knows_its_people_of_today_and_before(site: Site) -> None:
