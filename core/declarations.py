@@ -398,7 +398,8 @@ class Action:
     """A verb on one record: `run(record_id, values)` does it and answers what the API returns.
 
     `undo` names the verb of the same entity that takes it back: the message after it offers that. Pages offer it only
-    where `when(record)` is true of the record's stored values; `run` itself says what happens elsewhere.
+    where `when(record)` is true of the record's stored values; `run` itself says what happens elsewhere. `said` is the
+    message after it, where the label and "done" would not read well.
     """
 
     entity: str
@@ -409,6 +410,7 @@ class Action:
     icon: str = ""
     undo: str = ""
     when: Callable[[Mapping[str, Any]], bool] | None = None
+    said: Any = None
 
 
 @dataclass(frozen=True, slots=True)

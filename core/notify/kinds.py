@@ -22,7 +22,7 @@ def register_notice_kinds() -> list[NoticeKind]:
     return [
         NoticeKind(
             ASSIGNED, _("Something is assigned to me"), _("{actor} assigned “{record}” to you"), icon="user-check",
-            several=_("{actor} assigned {entity} to you ({count})"), mail=True,
+            several=_("{actor} assigned {count} {entity} to you"), mail=True,
         ),
         NoticeKind(
             IMPORTED, _("An import of mine has ended"),

@@ -17,6 +17,7 @@ from core.declarations import NoticeKind
 from core.language.calendars import format_date, format_datetime
 from core.language.i18n import LazyString, _
 from core.language.i18n import current as preferences
+from core.language.nouns import noun
 from core.mail import value
 from core.notify.models import notices, unread_of
 from core.permissions import readable, scoped
@@ -168,7 +169,7 @@ def _wording(kind: NoticeKind, row: Any, titles: dict[str, dict[int, str]]) -> t
     spec = current().entities.get(row.entity)
     if spec is None:
         return OFF, ""
-    given |= {"entity": str(spec.meta.plural), "count": row.count}
+    given |= {"entity": noun(spec.meta.plural), "count": row.count}
     if row.record_id is None:
         return (kind.several or kind.text).filled(**given), row.href or spec.path
     if titles.get(row.entity, {}).get(row.record_id) is None:

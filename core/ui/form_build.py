@@ -29,7 +29,7 @@ from core.language.digits import to_family
 from core.language.direction import FSI, PDI
 from core.language.i18n import _
 from core.language.i18n import current as preferences
-from core.language.nouns import is_feminine
+from core.language.nouns import is_feminine, noun
 from core.language.number_symbols import split_locale, symbols
 from core.language.numbers import format_number
 from core.language.phones import format_phone
@@ -40,7 +40,7 @@ from core.registry import current as registry
 from core.ui import several_build
 from core.ui.any_record import ANY_RECORD, kinds_of_record
 from core.ui.form_model import DuplicateView, FieldView, FormView, SectionView
-from core.ui.list_build import crumbs, noun
+from core.ui.list_build import crumbs
 from core.ui.pins import picked
 from core.ui.views_model import Choice, Crumb
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import g
@@ -15,6 +14,7 @@ from core.actor import actor
 from core.entity.spec import EntitySpec
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
+from core.language.nouns import noun
 from core.language.numbers import format_number
 from core.maps import place_of
 from core.permissions import can
@@ -188,12 +188,6 @@ def create_action(spec: EntitySpec) -> Action | None:
     if not can(f"{spec.name}.add"):
         return None
     return Action(str(_("Create {entity}", entity=noun(spec.meta.label))), f"{spec.path}/new", "plus", panel=True)
-
-
-def noun(label: Any) -> str:
-    """The name of an entity inside a sentence: in English without capital, unless an abbreviation such as IBAN."""
-    text = str(label)
-    return text[:1].lower() + text[1:] if preferences().language == "en" and not text[:2].isupper() else text
 
 
 def filter_panel(spec: EntitySpec) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.entity.spec import EntitySpec, FieldSpec
 from core.language.i18n import _
+from core.merging import acting
 from core.permissions import MASS_CHANGE, can, may_write
 from core.registry import current as registry
 from core.ui.board_fields import status_field
@@ -21,7 +22,7 @@ def bulk_actions(spec: EntitySpec) -> tuple[BulkAction, ...]:
         found += [_bulk_field(spec, f) for f in spec.fields.values() if is_settable_at_once(spec, f)]
         found.append(BulkAction("change", str(_("Change a field")), "pencil"))
     if spec.meta.duplicates and can(f"{spec.name}.change") and can(f"{spec.name}.delete"):
-        found.append(BulkAction("merge", str(_("Merge")), "git-merge"))
+        found.append(BulkAction("merge", str(_("Merge")), "git-merge", at_least=2, at_most=acting.MOST))
     if can(f"{spec.name}.export"):
         found.append(BulkAction("export", str(_("Export")), "download", download=True))
     if may_change_many and can(f"{spec.name}.delete"):

@@ -97,7 +97,8 @@ class BulkAction:
     """An act on the selected rows, posted to `/{plugin}/{noun}/bulk/{name}`.
 
     With `choices` a menu is offered and the chosen value sent as `value`; `search_href` looks the value up
-    instead. `confirm` is the question, with "{n}" for the number of rows.
+    instead. `confirm` is the question, with "{n}" for the number of rows. With `at_most` it is offered for so few rows
+    only, from `at_least` on.
     """
 
     name: str
@@ -108,6 +109,8 @@ class BulkAction:
     danger: bool = False
     confirm: str = ""
     download: bool = False
+    at_least: int = 1
+    at_most: int = 0
 
 
 @dataclass(frozen=True, slots=True)

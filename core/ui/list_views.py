@@ -180,6 +180,8 @@ def _asked(spec: EntitySpec, action: str) -> dict[str, Any]:
     chosen = form_class(spec, (f.name,))(MultiDict([(f.name, request.form.get("value", ""))]))[f.name]
     if chosen.process_errors:
         raise Invalid(str(chosen.process_errors[0]))
+    if chosen.data in (None, "", (), []):
+        raise Invalid(_("Choose a value first."))
     does = asking.ADD if f.type.is_many else asking.SET
     return {"does": does, "field": f.name, "value": asking.stored_value(f, chosen.data)}
 

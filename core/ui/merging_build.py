@@ -17,6 +17,7 @@ from core.language.calendars import exact_time, relative_time
 from core.language.enumeration import listed
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
+from core.language.nouns import noun
 from core.merging import acting, choosing, ledger, moving, suspects
 from core.merging.choosing import Row
 from core.merging.suspects import Rule
@@ -25,7 +26,7 @@ from core.pointing import pointers, tables
 from core.query.page import remembered
 from core.ui import cells, several_cells
 from core.ui.cell_plan import Extras, drawer, tags_of
-from core.ui.list_build import crumbs, figure, noun
+from core.ui.list_build import crumbs, figure
 from core.ui.list_model import EmptyState, ViewLink
 from core.ui.merging_model import (
     Member,

@@ -25,7 +25,7 @@ from core.rest.problems import json_answer
 from core.ui import contained, rendering
 from core.ui.list_model import EmptyState
 from core.ui.notices_model import NoticeLine, NoticesScreen
-from core.ui.record_views import run_action
+from core.ui.record_views import run_action, what_was_done
 from core.ui.shell import person
 from core.ui.shell_model import Action
 from core.web import PANEL_HEADER, SIGNED_IN, route
@@ -67,7 +67,7 @@ def act(notice_id: int, action: str) -> Any:
         raise NotFound(_("There is no such page."))
     verb = run_action(registry().entity(found.record[0]), found.record[1], action)
     marking.read(notice_id)
-    said = _("{action}: done.", action=verb.label)
+    said = what_was_done(verb)
     if request.headers.get(PANEL_HEADER):
         return json_answer({"unread": unread_text(reading.unread()), "said": str(said)})
     return rendering.say(redirect(ADDRESS, 303), said)

@@ -114,7 +114,12 @@ def act(plugin: str, noun: str, record_id: int, action: str) -> Response:
     path = f"{spec.path}/{record_id}"
     back = _back(path)
     undo = f"{path}/do/{verb.undo}?{urlencode({'back': back})}" if verb.undo else ""
-    return rendering.say(redirect(back, 303), _("{action}: done.", action=verb.label), undo=undo)
+    return rendering.say(redirect(back, 303), what_was_done(verb), undo=undo)
+
+
+def what_was_done(verb: Verb) -> Any:
+    """The message after a verb."""
+    return verb.said or _("{action}: done.", action=verb.label)
 
 
 def run_action(spec: EntitySpec, record_id: int, action: str) -> Verb:

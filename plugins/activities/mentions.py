@@ -87,7 +87,7 @@ def people(mentions: Iterable[Mention]) -> set[int]:
 
 
 def offered(entity: str, record_id: int, typed: str) -> list[Mention]:
-    """Colleagues who may see the record, and teams, whose name has a word that begins with what was typed."""
+    """Colleagues who may see the record, and teams, whose name has a word, or whose email begins, with what was typed."""
     users, teams = (entity_spec(name).table for name in ENTITIES.values())
     shown = []
     for kind, table, condition in (("user", users, users.c.active), ("team", teams, sa.true())):
@@ -104,6 +104,9 @@ def _begins(table: sa.Table, typed: str) -> list[sa.ColumnElement[bool]]:
         return []
     pattern = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     column = table.c.name_key
-    return [sa.or_(column.like(f"{pattern}%", escape="\\"), column.like(f"% {pattern}%", escape="\\"))]
+    found = [column.like(f"{pattern}%", escape="\\"), column.like(f"% {pattern}%", escape="\\")]
+    if "email" in table.c:  # by which colleagues are found whose names are written in another script
+        found.append(table.c.email.like(f"{pattern}%", escape="\\"))
+    return [sa.or_(*found)]
 
 

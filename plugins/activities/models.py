@@ -68,9 +68,13 @@ class Activity(Entity):
         calendar=CalendarDates(at=("starts_at", "due_at"), until="duration", done="done_at",
                                people=("assignee_id", "participants"), place="location"),
         sections=(
-            (_("Activity"), "type subject entity record_id assignee_id participants contacts owner_id"),
-            (_("Time", context="activity"), "due_at starts_at duration location done_at remind remind_at"),
-            (_("Outcome"), "direction phone result note"),
+            (
+                _("Activity"),
+                "type subject due_at starts_at duration location entity record_id assignee_id participants contacts "
+                "owner_id",
+            ),
+            (_("Reminder"), "remind remind_at"),
+            (_("Outcome"), "done_at direction phone result note"),
         ),
     )
     __table_args__ = (

@@ -88,9 +88,9 @@ def register_actions() -> list[Action]:
         Action(screens.NAME, "reopen", _("Mark as not done"), services.reopen, icon="rotate", undo="finish",
                when=services.is_done),
         Action(screens.NAME, "accept", _("Take part"), participants.accept, f"{screens.NAME}.view", "check",
-               when=participants.may_accept),
+               when=participants.may_accept, said=_("You take part.")),
         Action(screens.NAME, "decline", _("Do not take part"), participants.decline, f"{screens.NAME}.view", "x",
-               when=participants.may_decline),
+               when=participants.may_decline, said=_("You do not take part.")),
         *(Action(screens.NAME, name, label, run, f"{screens.NAME}.view", "clock", when=reminders.may_snooze)
           for name, label, run in (
             ("snooze_10", _("Remind again in ten minutes"), reminders.in_ten_minutes),
@@ -138,7 +138,7 @@ def register_notice_kinds() -> list[NoticeKind]:
                    mention=True),
         NoticeKind(listeners.COMMENT, _("Comments on what you follow"), _("{actor} commented on {record}"), "message"),
         NoticeKind(listeners.ASSIGNED, _("You are given an activity"), _("{actor} gave you “{record}”"), "checkbox",
-                   _("{actor} gave you {entity} ({count})")),
+                   _("{actor} gave you {count} {entity}")),
         *reminders.KINDS.values(),
         *participants.KINDS,
     ]

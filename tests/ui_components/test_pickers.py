@@ -88,6 +88,7 @@ def test_tags_are_added_and_removed(panel) -> None:
     page.keyboard.press("Enter")
     chosen = tags.evaluate("select => [...select.selectedOptions].map(option => option.value)")
     assert chosen == ["special", "3"]
+    expect(page.locator("#f-tags-ts-control")).to_have_value("")  # the next one is typed without deleting
     expect(page.locator(".ts-wrapper.multi [aria-live]")).to_contain_text("نمایشگاه ۱۴۰۵")
 
 

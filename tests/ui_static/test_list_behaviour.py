@@ -62,6 +62,11 @@ class TestSelection:
         boxes(page).nth(0).click()
         page.locator("[data-select-matching]").click()
         assert "316" in page.locator("[data-selected-count]").inner_text()
+        # What is typed goes into the picker, and nothing can be applied before something is chosen.
+        page.locator("[popovertarget=bulk-owner]").click()
+        assert page.evaluate("document.activeElement.matches('#bulk-owner .ts-control input')")
+        assert page.locator("#bulk-owner [type=submit]").is_disabled()
+        page.locator("#bulk-owner").evaluate("popover => popover.hidePopover()")
         page.locator("[popovertarget=bulk-status]").click()
         with page.expect_navigation():
             page.locator("#bulk-status .dw-menu-item").nth(2).click()

@@ -135,6 +135,8 @@ class TestRecord:
         assert page.locator("[data-tab=visits]").get_attribute("aria-selected") == "true"
         page.keyboard.press("ArrowRight")
         assert page.locator("[data-tab=people]").get_attribute("aria-selected") == "true"
+        page.reload()  # as after a form was saved
+        assert page.locator("[data-tab=people]").get_attribute("aria-selected") == "true"
 
     def test_what_would_push_the_tabs_away_is_unfolded_and_stays_so(self, open_page):
         page = open_page("record", "fa", path="/contacts/contact/427")

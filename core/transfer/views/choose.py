@@ -15,6 +15,7 @@ from core.db import unit
 from core.entity.spec import EntitySpec
 from core.errors import DiwanError, NotFound, Unavailable
 from core.language.direction import isolate_ltr
+from core.language.enumeration import listed
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.relative_time import relative_time
@@ -116,13 +117,9 @@ def _columns_text(spec: EntitySpec) -> str:
     needed = [str(f.label) for f in importable(spec) if f.required and f.default is None]
     known = [str(spec.fields[name].label) for name in spec.meta.match if name not in needed]
     if not known:
-        return str(_("The file needs a column for {fields}.", fields=_listed(needed))) if needed else ""
+        return str(_("The file needs a column for {fields}.", fields=listed(needed))) if needed else ""
     return str(_("The file needs a column for {fields}; a column for {others} lets records be recognised.",
-                 fields=_listed(needed), others=_listed(known)))
-
-
-def _listed(words: list[str]) -> str:
-    return preferences().comma.join(words)
+                 fields=listed(needed), others=listed(known, "or")))
 
 
 def _recent(spec: EntitySpec, job: Mapping[str, Any]) -> Action:

@@ -140,6 +140,9 @@ def test_few_are_changed_at_once_and_tags_and_deletion_are_taken_back(site: Site
     api.call("PATCH", f"{LIST}/{ids[0]}", {"status": "converted"})
     sent = {"id": [str(one) for one in ids], "value": "converted"}
     assert client.post(f"{LIST}/bulk/status", sent, headers={"Accept": "application/json"}).get_json()["count"] == 2
+    # Apply without having chosen anything must not empty the field.
+    for action in ("status", "owner_id", "tags"):
+        assert client.post(f"{LIST}/bulk/{action}", {**sent, "value": ""}).status_code == 422
     acts = []
     for action, value in (("tags", str(tag)), ("delete", "")):
         answer = client.post(f"{LIST}/bulk/{action}", {"id": [str(one) for one in ids], "value": value})

@@ -78,7 +78,7 @@ def test_whoever_gets_a_record_is_told_of_it_as_far_as_he_may_see_it(site: Site)
     with site.unit(1):
         people = [{"name": f"N {n}", "email": f"n{n}@example.com", "owner_id": rep} for n in range(3)]
         records.save_many("contacts.contact", [records.Change(values=one) for one in people])
-    assert lines(reader)[0] == "admin assigned Contacts to you (3)"
+    assert lines(reader)[0] == "admin assigned 3 contacts to you"
     assert f'href="{CONTACT}?owner_id={rep}"' in reader.get("/notices").text
     with counted_queries(site.app) as seen:
         assert reader.get("/settings/me").status_code == 200

@@ -35,10 +35,11 @@ def _told(site: Site, user: int) -> list[str]:
 
 
 def test_a_colleague_who_may_see_the_record_is_called_to_it_by_his_present_name(site, sara):
-    reza = site.user("reza@example.com", "read_only", name="Reza Karimi")
+    reza = site.user("rk@example.com", "read_only", name="Reza Karimi")
     blind = site.user("blind@example.com", name="Reza Blind")
     assert _offered(site, sara, "rez") == ["Reza Karimi"]
     assert _offered(site, sara, "kar") == ["Reza Karimi"]
+    assert _offered(site, sara, "rk@") == ["Reza Karimi"], "found by whoever types in another script"
     assert _offered(site, sara, "%25") == []
     assert _say(site, sara, f"Please look, @[Whoever](user:{reza})!").status_code == 201
     assert _told(site, reza) == ["activities.mention"]

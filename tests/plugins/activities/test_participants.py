@@ -14,6 +14,7 @@ from core.api import jobs
 from core.db import UtcDateTime
 from core.jobs.worker import Worker
 from core.testing import Site, counted_queries
+from core.web import PANEL_HEADER
 
 ACTIVITY, PATH = "activities.activity", "/activities/activity"
 notices = sa.table("core_notice", sa.column("id"), sa.column("user_id"), sa.column("kind"))
@@ -114,7 +115,8 @@ def test_they_read_when_and_where_it_is_at_the_bell_and_by_mail_and_answer(site:
     offered = {name: f"{place}{name}" for place, name in re.findall(r'action="(/notices/\d+/do/)(\w+)"', bell)}
     assert set(offered) == {"accept", "decline"}
     assert site.client(people.other).post(offered["accept"]).status_code == 404
-    assert client.post(offered["accept"]).status_code == 303
+    answered = client.post(offered["accept"], headers={PANEL_HEADER: "1"})
+    assert answered.get_json()["said"] == "You take part."
     assert _told(site, people.rep) == ["accepted"]
     assert re.findall(r"/do/(\w+)", client.get("/notices/panel").text) == ["decline"], "he may think better of it"
     costs = []

@@ -28,6 +28,9 @@ function showSelection() {
   if (count < rows().length) everything.value = "";
   const told = everything.value ? Number(list().dataset.matching) : count;
   bar.hidden = count === 0;
+  for (const act of bar.querySelectorAll("[data-at-most]")) {
+    act.hidden = told < Number(act.dataset.atLeast) || told > Number(act.dataset.atMost);
+  }
   const label = bar.querySelector("[data-selected-count]");
   label.textContent = fill(label.dataset.pattern, { n: told });
   const all = document.querySelector("[data-select-page]");
@@ -62,6 +65,12 @@ document.addEventListener("click", (event) => {
   else if (target.closest?.("[data-open-toolbar]")) openToolbar();
   else if (target.closest?.("[data-reload]")) refresh();
   else if (target.closest?.("[data-rows] .dw-name-link")) rememberList(list().dataset.base);
+});
+
+/** Whoever presses Apply before he has chosen would empty the field in all of these records. */
+document.addEventListener("change", (event) => {
+  if (!event.target.matches?.("[data-bulk-value]")) return;
+  event.target.closest("[popover]").querySelector("[type=submit]").disabled = !event.target.value;
 });
 
 function selectMatching() {

@@ -19,7 +19,7 @@ document.addEventListener("toggle", (event) => {
 function focusInside(menu) {
   if (menu.contains(document.activeElement)) return;
   const target = menu.querySelector("[autofocus], [aria-current=true], [aria-checked=true]") ?? items(menu)[0] ??
-    menu.querySelector("select, input:not([type=hidden]), button, a[href]");
+    menu.querySelector("select:not(.tomselected), input:not([type=hidden]), button, a[href]");
   target?.focus({ preventScroll: true });
 }
 

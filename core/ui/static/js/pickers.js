@@ -70,8 +70,7 @@ class Picker {
   listen() {
     const title = (value) => this.widget.options[value]?.text ?? "";
     this.widget.on("item_add", (value) => { this.say("picker_added", title(value)); this.showCurrent(); });
-    // What was typed is gone then, and the list is to offer everything again.
-    if (this.isMultiple && this.href) this.widget.on("item_add", () => queueMicrotask(() => this.widget.load("")));
+    if (this.isMultiple) this.widget.on("item_add", () => queueMicrotask(() => this.startAnew()));
     this.widget.on("item_remove", (value) => { this.say("picker_removed", title(value)); this.showCurrent(); });
     this.widget.hook("after", "refreshOptions", () => this.putCreateLast());
     this.stayClosed();
@@ -87,6 +86,13 @@ class Picker {
     this.widget.wrapper.addEventListener("keydown", (event) => { isDismissed = event.key === "Escape"; }, true);
     this.widget.wrapper.addEventListener("pointerdown", () => { isDismissed = false; }, true);
     this.widget.hook("after", "loadCallback", () => { if (isDismissed) this.widget.close(false); });
+  }
+
+  /** The next of several is looked for from the beginning, and not by what found the one before. */
+  startAnew() {
+    this.widget.setTextboxValue("");
+    if (this.href) this.widget.load("");
+    else this.widget.refreshOptions(this.widget.isOpen);
   }
 
   say(name, title) {

@@ -29,7 +29,7 @@ class Tabs {
     this.record = list.closest("[data-record]");
     list.addEventListener("click", (event) => {
       const tab = event.target.closest("[data-tab]");
-      if (tab) this.open(tab);
+      if (tab) this.choose(tab);
     });
     list.addEventListener("keydown", (event) => this.key(event));
     wide.addEventListener("change", () => this.start());
@@ -46,6 +46,12 @@ class Tabs {
     const asked = this.list.querySelector(`[data-tab="${CSS.escape(location.hash.slice(1))}"]`);
     const first = asked?.checkVisibility() ? asked : this.tabs[0];
     if (first) this.open(first, { focus: false });
+  }
+
+  /** The tab stands in the address, so that the page comes back with it after a form was saved or the page was left. */
+  choose(tab) {
+    history.replaceState(history.state, "", `#${tab.dataset.tab}`);
+    this.open(tab);
   }
 
   open(tab, { focus = true } = {}) {
@@ -69,7 +75,7 @@ class Tabs {
     const next = { [forward]: at + 1, [back]: at - 1, Home: 0, End: all.length - 1 }[event.key];
     if (next === undefined || at < 0) return;
     event.preventDefault();
-    this.open(all[(next + all.length) % all.length]);
+    this.choose(all[(next + all.length) % all.length]);
   }
 }
 

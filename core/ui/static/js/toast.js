@@ -2,19 +2,22 @@
  * Short messages at the foot of the page. `dw:toast` on the document shows one: `{text, kind, undo, href}`; `undo` is
  * called when the reader takes it back, `href` is the record that it is about.
  *
- * They go after six seconds, wait while looked at, and an error stays until it is closed.
+ * They go after six seconds, what can be taken back or leads on after fifteen; they wait while looked at, and an error
+ * stays until it is closed.
  */
 import { element, icon } from "./elements.js";
 import { attach } from "./attach.js";
 import { locale, message } from "./locale.js";
 
 const STAY = 6000;
+const STAY_WITH_ACT = 15_000;
 const ICONS = { success: "circle-check", info: "info-circle", error: "alert-circle" };
 
 function live(toast) {
   if (toast.dataset.toast === "error") return;
   let timer = 0;
-  const start = () => { timer = setTimeout(() => toast.remove(), STAY); };
+  const stay = toast.querySelector(".dw-toast-act") ? STAY_WITH_ACT : STAY;
+  const start = () => { timer = setTimeout(() => toast.remove(), stay); };
   const wait = () => clearTimeout(timer);
   for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, wait);
   for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, start);
