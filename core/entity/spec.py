@@ -23,6 +23,11 @@ HUES = ("blue", "amber", "green", "red", "grey", "violet", "teal", "brown")
 _MENTIONED = re.compile(r"([@#])\[([^\[\]\n]{1,200})\]\([a-z][a-z0-9_.]*:[1-9]\d{0,17}\)")
 
 
+def read_aloud(title: str) -> str:
+    """A title that was a text: the names alone of whom and what it mentions."""
+    return _MENTIONED.sub(r"\1\2", title) if "](" in title else title
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One value of a choice list. The value is the key that is stored; the label is shown in the reader's language."""
@@ -299,8 +304,7 @@ class EntitySpec:
         """What a record is called in the reader's language, from its values; empty where they have no title."""
         name = self.names.get(preferences().language, "")
         # A row of the database that is asked for a name it has not takes long to say so.
-        title = str((record.get(name) if name else "") or record.get(self.meta.title) or "")
-        return _MENTIONED.sub(r"\1\2", title) if "](" in title else title
+        return read_aloud(str((record.get(name) if name else "") or record.get(self.meta.title) or ""))
 
     @property
     def face_fields(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from core.audit import openings, reading
 from core.audit.actions import ABOUT_ACCOUNTS, action_label
 from core.audit.models import audit
 from core.audit.reading import LogRow
-from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.spec import EntitySpec, FieldSpec, read_aloud
 from core.language.calendars import exact_time, format_date, format_datetime, format_time, relative_time
 from core.language.direction import show_hidden
 from core.language.i18n import LazyString, _, ngettext
@@ -126,7 +126,7 @@ def item(row: LogRow, titles: dict[str, dict[int, str]], with_record: bool = Fal
     spec = registry().entities.get(row.entity)
     if with_record and spec is not None:
         href = f"{spec.path}/{row.record_id}"
-        name = Markup("<bdi data-user>{}</bdi>").format(row.record_title)
+        name = Markup("<bdi data-user>{}</bdi>").format(read_aloud(row.record_title))
         if row.record_id:
             name = Markup('<a class="dw-link" href="{}">{}</a>').format(href, name)
         text += Markup(": ") + name

@@ -17,6 +17,7 @@ from core.audit.checked import verify_on_record
 from core.auth.views.blueprint import vault
 from core.db import unit
 from core.entity.base import utc_now
+from core.entity.spec import read_aloud
 from core.errors import Invalid, Malformed
 from core.language.calendars import PERIODS, exact_time, period_label
 from core.language.i18n import _, lazy_ngettext
@@ -189,7 +190,7 @@ def _row(row: reading.LogRow, titles: dict[str, dict[int, str]]) -> LogRow:
         action=str(action_label(row.action)),
         hue=HUES.get(row.action, "grey"),
         entity=log_details.subject(row.entity),
-        record=row.record_title,
+        record=read_aloud(row.record_title),
         href=f"{spec.path}/{row.record_id}" if spec and row.record_id else "",
         address=row.address,
         device=row.channel,

@@ -87,7 +87,7 @@ def people(mentions: Iterable[Mention]) -> set[int]:
 
 
 def offered(entity: str, record_id: int, typed: str) -> list[Mention]:
-    """Colleagues who may see the record, and teams, whose name has a word, or whose email begins, with what was typed."""
+    """Colleagues who may see the record, and teams: of their name a word, or the email, begins with what was typed."""
     users, teams = (entity_spec(name).table for name in ENTITIES.values())
     shown = []
     for kind, table, condition in (("user", users, users.c.active), ("team", teams, sa.true())):

@@ -43,6 +43,7 @@ def test_a_colleague_who_may_see_the_record_is_called_to_it_by_his_present_name(
     assert _offered(site, sara, "%25") == []
     assert _say(site, sara, f"Please look, @[Whoever](user:{reza})!").status_code == 201
     assert _told(site, reza) == ["activities.mention"]
+    assert ">Please look, @Reza Karimi!<" in site.client().get("/").text, "as in all lists, without the number"
     with site.unit():
         update(User, reza, {"name": "Reza <b>Moradi"})
     page = site.client().get(f"/contacts/contact/{sara}/timeline").text

@@ -22,6 +22,8 @@ class ConditionForm {
     const template = this.form.querySelector(`template[data-field="${CSS.escape(this.field.value)}"]`);
     this.place.replaceChildren(template?.content.cloneNode(true) ?? "");
     for (const calendar of this.place.querySelectorAll(".dw-date input[type=hidden]")) calendar.value = locale.calendar;
+    const choices = this.place.querySelectorAll(".dw-filter-choices input");
+    if (choices.length === 1) choices[0].checked = true; // whoever chose "Overdue" has said all there is to say
     this.showValue();
   }
 
@@ -56,9 +58,11 @@ class ConditionForm {
   apply() {
     const address = new URL(location.href);
     const name = this.field.value;
+    const given = this.conditions(name);
+    if (!given.length) return this.askForValue();
     for (const key of ["page", "cursor"]) address.searchParams.delete(key);
     const any = this.alternatives(address.searchParams);
-    for (const [key, value] of this.conditions(name)) {
+    for (const [key, value] of given) {
       if (any) address.searchParams.append(`any${any}.${key}`, value);
       else address.searchParams.set(key, value);
     }
@@ -66,6 +70,12 @@ class ConditionForm {
     window.htmx.ajax("GET", address.pathname + address.search, {
       target: "#list", select: "#list", swap: "outerMorph", push: address.pathname + address.search,
     });
+  }
+
+  /** Without a value there is no condition: the form stays open, where one belongs. */
+  askForValue() {
+    const inputs = Array.from(this.place.querySelectorAll("input:not([type=hidden]), select:not(.tomselected)"));
+    inputs.find((input) => input.checkVisibility() && !input.matches("[data-filter-op]"))?.focus();
   }
 
   /** The number of the group of which one condition has to hold, "" for none; the condition chosen for it joins it. */
