@@ -70,8 +70,8 @@ class Activity(Entity):
         sections=(
             (
                 _("Activity"),
-                "type subject due_at starts_at duration location entity record_id assignee_id participants contacts "
-                "owner_id",
+                ("type subject due_at starts_at duration location entity record_id assignee_id participants contacts "
+                 "owner_id"),
             ),
             (_("Reminder"), "remind remind_at"),
             (_("Outcome"), "done_at direction phone result note"),
