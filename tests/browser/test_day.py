@@ -290,7 +290,7 @@ def test_on_the_road_with_the_phone(day, someone):
     # The field stays while one types on, and the bar tells how many were found.
     me.page.locator("[data-open-toolbar]").tap()
     me.search(f"road.{team}")
-    expect(me.rows()).to_have_count(1)
+    expect(me.row(team.customers[2])).to_be_visible()
     expect(me.page.locator("#list-q")).to_be_visible()
     found = me.page.locator("[data-toolbar]").get_attribute("data-note") or ""
     expect(me.page.locator("[data-bar-note]")).to_have_text(found)
