@@ -177,7 +177,7 @@ def make_engine(url: str, pool_size: int = 5, statement_seconds: int = 0) -> Eng
         },
     )
     if hasattr(select, "poll"):  # not on Windows
-        engine.dialect.do_ping = _pinging(engine.dialect.do_ping)  # type: ignore[method-assign]
+        engine.dialect.do_ping = _pinging(engine.dialect.do_ping)  # type: ignore[assignment]
     return engine
 
 

@@ -21,6 +21,8 @@ TRUSTED_MARKUP = {
     "core/ui/contained.py": "what a template has rendered, which escaped what it holds",
     "core/ui/cells.py": "one markup a row for speed; every cell is escaped by its maker",
     "core/ui/calendar_cells.py": "one markup a day for speed; every text is escaped where it is put in",
+    "core/ui/icons.py": "a drawing of the sprite; its name and its label are escaped",
+    "core/ui/messages.py": "a message, escaped, filled with values that are escaped",
 }
 
 RAW_WRITES = {
