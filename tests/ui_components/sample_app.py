@@ -27,8 +27,10 @@ from core.language.preferences import Preferences, use
 from core.ui import form_model as forms
 from core.ui.assets import STATIC_FOLDER, STATIC_URL, asset
 from core.ui.client_locale import client_locale_json
+from core.ui.icons import icon
 from core.ui.import_model import progress_answer
 from core.ui.list_model import Column, ListScreen
+from core.ui.messages import message
 from core.ui.page_model import ConflictField, ConflictScreen
 from core.ui.shell_model import Action, Choice, Crumb, LanguageChoice, MenuEntry, MenuGroup, Page, Person, Shell
 from tests.ui_components import sample_data as data
@@ -68,7 +70,8 @@ def create_app() -> Flask:
     app = Flask(__name__, static_folder=str(STATIC_FOLDER), static_url_path=STATIC_URL)
     app.jinja_loader.searchpath = [str(folder) for folder in TEMPLATES]  # type: ignore[union-attr]
     app.jinja_env.globals.update(
-        _=i18n._,
+        _=message,
+        drawn_icon=icon,
         ngettext=i18n.ngettext,
         asset=asset,
         csrf_token=lambda: "sample-token",

@@ -19,8 +19,8 @@ def sara(site: Site) -> int:
 def tab(client, path: str, label: str) -> str:
     """The content of one tab of a record's page."""
     page = client.get(path).text
-    name = re.search(rf'data-tab="(panel-\d+)"[^>]*>(?:(?!</button>).)*{label}', page, re.S)[1]
-    return client.get(f"{path}/panel/{name.removeprefix('panel-')}").text
+    name = re.search(rf'data-tab="([\w-]+)"[^>]*>(?:(?!</button>).)*{label}', page, re.S)[1]
+    return client.get(re.search(rf'data-panel-view="{name}" data-panel-href="([^"]+)"', page)[1]).text
 
 
 def test_the_tab_sets_the_status_and_makes_the_appointment(site, sara):
