@@ -95,7 +95,7 @@ def test_what_is_about_a_record_goes_to_whom_the_record_goes(site: Site) -> None
     held = ("contacts.contact.owner_id", "contacts.company.owner_id", "activities.activity.owner_id",
             "activities.activity.assignee_id")  # fmt: skip
     place = f"/settings/users/{leaver}/hand-over"
-    assert "4 Contacts 1 Companies 6 Activities" in shown(client, place)  # in charge of these and assigned to them
+    assert "Contacts 4 Companies 1 Activities 6" in shown(client, place)  # in charge of these and assigned to them
     sent = {"to": [str(first), str(second)], **dict.fromkeys(held, "evenly"), held[1]: str(second)}
     act = client.post(place, sent).headers["Location"]
     assert "11 records will be handed over." in shown(client, act)
@@ -123,8 +123,8 @@ def test_teams_saved_views_and_webhooks_go_too_and_come_back(site: Site) -> None
             user_id=leaver, active=True, reason="", failures=0, created_at=utc_now()))  # fmt: skip
     place = f"/settings/users/{leaver}/hand-over"
     text = shown(client, place)
-    assert "1 Teams" in text
-    assert "1 Saved views 1 Webhooks" in text
+    assert "Teams 1" in text
+    assert "Saved views 1 Webhooks 1" in text
 
     sent = {"to": [str(next_one)], "core.team.head_id": str(next_one), "belonging.views": str(next_one),
             "belonging.webhooks": str(next_one)}  # fmt: skip
@@ -163,8 +163,8 @@ def test_what_he_follows_and_takes_part_in_goes_too_and_only_that_comes_back(sit
     before = following(site)
     place = f"/settings/users/{leaver}/hand-over"
     offered = shown(client, place)
-    assert "3 Followed records 2 Meetings to take part in" in offered
-    assert "2 Open mentions" in offered
+    assert "Followed records 3 Meetings to take part in 2" in offered
+    assert "Open mentions 2" in offered
     sent = {"to": [str(next_one)], "belonging.activities.following": str(next_one), "belonging.mentions": str(next_one),
             "belonging.activities.meetings": str(next_one)}  # fmt: skip
     act = client.post(place, sent).headers["Location"]
@@ -176,7 +176,7 @@ def test_what_he_follows_and_takes_part_in_goes_too_and_only_that_comes_back(sit
     api.call("POST", "/activities/comment", {"entity": "contacts.contact", "record_id": ids[0], "body": "New"})
     assert "commented on Person 0" in shown(site.client(next_one), "/notices")
     assert "commented on" not in shown(site.client(leaver), "/notices")
-    told = "the work of leaver , who was mentioned on Contacts and has not seen it (2)"
+    told = "the work of leaver , who was mentioned on contacts and has not seen it (2)"
     assert told in shown(site.client(next_one), "/notices")
     listed = shown(site.client(next_one), f"{LIST}?id__in={ids[0]},{ids[1]}")
     assert [f"Person {n}" in listed for n in range(3)] == [True, True, False]
@@ -184,7 +184,7 @@ def test_what_he_follows_and_takes_part_in_goes_too_and_only_that_comes_back(sit
     assert following(site) == before
     assert [asked(site, one) for one in meetings] == [[leaver], [leaver], [leaver, next_one]]
     assert told not in shown(site.client(next_one), "/notices")
-    assert "2 Open mentions" in shown(client, place)
+    assert "Open mentions 2" in shown(client, place)
 
 
 def following(site: Site) -> list[tuple[int, int, int]]:
