@@ -63,7 +63,7 @@ def told_of(site: Site, person: int) -> int:
     api.create("contacts.relation", contact_id=other, other_id=person, note="cousin of Zubaydah")
     api.create("contacts.position", contact_id=person, company_id=company, role="Zubaydah's desk")
     api.create("contacts.occasion", name="Day of Zubaydah", contact_id=person, date="1991-08-03")
-    return 5
+    return 6  # one each, and that the person has joined the company
 
 
 def everything(site: Site) -> Iterator[tuple[str, str]]:
