@@ -28,7 +28,8 @@ def among(column: sa.ColumnElement[Any], values: Iterable[Any]) -> sa.ColumnElem
     is_plain = isinstance(column.type, sa.String | sa.Integer) and all(type(value) in (str, int) for value in wanted)
     if is_plain and len(wanted) == 1:
         # What has no length is not written anew for each execution.
-        return column == wanted[0]
+        is_it: sa.ColumnElement[bool] = column == wanted[0]
+        return is_it
     if len(wanted) <= FEW or not is_plain:
         return column.in_(wanted)
     given = sa.literal(json.dumps(wanted), sa.Text)

@@ -125,7 +125,7 @@ def _details(rows: Sequence[Any]) -> dict[int, tuple[Detail, ...]]:
         names = sorted({one for row in own for one in kinds[row.kind].details} & shown.keys())
         wanted = sa.select(*map(spec.shown, ("id", *names))).where(spec.table.c.id.in_(ids))
         try:
-            records = {row.id: row._mapping for row in unit().execute(scoped(wanted, spec))}
+            records: dict[int, Any] = {row.id: row._mapping for row in unit().execute(scoped(wanted, spec))}
         except PluginFailed:
             continue  # who may see them cannot be said now; the notices are read without
         for row in own:

@@ -36,6 +36,21 @@ def test_impossible_date_says_why(open_page) -> None:
     expect(error).to_be_hidden()
 
 
+@pytest.mark.parametrize("word", ["پس فردا", "بعد غدٍ", "Day after tomorrow"])
+def test_a_day_that_is_named_from_today_is_written_out(open_page, word: str) -> None:
+    page = open_page("/widgets")
+    page.fill("#f-jalali", word)
+    page.press("#f-jalali", "Tab")
+    expect(page.locator("#f-jalali")).not_to_have_value(word)
+    ahead = page.evaluate("""async () => {
+      const { parseDate } = await import(`${modules}/dates.js`);
+      const { today } = await import(`${modules}/calendars.js`);
+      const { locale } = await import(`${modules}/locale.js`);
+      return parseDate(document.querySelector("#f-jalali").value, "jalali").day - today(locale.timezone);
+    }""")
+    assert ahead == 2
+
+
 @pytest.mark.parametrize("typed", ["۱۳۷۰/۵/۱۲", "١٢-٠٥-١٣٧٠", "12 مرداد 1370", "1370.5.12", "1991-08-03"])
 def test_typed_in_any_digits_and_order_the_month_follows(open_page, typed: str) -> None:
     page = open_page("/widgets")

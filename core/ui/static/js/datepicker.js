@@ -14,7 +14,7 @@
  */
 import { attach } from "./attach.js";
 import { dayOfIso, isoOfDay } from "./calendars.js";
-import { limitText, parseDate, sameDay, writeInput } from "./dates.js";
+import { limitText, readDate, sameDay, writeInput } from "./dates.js";
 import { element, icon } from "./elements.js";
 import { locale, message } from "./locale.js";
 import { MonthGrid } from "./monthgrid.js";
@@ -66,7 +66,7 @@ class DateField {
   }
 
   read() {
-    return parseDate(this.input.value, this.calendar);
+    return readDate(this.input.value, this.calendar);
   }
 
   key(event) {
@@ -196,7 +196,7 @@ function limit(text) {
 
 /** The ISO date that a field holds, or null: for scripts that compute with it. */
 export function isoValue(input) {
-  const read = parseDate(input.value, input.closest(".dw-date").querySelector("input[type=hidden]").value);
+  const read = readDate(input.value, input.closest(".dw-date").querySelector("input[type=hidden]").value);
   return read?.day === undefined ? null : isoOfDay(read.day);
 }
 

@@ -23,22 +23,32 @@ function fold(text) {
 }
 
 /**
- * `{day, calendar, date}` for a readable date, `{error}` with a sentence for a wrong one, null for an empty text. A day
- * that is named from today, such as “tomorrow”, `isNamed` as well: the server reads dates only.
- * A year from 1900 on is Gregorian whatever the calendar of the form.
+ * What is typed into a field: as `parseDate`, and a day that is named from today, such as “tomorrow”, with `isNamed`. The
+ * field writes that out, as the server reads dates only.
+ */
+export function readDate(text, calendar) {
+  const plain = inLatin(text);
+  const later = /\d/.test(plain) ? undefined : locale.day_words[fold(plain)];
+  return later === undefined ? parseDate(text, calendar) : fromToday(later, calendar);
+}
+
+function inLatin(text) {
+  return latinDigits(text.normalize("NFKC").replace(/\p{Cf}/gu, "")).trim();
+}
+
+/**
+ * `{day, calendar, date}` for a readable date, `{error}` with a sentence for a wrong one, null for an empty text, as the
+ * server reads it. A year from 1900 on is Gregorian whatever the calendar of the form.
  */
 export function parseDate(text, calendar) {
-  const plain = latinDigits(text.normalize("NFKC").replace(/\p{Cf}/gu, "")).trim();
+  const plain = inLatin(text);
   if (plain === "") return null;
-  const later = locale.day_words[fold(plain)];
-  if (later !== undefined && !/\d/.test(plain)) return fromToday(later, calendar);
   const read = fromNumbers(plain, calendar) ?? fromWords(plain, calendar);
   if (read) return check(read, calendarOf(read.year, calendar));
   if (SHORT_YEAR.test(plain)) return { error: message("date_year_digits", { example: example(calendar) }) };
   return { error: message("date_unreadable", { value: `\u2068${text.trim()}\u2069`, example: example(calendar) }) };
 }
 
-/** A day that is named by its distance from today, such as «فردا»; the field then writes it out. */
 function fromToday(later, calendar) {
   const day = today(locale.timezone) + later;
   return { day, calendar, date: CALENDARS[calendar].fromDay(day), isNamed: true };

@@ -1,7 +1,7 @@
 /** The popover that adds a condition: the chosen field's template gives the operators and the control for the value. */
 import { attach } from "./attach.js";
 import { isoValue } from "./datepicker.js";
-import { parseDate } from "./dates.js";
+import { readDate } from "./dates.js";
 import { latinDigits, locale, message } from "./locale.js";
 
 const RANGE = /^([^_].*?)__(?:gte?|lte?)$/;
@@ -115,7 +115,7 @@ class ConditionForm {
 /** Why a value cannot be read, or "". */
 function wrong(input) {
   const text = latinDigits(input.value).trim();
-  if (input.matches("[data-date]")) return parseDate(input.value, input.parentElement.querySelector("input[type=hidden]").value || locale.calendar)?.error ?? "";
+  if (input.matches("[data-date]")) return readDate(input.value, input.parentElement.querySelector("input[type=hidden]").value || locale.calendar)?.error ?? "";
   if (input.matches("[data-whole]")) return /^\d{1,5}$/.test(text) ? "" : message("filter_whole");
   if (input.matches("[data-number]")) return /^[-+−]?\d[\d.,٫٬'\s]*$/.test(text) ? "" : message("filter_number", { value: `\u2068${input.value.trim()}\u2069` });
   return "";
