@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from core.language.i18n import LANGUAGES, current, use
@@ -27,6 +28,7 @@ _NUMBER = frozenset({"no", "nr", "num", "nos", "#"})
 Fold = Callable[[str], str]
 
 
+@lru_cache(maxsize=4096)
 def heading_key(text: str) -> str:
     """A heading as it is compared: folded like searched text, Arabic words without their article, and "no." beside
     other words is "number"."""

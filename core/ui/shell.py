@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from flask import current_app, g, request
 
@@ -48,6 +48,7 @@ def build(current_key: str = "") -> Shell:
     """What this user may see of the frame."""
     identity, found = g.identity, registry()
     entries = menu_entities(found)
+    current_key = _item_here(found) or current_key
     return Shell(
         organisation=_workplace(identity.organisation_name),
         user=person(identity.actor.name),
@@ -72,6 +73,16 @@ def build(current_key: str = "") -> Shell:
         stream=stream_address(),
         printed=format_datetime(utc_now(), preferences()),
     )
+
+
+def _item_here(found: Registry) -> str:
+    """The menu item that leads to what is asked for: a list's calendar under conditions may be a page of the menu."""
+    asked = set(request.args.items(multi=True))
+    for item in found.derived.menu:
+        path, _mark, conditions = item.href.partition("?")
+        if path == request.path and asked.issuperset(parse_qsl(conditions)) and can(item.permission):
+            return item.name
+    return ""
 
 
 def _warning() -> str:

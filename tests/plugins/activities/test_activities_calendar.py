@@ -165,6 +165,14 @@ def test_the_lists_conditions_and_rights_hold(site: Site):
     assert client.post(f"{PATH}/1/move", {"by": "starts_at", "to": "2026-11-11"}).status_code == 403
 
 
+def test_the_menu_marks_the_own_calendar_in_it_and_the_list_in_that_of_all(site: Site):
+    client = site.client()
+    for address, marked in (("?mine=1&span=week", f"{CALENDAR}?mine=1"), ("?span=week", PATH)):
+        page = client.get(CALENDAR + address).text
+        side = re.findall(r'<a class="dw-side-link[^>]*href="([^"]+)"[^>]*aria-current="page"', page)
+        assert side == [marked]
+
+
 @pytest.mark.parametrize("address", ["on=yesterday", "on=0001-01-01", "by=created_at", "by=nothing"])
 def test_a_wrong_address_is_refused(site: Site, address: str):
     assert site.client().get(f"{CALENDAR}?{address}").status_code in (400, 404)
