@@ -70,6 +70,41 @@ def format_date(date: dt.date, locale: str, calendar: str, style: str = "short")
     return to_family(pattern.format(year=year, month=name, day=day, weekday=weekday), digits)
 
 
+@lru_cache(maxsize=1024)
+def format_date_range(first: dt.date, last: dt.date, locale: str, calendar: str, style: str = "long") -> str:
+    """Two days and those between, the month and year that they share told once: `۷ تا ۱۳ آذر ۱۴۰۵`.
+
+    What stands between them is CLDR's for the language and region, of which Babel knows the Gregorian calendar alone.
+    """
+    base, digits = split_locale(locale)
+    (begin_system, begin), (system, end) = _parts(first, calendar), _parts(last, calendar)
+    if first == last or begin_system is not system:
+        ends = dict.fromkeys(format_date(day, locale, calendar, style) for day in (first, last))
+        return _between(base, "y").join(ends)
+    names = (short_month_names if style == "medium" else month_names)(system.name, base)
+    pattern = date_patterns(base, system.name)[style]
+    differs = "y" if begin.year != end.year else "M" if begin.month != end.month else "d"
+    opening = pattern.removesuffix(_ERAS.get((_language(base), system.name), ""))
+    if differs != "y":
+        opening = opening.replace(", {year}", "").replace(" {year}", "")
+    if differs == "d":
+        is_month_first = opening.startswith("{month}")
+        opening = opening if is_month_first else "{day}"
+        pattern = pattern.replace("{month} ", "") if is_month_first else pattern
+
+    def written(shape: str, day: Parts) -> str:
+        return shape.format(year=day.year, month=names[day.month - 1], day=day.day)
+
+    return to_family(written(opening, begin) + _between(base, differs) + written(pattern, end), digits)
+
+
+@lru_cache(maxsize=256)
+def _between(base: str, differs: str) -> str:
+    """What stands between the ends of a range whose day, month or year differs: ` تا `, `–`."""
+    opening: str = babel_locale(base).interval_formats["yMMMd"][differs][0]
+    return opening[max(opening.rfind(part) for part in "dMLy") + 1 :]
+
+
 def _parts(date: dt.date, calendar: str) -> tuple[Calendar, Parts]:
     system = calendar_named(calendar)
     try:

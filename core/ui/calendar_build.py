@@ -10,6 +10,7 @@ from core.entity.spec import CalendarDates, EntitySpec
 from core.language.calendars import (
     calendar_named,
     format_date,
+    format_date_range,
     format_month,
     weekday_names,
     weekday_order,
@@ -78,14 +79,14 @@ def build(
     )
 
 
-def _title(shown: Range, reader: Preferences) -> tuple[str, ...]:
+def _title(shown: Range, reader: Preferences) -> str:
     locale = reader.formatting_locale
     if shown.span == "month":
         year, month, _day = calendar_named(shown.calendar).parts(shown.day)
-        return (format_month(year, month, locale, shown.calendar),)
+        return format_month(year, month, locale, shown.calendar)
     if shown.span == "day":
-        return (format_date(shown.day, locale, shown.calendar, "full"),)
-    return tuple(format_date(day, locale, shown.calendar, "long") for day in (shown.first, shown.after - DAY))
+        return format_date(shown.day, locale, shown.calendar, "full")
+    return format_date_range(shown.first, shown.after - DAY, locale, shown.calendar)
 
 
 def _field_choices(spec: EntitySpec, by: str) -> tuple[Choice, ...]:

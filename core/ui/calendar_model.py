@@ -74,11 +74,11 @@ class CalendarColumn:
 
 @dataclass(frozen=True, slots=True)
 class CalendarScreen:
-    """A list as a calendar. `title` is one text, or the first and the last day of a week."""
+    """A list as a calendar; `title` tells its days."""
 
     list: ListScreen
     span: str
-    title: tuple[str, ...]
+    title: str
     weekdays: tuple[tuple[str, bool], ...]
     weeks: tuple[tuple[CalendarDay, ...], ...]
     columns: tuple[CalendarColumn, ...]

@@ -59,7 +59,7 @@ def calendar(plugin: str, noun: str) -> BaseResponse:
     columns = reading.opened(spec, view).columns if view else ()
     panel = saved_views_build.panel(spec, listed, view, held, columns, "calendar")
     screen = calendar_build.build(asked, address, dates, by, shown, panel)
-    title = f"{spec.meta.plural} · {' – '.join(screen.title)}"
+    title = f"{spec.meta.plural} · {screen.title}"
     return rendering.page("calendar.html", title, current=spec.name, screen=screen.list, calendar=screen)
 
 

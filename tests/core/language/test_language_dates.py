@@ -11,6 +11,7 @@ from core.language.calendars import (
     date_patterns,
     exact_time,
     format_date,
+    format_date_range,
     format_datetime,
     format_month,
     format_time,
@@ -119,6 +120,25 @@ def test_messages_are_in_the_readers_language_calendar_and_digits(catalogues):
 def test_writes(case):
     day = dt.date.fromisoformat(case["gregorian"])
     assert format_date(day, case["locale"], case["calendar"], case["style"]) == case["expect"]
+
+
+@pytest.mark.parametrize(("locale", "calendar", "first", "last", "written"), [
+    ("fa_IR", "jalali", dt.date(2026, 11, 28), dt.date(2026, 12, 4), "۷ تا ۱۳ آذر ۱۴۰۵"),
+    ("fa_IR", "jalali", dt.date(2026, 11, 20), dt.date(2026, 11, 26), "۲۹ آبان تا ۵ آذر ۱۴۰۵"),
+    ("fa_IR", "jalali", dt.date(2027, 3, 18), dt.date(2027, 3, 24), "۲۷ اسفند ۱۴۰۵ تا ۴ فروردین ۱۴۰۶"),
+    ("ar_SA", "gregorian", dt.date(2026, 12, 7), dt.date(2026, 12, 13), "٧–١٣ ديسمبر ٢٠٢٦"),
+    ("ar_AE", "gregorian", dt.date(2026, 12, 29), dt.date(2027, 1, 4), "29 ديسمبر 2026 – 4 يناير 2027"),
+    ("ar_SA", "hijri", dt.date(2026, 12, 7), dt.date(2026, 12, 13), "٢٧ جمادى الآخرة – ٤ رجب ١٤٤٨ هـ"),
+    ("en_GB", "gregorian", dt.date(2026, 12, 7), dt.date(2026, 12, 13), "7–13 December 2026"),
+    ("en_US", "gregorian", dt.date(2026, 12, 7), dt.date(2026, 12, 13), "December 7\u2009–\u200913, 2026"),
+    ("en_US", "gregorian", dt.date(2026, 11, 29), dt.date(2026, 12, 5), "November 29\u2009–\u2009December 5, 2026"),
+    ("en_GB", "gregorian", dt.date(2026, 12, 7), dt.date(2026, 12, 7), "7 December 2026"),
+    # The table of the Lunar Hijri calendar ends between these days.
+    ("en_GB", "hijri", dt.date(2077, 11, 16), dt.date(2077, 11, 17),
+     "30 Dhu al-Hijja 1500 AH\u2009–\u200917 November 2077"),
+])  # fmt: skip
+def test_a_range_tells_once_what_both_days_share(locale, calendar, first, last, written):
+    assert format_date_range(first, last, locale, calendar) == written
 
 
 @given(
