@@ -128,8 +128,17 @@ class Stretching {
   }
 }
 
-/** The hours open where work begins, or at what comes before. */
-function scrollToWork(calendar) {
+/** The hours open where work begins, or at what comes before; a month at the week of today. */
+function scrollToNow(calendar) {
+  const corner = calendar.querySelector(".dw-cal-corner");
+  if (corner) calendar.style.setProperty("--heads", `${corner.offsetHeight}px`);
+  const heads = calendar.querySelector("thead");
+  const today = calendar.querySelector("td.is-today");
+  if (heads && today) {
+    const hidden = today.getBoundingClientRect().bottom - calendar.getBoundingClientRect().bottom;
+    if (hidden > 0) calendar.scrollTop += Math.min(hidden, today.offsetTop - heads.offsetHeight);
+    return;
+  }
   const slots = [...calendar.querySelectorAll(".dw-cal-slot")];
   const first = slots.find((slot) => !slot.matches(".is-off, .is-weekend *")) ?? slots[0];
   if (first) calendar.scrollTop += first.getBoundingClientRect().top - slots[0].getBoundingClientRect().top;
@@ -150,7 +159,7 @@ attach("[data-calendar]", (calendar) => {
   new Stretching(calendar);
   calendar.addEventListener("keydown", (event) => keyed(event, calendar));
   calendar.addEventListener("click", pressed);
-  scrollToWork(calendar);
+  scrollToNow(calendar);
   if (location.hash.startsWith("#item-")) document.getElementById(location.hash.slice(1))?.focus();
 });
 attach("[data-cal-by]", (select) => select.addEventListener("change", () => select.form.requestSubmit()));

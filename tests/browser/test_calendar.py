@@ -1,0 +1,46 @@
+"""The calendar of a list at a desk: what stays in sight in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tests.browser.person import Person
+
+ACTIVITIES = "/activities/activity"
+IN_SIGHT = """one => {
+  const box = one.closest("[data-calendar]").getBoundingClientRect(), own = one.getBoundingClientRect();
+  const x = own.left + own.width / 2, y = own.top + own.height / 2;
+  return own.top >= box.top && own.bottom <= box.bottom + 1 && one.contains(document.elementFromPoint(x, y));
+}"""
+
+
+def plan(me: Person, **values: str) -> int:
+    token = me.page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    answer = me.page.request.post(
+        f"{me.live.address}{ACTIVITIES}/new",
+        form={"type": "meeting", **values},
+        headers={"X-CSRFToken": token, "X-Diwan-Panel": "1"},
+    )
+    assert answer.status == 200, answer.text()
+    return int(answer.json()["id"])
+
+
+def test_what_lasts_for_days_stays_in_sight_above_the_hours(live, someone):
+    me = someone(live, "emma.whitcombe", "en")
+    plan(me, subject="Exhibition on the quay", starts_at="2031-03-04 09:00", duration="72:00")
+    plan(me, subject="Early ferry", starts_at="2031-03-06 04:00", duration="1:00")
+    page = me.open(f"{ACTIVITIES}/calendar?span=week&on=2031-03-05")
+    box = page.locator("[data-calendar]")
+    assert box.evaluate("box => box.scrollTop") > 0, "the week opens at the hours of work"
+    shown = page.locator(".dw-cal-above .dw-cal-item", has_text="Exhibition on the quay")
+    assert shown.count() == 4
+    for at in ("0", "box.scrollHeight"):
+        box.evaluate(f"box => {{ box.scrollTop = {at}; }}")
+        assert shown.nth(1).evaluate(IN_SIGHT), at
+
+
+def test_a_month_opens_at_the_week_of_today(live, someone):
+    me = someone(live, "emma.whitcombe", "en", viewport={"width": 1280, "height": 500})
+    page = me.open(f"{ACTIVITIES}/calendar?span=month")
+    today = dt.date.fromisoformat(page.locator("td.is-today").get_attribute("data-on") or "")
+    assert page.locator("td.is-today .dw-cal-day").evaluate(IN_SIGHT), today
