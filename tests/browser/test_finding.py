@@ -205,3 +205,16 @@ def test_a_pin_tells_the_whole_name_and_address(live, someone, who):
     cut = bubble.locator(".dw-cut").evaluate_all(
         "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length")  # fmt: skip
     assert cut == 0
+
+
+@pytest.mark.parametrize("who", [SARA[0], EMMA], ids=str)
+def test_a_long_address_keeps_to_its_line_and_is_read_by_pointing_at_it(live, someone, who):
+    me = someone(live, who.name, who.language, viewport={"width": 1280, "height": 800})
+    me.open("/")
+    address = f"an.address.that.no.column.is.wide.enough.for.{who.language}@mail.example.com"
+    record = me.make(name="Long address", email=address)
+    me.open(f"{CONTACTS}?id__in={record}")
+    cell = me.page.locator("tbody [data-kind=email]").first
+    assert cell.bounding_box()["height"] < 30, "one line"
+    cell.hover(position={"x": 60, "y": 5})
+    expect(cell).to_have_attribute("title", address)

@@ -36,6 +36,9 @@ def test_the_tab_sets_the_status_and_makes_the_appointment(site, sara):
     assert refused.status_code == 422
     assert "dw-tab-form" in refused.text
     assert "aria-invalid" in refused.text
+    assert '<details class="dw-tab-form-more">' in refused.text, "what is right there stays folded"
+    unfolded = client.post(action, values | {"duration": "for ever"}, headers=PANEL)
+    assert '<details class="dw-tab-form-more" open>' in unfolded.text, "a mistake is never out of sight"
     assert "Subject" not in refused.text, "what the form does not ask for follows from what is wrong"
     midnight = client.post(action, values | {"starts_at": "2099-01-02"}, headers=PANEL)
     assert midnight.status_code == 422, "an appointment has a time"

@@ -68,6 +68,12 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => { delete form.dataset.onItsWay; }, 3000);
 });
 
+/** Whatever a narrow column cuts off is read whole by whoever points at it. */
+document.addEventListener("pointerover", (event) => {
+  const cut = event.target.closest?.(".dw-cut");
+  if (cut && !cut.title && cut.scrollWidth > cut.clientWidth) cut.title = cut.textContent;
+});
+
 /** The menu of settings is longer than a phone is wide, and than a low window is high. */
 document.querySelector(".dw-second [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
