@@ -235,7 +235,8 @@ def test_nobody_gets_in_without_signing_in(site: Site) -> None:
     signing_in = {"/login", "/login/second-step", "/login/forgot", "/login/new-password", "/logout"}
     signing_in |= {"/login/sso/<int:provider_id>", "/login/sso/return", "/login/sso/return/<int:provider_id>"}
     by_signature = {"/api/hooks/<key>", "/login/sso/<int:provider_id>/ended"}
-    assert public <= signing_in | by_signature | {"/static/<version>/<path:path>", "/healthz", "/readyz", "/metrics"}
+    of_programs = {"/static/<version>/<path:path>", "/manifest.webmanifest", "/healthz", "/readyz", "/metrics"}
+    assert public <= signing_in | by_signature | of_programs
     anonymous = site.app.test_client()
     for path in ("/", "/contacts/contact", "/contacts/contact/1", "/settings/me", "/search?q=a"):
         answer = anonymous.get(path)
