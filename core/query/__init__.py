@@ -1,6 +1,8 @@
 """Lists: filters, sort, keyset pages, counts and grouped figures over one entity, by the actor's rights."""
 
 from core.query.aggregate import aggregate
+from core.query.by_time import days_of
+from core.query.conditions import in_days
 from core.query.dated import dated, dated_ones
 from core.query.neighbours import Neighbours, neighbours
 from core.query.options import matching_ids, options
@@ -22,8 +24,10 @@ __all__ = [
     "count",
     "dated",
     "dated_ones",
+    "days_of",
     "fetch",
     "first_of_each",
+    "in_days",
     "kept_figures",
     "kept_groups",
     "matching_ids",

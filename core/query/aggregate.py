@@ -1,8 +1,7 @@
-"""Grouped figures: count and sums by fields, dates by month, quarter or year of the reader's calendar."""
+"""Grouped figures: count and sums by fields, dates by week, month, quarter or year of the reader's calendar."""
 
 from __future__ import annotations
 
-import datetime as dt
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,16 +17,15 @@ from core.db import ExactDecimal, unit
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import Malformed
-from core.language import calendars
 from core.language.i18n import Preferences, _
 from core.language.timezones import offset_changes
 from core.permissions import readable, scope_conditions
+from core.query.by_time import STEPS, key_of
 from core.query.found_by import found_by
 from core.query.page import PLUS
 from core.query.parse import ListQuery, holds, named_filters
 from core.registry import current as registry
 
-STEPS = ("day", "month", "quarter", "year")
 GROUPABLE = ("choice", "country", "currency", "ref", "link", "user", "bool", "date", "datetime", "text", "tags")
 MAX_GROUPS = 2_000
 
@@ -163,7 +161,10 @@ def _group(spec: EntitySpec, text: str, preferences: Preferences) -> tuple[str, 
         return text, link.c.target_id, _same, lambda source: source.outerjoin(link, link.c.record_id == spec.table.c.id)
     column = spec.column(name)
     if f.type.name in ("date", "datetime"):
-        return text, _day(f, column, preferences), _folder(step or "day", preferences), None
+        day = _day(f, column, preferences)
+        if name in spec.day_columns:  # a whole day is the same for every reader, wherever it ends
+            day = sa.func.coalesce(_iso(spec.table.c[spec.day_columns[name]]), day)
+        return text, day, key_of(step or "day", preferences), None
     return text, column, _same, None
 
 
@@ -178,10 +179,14 @@ def _day(f: FieldSpec, column: Any, preferences: Preferences) -> Any:
     if f.key and unit().dialect == "postgresql":
         column = sa.cast(column, sa.DateTime(timezone=True))
     if f.type.name == "date":
-        return sa.cast(column, sa.String) if unit().dialect == "sqlite" else sa.func.to_char(column, "YYYY-MM-DD")
+        return _iso(column)
     if unit().dialect == "postgresql":
         return sa.func.to_char(sa.func.timezone(preferences.timezone, column), "YYYY-MM-DD")
     return _day_of_sqlite(column, preferences.timezone)
+
+
+def _iso(column: Any) -> Any:
+    return sa.cast(column, sa.String) if unit().dialect == "sqlite" else sa.func.to_char(column, "YYYY-MM-DD")
 
 
 def _day_of_sqlite(column: Any, timezone: str) -> Any:
@@ -193,22 +198,6 @@ def _day_of_sqlite(column: Any, timezone: str) -> Any:
     moment = sa.func.datetime(column)
     return sa.case(
         *((moment >= at.strftime("%Y-%m-%d %H:%M:%S"), day) for at, day in days[:-1]), else_=days[-1][1])
-
-
-def _folder(step: str, preferences: Preferences) -> Any:
-    calendar = calendars.calendar_named(preferences.calendar)
-
-    def fold(day: str | None) -> str | None:
-        if day is None:
-            return None
-        year, month, of_month = calendar.parts(dt.date.fromisoformat(day))
-        if step == "day":
-            return f"{year:04}-{month:02}-{of_month:02}"
-        return {"month": f"{year:04}-{month:02}", "quarter": f"{year:04}-Q{(month + 2) // 3}", "year": f"{year:04}"}[
-            step
-        ]
-
-    return fold
 
 
 def _measure(spec: EntitySpec, text: str) -> _Figure:

@@ -229,6 +229,14 @@ def _of_day(spec: EntitySpec, f: FieldSpec, op: str, day: dt.date, preferences: 
     return sa.or_(found, column.is_(None)) if op == "ne" else found
 
 
+def in_days(spec: EntitySpec, name: str, first: dt.date, last: dt.date, preferences: Preferences) -> Any:
+    """What a date field puts into these days of the reader, both included."""
+    f, column = spec.fields[name], spec.column(name)
+    if f.type.name != "datetime":
+        return sa.and_(column >= first, column <= last)
+    return sa.and_(*(_of_day(spec, f, op, day, preferences) for op, day in (("gte", first), ("lte", last))))
+
+
 def _period(spec: EntitySpec, f: FieldSpec, name: str, preferences: Preferences) -> Any:
     column = spec.column(f.name)
     start, end = period_dates(name, preferences)

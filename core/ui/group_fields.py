@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import sqlalchemy as sa
-
 from core.entity.spec import EntitySpec, FieldSpec
 from core.errors import NotFound
-from core.language.calendars import calendar_named, format_date, format_month, format_year
+from core.language.calendars import calendar_named, format_date, format_date_range, format_month, format_year
 from core.language.i18n import Preferences, _
 from core.language.i18n import current as preferences
 from core.language.sorting import sort_key
-from core.language.timezones import zone
 from core.permissions import readable
-from core.query import titles
+from core.query import days_of, in_days, titles
 
 TYPES = frozenset({"choice", "country", "currency", "ref", "user", "bool", "date", "datetime"})
 DATES = frozenset({"date", "datetime"})
@@ -56,20 +52,24 @@ def labels(spec: EntitySpec, group: str, values: Iterable[Any]) -> dict[Any, str
         known = titles({f.target: [value for value in values if value]})[f.target]
         found = {value: known.get(value, "–") for value in values}
     elif f.type.name in DATES:
-        found = {value: _period(str(value), step, reader) for value in values}
+        found = {value: period_label(value, step, reader) for value in values if value is not None}
     else:
         found = {value: f.type.show(f, value, reader) for value in values}
-    return {**found, **({None: str(_("Not set"))} if None in found else {})}
+    return {**found, **({None: str(_("Not set"))} if None in values else {})}
 
 
-def _period(value: str, step: str, reader: Preferences) -> str:
-    year, *rest = (int(part) for part in value.split("-"))
+def period_label(value: str, step: str, reader: Preferences) -> str:
+    """What a part of time is called, by its key."""
     locale = reader.formatting_locale
-    if step == "year":
-        return format_year(year, locale)
+    year, _dash, rest = value.partition("-")
     if step == "month":
-        return format_month(year, rest[0], locale, reader.calendar)
-    return format_date(calendar_named(reader.calendar).day(year, *rest), locale, reader.calendar)
+        return format_month(int(year), int(rest), locale, reader.calendar)
+    if step == "week":
+        return format_date_range(*days_of(value, step, reader), locale, reader.calendar, "medium")
+    if step in ("quarter", "year"):
+        shown = format_year(int(year), locale)
+        return shown if step == "year" else str(_("Quarter {quarter} of {year}", quarter=int(rest[1:]), year=shown))
+    return format_date(calendar_named(reader.calendar).day(*map(int, value.split("-"))), locale, reader.calendar)
 
 
 def in_order(spec: EntitySpec, group: str, names: Mapping[Any, str]) -> list[Any]:
@@ -101,26 +101,9 @@ def condition(spec: EntitySpec, group: str, key: str) -> Any:
         return column.is_(None)
     try:
         if f.type.name in DATES:
-            first, after = _days(key, step, preferences())
-            return sa.and_(column >= _bound(f, first), column < _bound(f, after))
+            return in_days(spec, name, *days_of(key, step, preferences()), preferences())
         if f.type.is_reference:
             return column == int(key)
         return column == (key == "1" if f.type.name == "bool" else key)
     except (ValueError, OverflowError):
         raise NotFound(_("There is no such page.")) from None
-
-
-def _days(key: str, step: str, reader: Preferences) -> tuple[dt.date, dt.date]:
-    """The days of a period of the reader's calendar, from the first to before the second."""
-    calendar = calendar_named(reader.calendar)
-    year, *rest = (int(part) for part in key.split("-"))
-    if step == "day":
-        day = calendar.day(year, *rest)
-        return day, day + dt.timedelta(days=1)
-    month = rest[0] if step == "month" else 1
-    first = calendar.month_start(year, month)
-    return first, calendar.add_months(first, 1 if step == "month" else 12)
-
-
-def _bound(f: FieldSpec, day: dt.date) -> Any:
-    return day if f.type.name == "date" else dt.datetime.combine(day, dt.time(), zone(preferences().timezone))

@@ -43,7 +43,7 @@ def handed_over(file: IO[bytes], size: int, name: str, plain_name: str, kind: st
 
 def disposition(name: str, plain_name: str) -> str:
     """`attachment` with the name as RFC 5987 wants it; nothing in a name ends the header or makes a path."""
-    kept = _UNFIT.sub(" ", name).strip(" .")
+    kept = " ".join(_UNFIT.sub(" ", name).split()).strip(" .")
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", plain_name).strip("-.")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(kept, safe='')}"
 
