@@ -16,8 +16,9 @@ from core import registry as registries
 from core.actor import SYSTEM, Origin, acting
 from core.auth.display import organisation_preferences
 from core.db import run_unit, unit_of_work
-from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.spec import EntitySpec
 from core.errors import Invalid
+from core.language.enumeration import listed
 from core.language.i18n import _
 from core.registry import current as registry
 from core.transfer import ahead, jobs, running
@@ -84,11 +85,12 @@ def check_columns(spec: EntitySpec, plan: ImportPlan, table: Table) -> None:
                         columns=", ".join(heading or "–" for heading in table.header)))
     missing = missing_columns(spec, plan)
     if missing:
-        raise Invalid(_("The file has no column for {fields}.", fields=", ".join(str(f.label) for f in missing)))
+        raise Invalid(" ".join(str(_("The file has no column for {fields}.", fields=fields)) for fields in missing))
 
 
-def missing_columns(spec: EntitySpec, plan: ImportPlan, *, changes_any: bool = True) -> list[FieldSpec]:
-    """Fields without a column that every record of this file would lack, by the rules of the entity and its plugins.
+def missing_columns(spec: EntitySpec, plan: ImportPlan, *, changes_any: bool = True) -> list[str]:
+    """What every record of this file would lack for want of a column, by the rules of the entity and its plugins: the
+    label of each field, or of all fields of which one would do.
 
     A record with something in every column is tried: what it lacks then, no row can give. Rows that only change
     records which are there already need no more than the columns they change; `changes_any` says whether there may be
@@ -96,12 +98,28 @@ def missing_columns(spec: EntitySpec, plan: ImportPlan, *, changes_any: bool = T
     """
     if changes_any and plan.match and plan.on_match == "update":
         return []
-    mapped = frozenset(name for name in plan.columns if name)
-    values = {name: PLAUSIBLE[spec.fields[name].type.name] for name in mapped
-              if spec.fields[name].type.name in PLAUSIBLE}
-    sample = records.Change(values=values, offered=mapped)
-    records.check(spec, [sample])
-    return [spec.fields[name] for name in sample.errors if name in spec.fields and name not in mapped]
+    mapped = [name for name in plan.columns if name]
+    lacking = _lacking(spec, [mapped])[0]
+    if not lacking:
+        return []
+    free = [f.name for f in importable(spec) if f.type.name in PLAUSIBLE and f.name not in mapped]
+    with_one_more = dict(zip(free, _lacking(spec, [[*mapped, name] for name in free]), strict=True))
+    cures = [[one, *(name for name in free if name != one and one not in with_one_more[name])] for one in lacking]
+    return [listed([str(spec.fields[name].label) for name in names], "or") for names in cures]
+
+
+def _lacking(spec: EntitySpec, tried: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The fields that a record lacks which has something in these columns alone, for each list of columns."""
+    samples = [
+        records.Change(
+            values={name: PLAUSIBLE[kind] for name in names if (kind := spec.fields[name].type.name) in PLAUSIBLE},
+            offered=frozenset(names),
+        )
+        for names in tried
+    ]
+    records.check(spec, samples)
+    return [[name for name in sample.errors if name in spec.fields and name not in (sample.offered or ())]
+            for sample in samples]  # fmt: skip
 
 
 def _mistakable(spec: EntitySpec, table: Table, plan: ImportPlan) -> list[str]:

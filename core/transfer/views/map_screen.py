@@ -109,7 +109,8 @@ def _refused(work: Work) -> str:
 def _missing(work: Work) -> tuple[str, ...]:
     if not work.missing or not any(work.plan.columns):
         return ()
-    return (str(_("No column is mapped to {fields}, which every new record needs.", fields=", ".join(work.missing))),)
+    return tuple(str(_("No column is mapped to {fields}, which every new record needs.", fields=fields))
+                 for fields in work.missing)
 
 
 def _continue_text(work: Work) -> str:

@@ -81,7 +81,7 @@ def _work(spec: EntitySpec, job: Mapping[str, Any], form: Mapping[str, str], sec
     is_test = form.get("act") == "dry_run"
     found = _checked(spec, job, plan, table, show, is_test, seconds)
     is_hopeless = 0 < found.checked == found.outcome.failed
-    missing = tuple(str(f.label) for f in missing_columns(spec, plan, changes_any=not is_hopeless))
+    missing = tuple(missing_columns(spec, plan, changes_any=not is_hopeless))
     drafts.save(job, plan, table.row_count, found.outcome, found.checked)
     return Work(plan, table, found, missing, refused, show, form.get("remember") == "1" if form else True, is_test)
 

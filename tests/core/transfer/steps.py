@@ -15,6 +15,8 @@ from core import records
 from core.auth.models import Organisation
 from core.db import unit
 from core.jobs.worker import Worker
+from core.plugin import lifecycle
+from core.plugin.models import setting
 from core.registry import current as registry
 from core.testing import Client, Site
 from core.transfer.queueing import JOB
@@ -29,6 +31,16 @@ def company(site: Site, country: str, **values: Any) -> None:
     calendar = "jalali" if country == "IR" else "gregorian"
     with site.unit():
         records.update(Organisation, 1, {"country": country, "language": language, "calendar": calendar, **values})
+
+
+def identified_by(site: Site, rule: str) -> None:
+    """Let the company say what every contact must have."""
+    with site.unit() as opened:
+        opened.begin_write()
+        opened.execute(sa.delete(setting).where(setting.c.name == "contacts.identity"))
+        opened.execute(sa.insert(setting).values(name="contacts.identity", value=rule))
+        lifecycle.bump(opened)
+    lifecycle.refresh(site.app.engine)
 
 
 def work_once(site: Site) -> bool:
