@@ -78,14 +78,15 @@ def save(job: Mapping[str, Any], plan: ImportPlan, total: int, counts: Outcome, 
     unit().begin_write()
     unit().execute(sa.update(imports).where(imports.c.id == job["id"], imports.c.state == "draft").values(
         plan=plan.as_json(), total=total, done=checked, created=counts.created, updated=counts.updated,
-        skipped=counts.skipped, failed=counts.failed))
+        skipped=counts.skipped, failed=counts.failed, warned=counts.warned))
 
 
 def begin(job: Mapping[str, Any]) -> None:
     """Hand the draft to the workers; a second press finds it begun and changes nothing."""
     unit().begin_write()
     begun = unit().execute(sa.update(imports).where(imports.c.id == job["id"], imports.c.state == "draft").values(
-        state="waiting", created_at=utc_now(), done=0, last_line=1, created=0, updated=0, skipped=0, failed=0))
+        state="waiting", created_at=utc_now(), done=0, last_line=1, created=0, updated=0, skipped=0, failed=0,
+        warned=0))
     if begun.rowcount:
         queueing.ask(job["id"])
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from core.entity.spec import EntitySpec
 from core.transfer.importer import Checked, Importer, Outcome
@@ -20,13 +21,18 @@ SHOWN = 50
 
 @dataclass(slots=True)
 class DryRun:
-    """`checked` rows were looked at, of `total`. `rows` and `errors` are the first of each kind."""
+    """`checked` rows were looked at, of `total`. `rows`, `errors` and `warned` are the first of each kind."""
 
     total: int
     outcome: Outcome = field(default_factory=Outcome)
     rows: list[Checked] = field(default_factory=list)
     errors: list[Checked] = field(default_factory=list)
+    warned: list[Checked] = field(default_factory=list)
     checked: int = 0
+
+    def shown(self, kind: str) -> list[Checked]:
+        """The rows with errors, those with warnings, or all; the first of them."""
+        return {"errors": self.errors, "warnings": self.warned}.get(kind, self.rows)
 
     @property
     def is_complete(self) -> bool:
@@ -35,17 +41,18 @@ class DryRun:
 
 def dry_run(
     spec: EntitySpec, plan: ImportPlan, table: Table, *, most: int | None = SAMPLE, seconds: float = SECONDS,
-    enough_errors: int | None = None,
+    is_enough: Callable[[DryRun], bool] = lambda _found: False,
 ) -> DryRun:  # fmt: skip
-    """Check the first `most` rows, or all; until time is up, or `enough_errors` were found."""
+    """Check the first `most` rows, or all; until time is up, or there is enough to show."""
     found = DryRun(table.row_count)
     for checked in checked_rows(spec, plan, table, found, seconds):
         found.rows += checked[: SHOWN - len(found.rows)]
         errors = (row for row in checked if row.act == "error")
-        found.errors += [row for row, _place in zip(errors, range(SHOWN - len(found.errors)), strict=False)]
+        found.errors += islice(errors, SHOWN - len(found.errors))
+        found.warned += islice((row for row in checked if row.warnings), SHOWN - len(found.warned))
         if most is not None and found.checked >= most:
             break
-        if enough_errors is not None and len(found.errors) >= enough_errors:
+        if is_enough(found):
             break
     return found
 

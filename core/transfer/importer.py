@@ -24,7 +24,7 @@ EXISTS = _("This record is there already.")
 @dataclass(slots=True)
 class Outcome:
     """What became of the rows so far; `unchanged` ones say what their records hold already. `notes` counts what was
-    repaired, by code."""
+    repaired, by code. `warned` rows came in with a warning; the first of these are told in `warnings`."""
 
     created: int = 0
     updated: int = 0
@@ -34,6 +34,7 @@ class Outcome:
     notes: dict[str, int] = field(default_factory=dict)
     failures: list[tuple[int, Sequence[str], list[str]]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    warned: int = 0
 
     @property
     def done(self) -> int:
@@ -50,12 +51,14 @@ class _Chunk:
 
 @dataclass(slots=True)
 class Checked:
-    """A row of a dry run: what would become of it (create, update, same, skip, error), its values and errors."""
+    """A row of a dry run: what would become of it (create, update, same, skip, error), its values, what keeps it out,
+    and what is remarked about it though it comes in."""
 
     row: ParsedRow
     act: str
     values: dict[str, Any]
     errors: list[RowError]
+    warnings: list[RowError]
 
     @property
     def messages(self) -> list[str]:
@@ -110,7 +113,8 @@ class Importer:
                 act, errors = self._count(row, change, outcome, is_repeated)
                 if act == "create" and row.key is not None:
                     self.to_be_made.add(row.key)
-                answer.append(Checked(row, act, change.after if change is not None else row.values, errors))
+                values = change.after if change is not None else row.values
+                answer.append(Checked(row, act, values, errors, [] if errors else self._warnings(change)))
         outcome.notes = dict(self.parser.notes)
         return answer
 
@@ -160,8 +164,10 @@ class Importer:
         if change is None:
             outcome.skipped += 1
             return "skip", []
-        outcome.warnings += [told(row, self._error(name, message)) for name, message in
-                             change.warnings[: MOST_WARNINGS - len(outcome.warnings)]]
+        if change.warnings:
+            outcome.warned += 1
+            room = MOST_WARNINGS - len(outcome.warnings)
+            outcome.warnings += [told(row, warning) for warning in self._warnings(change)[:room]]
         if change.is_new and not is_repeated:
             outcome.created += 1
             return "create", []
@@ -170,6 +176,9 @@ class Importer:
             return "same", []
         outcome.updated += 1
         return "update", []
+
+    def _warnings(self, change: records.Change | None) -> list[RowError]:
+        return [self._error(name, message) for name, message in change.warnings] if change is not None else []
 
     def _error(self, name: str, message: Any) -> RowError:
         """What is wrong with a field, placed in its column when it has one."""

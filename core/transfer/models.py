@@ -32,6 +32,9 @@ imports = sa.Table(
     sa.Column("updated", sa.Integer, nullable=False, default=0),
     sa.Column("skipped", sa.Integer, nullable=False, default=0),
     sa.Column("failed", sa.Integer, nullable=False, default=0),
+    # Rows that came in with a warning, and what is said of the first of them.
+    sa.Column("warned", sa.Integer, nullable=False, default=0, server_default="0"),
+    sa.Column("warnings", Json, nullable=True),
     sa.Column("error", sa.Text, nullable=False, default=""),
     # Whoever works on it now; another may take over once the heartbeat is old.
     sa.Column("worker", sa.String(40), nullable=False, default=""),

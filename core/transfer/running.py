@@ -104,7 +104,7 @@ def _resumed(job: Mapping[str, Any], before: Outcome) -> Outcome:
     """The counts as stored; failures of a chunk that was rolled back are forgotten."""
     failures = [failure for failure in before.failures if failure[0] <= job["last_line"]]
     return Outcome(job["created"], job["updated"], job["skipped"], job["failed"], jobs.unchanged(job), before.notes,
-                   failures, before.warnings)
+                   failures, list(job["warnings"] or ()), job["warned"])
 
 
 def _run_chunks(
@@ -197,7 +197,8 @@ def _write_chunk(
     _keep_failures(opened, job["id"], outcome.failures[before:])
     del outcome.failures[KEPT_FAILURES:]
     jobs.keep(opened, job, done=outcome.done, last_line=last_line, created=outcome.created,
-              updated=outcome.updated, skipped=outcome.skipped, failed=outcome.failed)
+              updated=outcome.updated, skipped=outcome.skipped, failed=outcome.failed, warned=outcome.warned,
+              warnings=outcome.warnings or None)
     return ""
 
 

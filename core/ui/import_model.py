@@ -114,12 +114,14 @@ class PreviewCell:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """A row of the file with its number there (the heading is row 1) and what is wrong with it."""
+    """A row of the file with its number there (the heading is row 1), what is wrong with it, and what is remarked
+    about it though it comes in."""
 
     number: str
     cells: tuple[PreviewCell, ...]
     errors: tuple[str, ...] = ()
     act: Literal["create", "update", "same", "skip", "error"] = "create"
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +136,12 @@ class PreviewView:
     headings: tuple[str, ...] = ()
     rows: tuple[PreviewRow, ...] = ()
     total: str = ""
-    show: Literal["all", "errors"] = "all"
+    show: Literal["all", "errors", "warnings"] = "all"
     more_text: str = ""
     errors_href: str = ""
     checked_text: str = ""
     refused: str = ""
+    warned: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,8 @@ class ProgressView:
 @dataclass(frozen=True, slots=True)
 class ResultView:
     """The end: what was written, and the ways from here. ``undone`` replaces the figures once it was taken back;
-    ``kept`` are the records that stayed as they were then, ``more_text`` says how many others did."""
+    ``kept`` are the records that stayed as they were then, ``more_text`` says how many others did. ``warnings`` are
+    what is remarked about rows that came in."""
 
     head: WizardHead
     state: State
@@ -227,6 +231,7 @@ class ResultView:
     error: str = ""
     kept: tuple[Refusal, ...] = ()
     more_text: str = ""
+    warnings: tuple[Refusal, ...] = ()
 
 
 def progress_answer(view: ProgressView) -> dict[str, object]:

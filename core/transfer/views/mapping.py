@@ -96,9 +96,10 @@ def _checked(spec: EntitySpec, job: Mapping[str, Any], plan: ImportPlan, table: 
     is_known = plan.as_json() == job["plan"] and job["done"] >= job["total"]
     if not is_known:
         return dry_run(spec, plan, table, most=None, seconds=seconds) if seconds else dry_run(spec, plan, table)
-    found = dry_run(spec, plan, table, most=None if show == "errors" else SHOWN,
-                    enough_errors=min(SHOWN, job["failed"]) if show == "errors" else None)
+    wanted = {"errors": job["failed"], "warnings": job["warned"]}
+    found = dry_run(spec, plan, table, most=None if show in wanted else SHOWN,
+                    is_enough=lambda so_far: len(so_far.shown(show)) >= min(SHOWN, wanted.get(show, SHOWN)))
     found.outcome = Outcome(job["created"], job["updated"], job["skipped"], job["failed"], jobs.unchanged(job),
-                            found.outcome.notes)
+                            found.outcome.notes, warned=job["warned"])
     found.checked = job["done"]
     return found

@@ -34,8 +34,8 @@ def preview(
 ) -> PreviewView:
     """The rows asked for; at first those with errors, when there are any."""
     outcome = found.outcome
-    show = asked if asked in ("all", "errors") else "errors" if outcome.failed else "all"
-    rows = found.errors if show == "errors" else found.rows
+    show = asked if asked in ("all", "errors", "warnings") else "errors" if outcome.failed else "all"
+    rows = found.shown(show)
     places = [(place, spec.fields[name]) for place, name in enumerate(plan.columns) if name]
     return PreviewView(
         figure(outcome.created), figure(outcome.updated), figure(outcome.failed),
@@ -43,13 +43,15 @@ def preview(
         tuple(str(f.label) for _place, f in places),
         tuple(_row(places, row) for row in rows), figure(found.total), show,  # type: ignore[arg-type]
         _more(found, show, len(rows)), address(spec, job["id"], "errors.csv") if outcome.failed else "",
-        _checked_text(found), refused)
+        _checked_text(found), refused, figure(outcome.warned) if outcome.warned else "")
 
 
 def _more(found: DryRun, show: str, shown: int) -> str:
     """What the table leaves out."""
     if show == "errors" and found.outcome.failed > shown:
         return ngettext("{n} more error", "{n} more errors", found.outcome.failed - shown)
+    if show == "warnings" and found.outcome.warned > shown:
+        return ngettext("{n} more row with warnings", "{n} more rows with warnings", found.outcome.warned - shown)
     return ""
 
 
@@ -68,7 +70,8 @@ def _row(places: Sequence[tuple[int, FieldSpec]], checked: Checked) -> PreviewRo
         for place, f in places
     )
     errors = tuple(_told(error, wrong) for error in checked.errors)
-    return PreviewRow(figure(checked.row.line), cells, errors, checked.act)  # type: ignore[arg-type]
+    warnings = tuple(_told(warning, set()) for warning in checked.warnings)
+    return PreviewRow(figure(checked.row.line), cells, errors, checked.act, warnings)  # type: ignore[arg-type]
 
 
 def _told(error: RowError, wrong: set[int | None]) -> str:

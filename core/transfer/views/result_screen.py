@@ -36,7 +36,15 @@ def result(spec: EntitySpec, job: Mapping[str, Any]) -> ResultView:
         address(spec, job["id"], "errors.csv") if job["failed"] and file_of(job) else "", address(spec),
         _undo(spec, job) if may_undo else None, _undo_text(written, missing) if job["state"] != "undone" else "",
         _undone(job) if job["state"] == "undone" else "", _ignored(job), _duration(job), job["error"],
-        *_kept(spec, job))
+        *_kept(spec, job), warnings=_warnings(job))
+
+
+def _warnings(job: Mapping[str, Any]) -> tuple[Refusal, ...]:
+    """What is remarked about rows that came in, until they are taken back."""
+    told = [] if job["state"] == "undone" else job["warnings"] or []
+    more = job["warned"] - len(told) if told else 0
+    said = [ngettext("{n} more row with warnings", "{n} more rows with warnings", more)] if more > 0 else []
+    return tuple(Refusal(text) for text in (*told, *said))
 
 
 def asking() -> int | None:

@@ -212,6 +212,31 @@ def test_a_file_that_lacks_what_every_record_needs_goes_no_further(site: Site, w
     assert "No column is mapped to Email, which every new record needs." in text_of(answer)
 
 
+def test_what_comes_in_with_a_warning_is_told_with_its_row(site: Site, wizard: Wizard) -> None:
+    """A phone that is none is kept as it was typed; whoever imports it is told, before and after."""
+    names = [f"N{place},s{place}@example.com,09123456789" for place in range(600)]
+    wizard.choose("a.csv", csv_of("Name,Email,Phone", ["Sara,s@example.com,12", *names, "Omar,o@example.com,7x"]))
+    columns = {0: "name", 1: "email", 2: "phone"}
+    sara, omar = (f"column “Phone”: “\u2068{phone}\u2069” is not a valid phone number" for phone in ("12", "7x"))
+    page = wizard.preview(columns)
+    assert "With warnings 1" in page
+    assert f"C{sara[1:]}" in page
+    assert "With warnings 2" in wizard.preview(columns, act="dry_run")
+    seen = wizard.preview(columns, show="warnings")
+    assert "12" in seen
+    assert "7x" in seen
+    assert "N5" not in seen
+    assert wizard.go_on(columns).status_code == 303
+    wizard.run()
+    page = wizard.page()
+    assert "602 created 0 updated 0 skipped 0 failed" in page
+    assert f"Imported with warnings Row 2, {sara}" in page
+    assert f"Row 603, {omar}" in page
+    assert rows(site)[-1]["phone"] == "7x"
+    wizard.undo()
+    assert "warnings" not in wizard.page()
+
+
 def test_a_mapping_is_remembered_for_the_next_file(site: Site, wizard: Wizard) -> None:
     first = csv_of("Wer,Wo,Mail", ["Sara,Qom,s@example.com"])
     wizard.choose("a.csv", first)
