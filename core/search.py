@@ -113,13 +113,15 @@ class KeyWriter:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a free-text query. A number loses its leading zeros, so that 0912… finds +98912…."""
-    found = []
-    for word in search_key(text).split():
-        if word.isdigit() and word.startswith("0") and len(word) > SHORTEST_TRIGRAM:
-            word = word.lstrip("0") or word
-        found.append(word)
-    return found[:12]
+    """The folded words of a free-text query.
+
+    A number loses its leading zeros, so that 0912… finds +98912…, and 021 beside what was dialled then +9821…. Where
+    too little would be left to search by, it stays as it was typed: so the client C-00005 is found.
+    """
+    found = search_key(text).split()[:12]
+    bare = {word: word.lstrip("0") for word in found if word.isdigit()}
+    telling = [word for word in found if len(bare.get(word, word)) >= SHORTEST_TRIGRAM]
+    return [bare.get(word) or word if set(telling) - {word} or word in telling else word for word in found]
 
 
 def like_pattern(word: str) -> str:
