@@ -2,7 +2,7 @@
 
 from core.query.aggregate import aggregate
 from core.query.by_time import days_of
-from core.query.conditions import in_days
+from core.query.conditions import in_days, is_true
 from core.query.dated import dated, dated_ones
 from core.query.neighbours import Neighbours, neighbours
 from core.query.options import matching_ids, options
@@ -28,6 +28,7 @@ __all__ = [
     "fetch",
     "first_of_each",
     "in_days",
+    "is_true",
     "kept_figures",
     "kept_groups",
     "matching_ids",

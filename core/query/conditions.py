@@ -78,7 +78,7 @@ def _through(spec: EntitySpec, f: FieldSpec, rest: str, op: str, raw: Any, prefe
 
 def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: Preferences) -> Any:
     if op == "empty":
-        return _empty(spec, f, _truth(raw))
+        return _empty(spec, f, is_true(raw))
     if f.type.is_many:
         return _linked(spec, f, op, raw)
     if f.type.kind == "list":
@@ -145,7 +145,7 @@ def _value(spec: EntitySpec, f: FieldSpec, raw: Any, preferences: Preferences) -
     return value
 
 
-def _truth(raw: Any) -> bool:
+def is_true(raw: Any) -> bool:
     found = _TRUTH.get(str(raw).lower())
     if found is None:
         raise FieldError(_("This must be true or false."))

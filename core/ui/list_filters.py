@@ -22,6 +22,7 @@ from core.ui.views_model import Chip, Choice, FilterField
 OPERATORS: dict[str, LazyString] = {
     "": _("is"), "ne": _("is not"), "contains": _("contains"), "startswith": _("begins with"), "in": _("is one of"),
     "gt": _("more than"), "gte": _("at least"), "lt": _("less than"), "lte": _("at most"), "empty": _("is empty"),
+    "filled": _("is not empty"),
     "period": _("in the period"), "older": _("not in the last … days"), "between": _("between"),
 }
 DATE_WORDS: dict[str, LazyString] = {
@@ -35,10 +36,12 @@ KINDS = {
     "any_entity": "choice", "any_record": "ref", "id": "number",
 }
 OPERATORS_OF = {
-    "text": ("contains", "", "startswith", "ne", "empty"), "choice": (), "bool": (),
-    "number": ("", "gte", "lte", "gt", "lt", "empty"), "date": ("period", "older", "between", "", "empty"),
-    "ref": ("", "empty"),
+    "text": ("contains", "", "startswith", "ne", "empty", "filled"), "choice": (), "bool": (),
+    "number": ("", "gte", "lte", "gt", "lt", "empty", "filled"),
+    "date": ("period", "older", "between", "", "empty", "filled"), "ref": ("", "ne", "empty", "filled"),
 }
+#: What addresses call the operators that have another name here; "filled" is "empty" with the value 0.
+_OPS_BEHIND = {"": "eq", "filled": "empty"}
 
 
 def fields(spec: EntitySpec) -> tuple[FilterField, ...]:
@@ -59,7 +62,7 @@ def fields(spec: EntitySpec) -> tuple[FilterField, ...]:
 def _field(spec: EntitySpec, f: FieldSpec, through: FieldSpec | None = None) -> FilterField:
     kind = KINDS.get(f.type.name, "text")
     operators = tuple(Choice(op, str(OPERATORS[op])) for op in OPERATORS_OF[kind]
-                      if (op or "eq") in (*f.ops, "between"))
+                      if _OPS_BEHIND.get(op, op) in (*f.ops, "between"))
     name = f"{through.name}.{f.name}" if through else f.name
     return FilterField(
         name=name, label=str(f.label), kind=kind, operators=operators, choices=_choices(f),
@@ -135,7 +138,7 @@ def _value(spec: EntitySpec, one: Condition, titles: dict[str, dict[int, str]], 
     if one.op == "period":
         return str(period_label(one.value))
     if one.op == "empty":
-        return str(OPERATORS["empty"])
+        return str(OPERATORS["empty" if query.is_true(one.value) else "filled"])
     if one.op == "older":
         return _days_without(one.value)
     shown = reader.comma.join(_one(f, part, titles, reader) for part in one.value.split(","))

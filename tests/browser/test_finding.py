@@ -218,3 +218,28 @@ def test_a_long_address_keeps_to_its_line_and_is_read_by_pointing_at_it(live, so
     assert cell.bounding_box()["height"] < 30, "one line"
     cell.hover(position={"x": 60, "y": 5})
     expect(cell).to_have_attribute("title", address)
+
+
+def test_what_has_a_value_is_found_as_well_as_what_has_none_or_another_one(live, someone):
+    me = someone(live, EMMA.name, "en")
+    me.open(CONTACTS)
+    everything, found = me.matching(), {}
+    for operator, told in (("empty", "is empty"), ("filled", "is not empty")):
+        me.add_condition("birth_date", operator=operator)
+        expect(me.chips()).to_have_text(re.compile(rf"Birth date:\s*{told}"))
+        found[operator] = me.matching()
+        me.page.locator(".dw-conditions [data-remove]").first.click()
+        expect(me.chips()).to_have_count(0)
+    assert found["empty"] + found["filled"] == everything
+    assert found["empty"]
+    assert found["filled"]
+
+    form = me.menu("filters").locator("form")
+    form.locator("[data-filter-field]").select_option("country")
+    form.locator("[data-filter-op]").select_option("ne")
+    me.pick(form, "United Kingdom")
+    form.locator("[type=submit]").click()
+    expect(me.chips()).to_contain_text("is not United Kingdom")
+    britons = live.one("SELECT count(*) FROM contacts_contact c JOIN core_user u ON u.id = c.owner_id "
+                       "WHERE c.country = 'GB' AND c.deleted_at IS NULL AND u.email LIKE 'emma.%'")  # fmt: skip
+    assert me.matching() == everything - britons

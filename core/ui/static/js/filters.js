@@ -4,6 +4,7 @@ import { isoValue } from "./datepicker.js";
 import { readDate } from "./dates.js";
 import { latinDigits, locale, message } from "./locale.js";
 
+const WITHOUT_VALUE = { empty: "1", filled: "0" };
 const RANGE = /^([^_].*?)__(?:gte?|lte?)$/;
 
 class ConditionForm {
@@ -31,12 +32,12 @@ class ConditionForm {
     return this.place.querySelector("[data-filter-op]")?.value ?? "";
   }
 
-  /** Only the control that belongs to the operator; "is empty" needs none. */
+  /** Only the control that belongs to the operator; whether there is a value needs none. */
   showValue() {
     const parts = Array.from(this.place.querySelectorAll("[data-for-op]"));
     const own = parts.some((part) => part.dataset.forOp === this.operator);
     for (const part of parts) {
-      part.hidden = this.operator === "empty" || (own ? part.dataset.forOp !== this.operator : part.dataset.forOp !== "*");
+      part.hidden = this.operator in WITHOUT_VALUE || (own ? part.dataset.forOp !== this.operator : part.dataset.forOp !== "*");
     }
   }
 
@@ -95,15 +96,16 @@ class ConditionForm {
     return free;
   }
 
+  /** The controls, without the entries of a picker's menu, which have a `data-value` of their own. */
   shownValues() {
-    return Array.from(this.place.querySelectorAll("[data-value]"))
+    return Array.from(this.place.querySelectorAll(":is(input, select)[data-value]"))
       .filter((input) => input.closest("[data-for-op]")?.hidden === false && input.value.trim());
   }
 
   conditions(name) {
     const ticked = Array.from(this.place.querySelectorAll(".dw-filter-choices input:checked"), (input) => input.value);
     if (ticked.length) return [[ticked.length > 1 ? `${name}__in` : name, ticked.join(",")]];
-    if (this.operator === "empty") return [[`${name}__empty`, "1"]];
+    if (this.operator in WITHOUT_VALUE) return [[`${name}__empty`, WITHOUT_VALUE[this.operator]]];
     return this.shownValues().map((input) => {
       const operator = input.dataset.value || (this.operator === "between" ? "" : this.operator);
       const value = input.matches("[data-date]") ? isoValue(input) : input.value.trim();
