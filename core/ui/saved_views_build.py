@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
+from core.customfields.reading import definitions
 from core.entity.spec import EntitySpec
 from core.errors import NotFound
 from core.language.i18n import _, ngettext
@@ -53,10 +54,16 @@ def asked_for(
     view = next((one for one in listed if str(one.id) == named), None) if named else reading.first(listed)
     if named and view is None:
         raise NotFound(_("This view does not exist, or it is not shared with you."))
-    if view is None or not is_bare(args):
+    if view is None or not (is_bare(args) or _holds_what_is_gone(spec, view, args)):
         return view, ""
     told = f"&{urlencode({'lang': language})}" if language else ""
     return view, address_of(spec, view) + told
+
+
+def _holds_what_is_gone(spec: EntitySpec, view: SavedView, args: Pairs) -> bool:
+    """Whether an address, kept as a bookmark, still has a condition of the view that its reader gets no longer."""
+    asked = set(args) & set(view.conditions)
+    return bool(asked - set(reading.opened(spec, view).conditions)) if asked else False
 
 
 def panel(
@@ -114,10 +121,16 @@ def _notice(spec: EntitySpec, view: SavedView | None) -> str:
         parts.append(ngettext(
             "{n} field of this view is gone: {names}. It was left out.",
             "{n} fields of this view are gone: {names}. They were left out.",
-            len(found.missing), names=", ".join(found.missing)))  # fmt: skip
+            len(found.missing), names=", ".join(_titles(spec, found.missing))))  # fmt: skip
     if found.is_narrower:
         parts.append(str(_("Part of this view is about fields that you may not see. It was left out.")))
     return " ".join(str(part) for part in parts)
+
+
+def _titles(spec: EntitySpec, missing: Sequence[str]) -> list[str]:
+    """What fields that are gone were called, as long as anybody knows."""
+    known = {one.name: str(one.title) for one in definitions(spec.name)}
+    return [known.get(name, name) for name in missing]
 
 
 def _is_changed(spec: EntitySpec, view: SavedView, now: Sequence[tuple[str, str]], columns: Sequence[str]) -> bool:
