@@ -55,6 +55,9 @@ MESSAGES: dict[str, LazyString] = {
     "undo": _("Undo"),
     "put_back": _("It is back in its place."),
     "open_record": _("Open record"),
+    # Maps
+    "map_closer": _("Zoom in"),
+    "map_farther": _("Zoom out"),
     # Files of a record
     "drop_here": _("Drop the files to attach them"),
     "sending_files": _("Sending files"),

@@ -33,7 +33,7 @@ WAYS = {
     "whatsapp": Way("phone", "https://wa.me/", "brand-whatsapp", _("WhatsApp"), is_mobile=True),
     "telegram": Way("phone", "https://t.me/", "brand-telegram", _("Telegram"), is_mobile=True, is_asked=True),
     "sms": Way("phone", "sms:", "message", _("SMS"), is_mobile=True, is_asked=True),
-    "email": Way("email", "mailto:", "mail", _("Write email")),
+    "email": Way("email", "mailto:", "mail", _("Email", context="to write one")),
 }
 
 

@@ -57,6 +57,32 @@ def menu_problems(page: Page) -> list[str]:
     return found
 
 
+#: What is pressed, with the place beside it that belongs to it; links in the lines of a text are left out.
+FINGER = """() => {
+    const top = document.querySelector("[popover]:popover-open") ?? document.querySelector("dialog[open]") ?? document;
+    const pressed = "button, a[href], input:not([type=hidden]), select, textarea, summary, [role=option], .ts-control";
+    return Array.from(top.querySelectorAll(pressed)).flatMap((one) => {
+        const isText = one.closest("p, td, .dw-article, .ts-control *, .dw-timeline-text");
+        if (isText || !one.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return [];
+        const box = (one.closest("label") ?? one).getBoundingClientRect();
+        const beside = getComputedStyle(one, "::after");
+        const isBeside = beside.content !== "none" && beside.position === "absolute";
+        const [width, height] = ["width", "height"].map(
+            (side) => Math.max(box[side], isBeside ? parseFloat(beside[side]) || 0 : 0));
+        if (box.width < 2 || (width > 43 && height > 43)) return [];
+        const name = `${one.tagName.toLowerCase()}.${one.getAttribute("class") ?? ""}`;
+        const text = (one.ariaLabel ?? one.innerText ?? "").slice(0, 30);
+        return [`${name} “${text}” ${Math.round(width)}×${Math.round(height)}`];
+    });
+}"""
+
+
+def finger_problems(page: Page) -> list[str]:
+    """What is smaller than 44 pixels in the uppermost part of a page that is touched."""
+    found: list[str] = page.evaluate(FINGER)
+    return found
+
+
 def accessibility_problems(
     page: Page, impacts: tuple[str, ...] = ("serious", "critical"), looks: bool = True
 ) -> list[str]:

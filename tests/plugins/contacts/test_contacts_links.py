@@ -173,12 +173,12 @@ def test_how_somebody_is_reached_and_known(site: Site) -> None:
         page = client.get(f"{PATH}/{sara['id']}?lang=en").text
         return re.findall(r'dw-btn-label ">([^<]+)', page.partition('class="dw-record-acts"')[2])[:3]
 
-    assert acts() == ["WhatsApp", "Call", "Write email"]
+    assert acts() == ["WhatsApp", "Call", "Email"]
     api.call("PATCH", f"{PATH}/{sara['id']}", {
         "phones": [{"value": "+989121234567", "state": "opted_out"}, {"value": "+982188776655"}],
         "emails": [{"value": "sara@peyk.example", "state": "invalid"}]})  # fmt: skip
     assert acts()[0] == "Call"
-    assert not {"WhatsApp", "Write email"} & {*acts()}
+    assert not {"WhatsApp", "Email"} & {*acts()}
 
     # The form of whoever may not see the company calls it so, and not by a number; saving leaves it in its place.
     company = api.create(COMPANY, name="Peyk")["id"]

@@ -4,7 +4,7 @@
  * from anywhere else.
  */
 import { attach } from "./attach.js";
-import { fill, localDigits } from "./locale.js";
+import { fill, localDigits, message } from "./locale.js";
 import { mainPlace, pointOf, writePoint } from "./point.js";
 
 const FOLDER = new URL("../vendor/leaflet/", import.meta.url);
@@ -41,7 +41,10 @@ function style(address) {
 /** A map in `place`, with what lies under the pins. */
 function canvas(L, place, options = {}) {
   const { tiles, credit } = place.dataset;
-  const map = L.map(place, { maxZoom: 19, minZoom: 1, attributionControl: Boolean(tiles && credit), ...options });
+  const map = L.map(place, {
+    maxZoom: 19, minZoom: 1, zoomControl: false, attributionControl: Boolean(tiles && credit), ...options,
+  });
+  L.control.zoom({ zoomInTitle: message("map_closer"), zoomOutTitle: message("map_farther") }).addTo(map);
   if (tiles) {
     map.attributionControl?.setPrefix(false);
     // Leaflet takes the credit for markup.
