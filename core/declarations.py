@@ -432,7 +432,9 @@ class Filter:
     """A named condition: `sql(table)` answers a SQL condition, offered as `?name=1` in the entity's list.
 
     With `entity="*"` it is offered in the lists of every plugin's entities, those in `but` excepted, and
-    `sql(table, entity)` is told the entity's name as well. `permission` is asked of whoever uses it.
+    `sql(table, entity)` is told the entity's name as well. `permission` is asked of whoever uses it. One with `says` is
+    given a value by an address that leads to it: `sql` is told it last, `says(value)` puts it into words, and it is not
+    offered to be chosen.
     """
 
     entity: str
@@ -441,6 +443,7 @@ class Filter:
     sql: Callable[..., Any]
     permission: str = ""
     but: tuple[str, ...] = ()
+    says: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ def mail_digests(context: Context) -> dict[str, Any]:
     """Put a mail into the outbox for everybody whose hour has come and for whom something waits; how many."""
     base_url = context.settings.base_url if context.settings is not None else ""
     with context.unit() as opened:
-        waiting = sa.select(notices.c.user_id).where(notices.c.digest_due).distinct().order_by(notices.c.user_id)
+        due_ones = sa.select(notices.c.user_id).where(notices.c.digest_due, notices.c.count > 0)
+        waiting = due_ones.distinct().order_by(notices.c.user_id)
         user_ids = list(opened.execute(waiting).scalars())
         if due(opened, 1):
             # Somebody's quiet hours are over, and mails have waited for that.
@@ -53,7 +54,7 @@ def mail_digests(context: Context) -> dict[str, Any]:
 def _mail(opened: Unit, user_id: int, base_url: str) -> bool:
     """Whether it was written. That the day's mail is out, what is in it and the mail itself are one transaction: of two
     schedulers one writes it, and one that dies has written nothing."""
-    mine = sa.and_(notices.c.user_id == user_id, notices.c.digest_due)
+    mine = sa.and_(notices.c.user_id == user_id, notices.c.digest_due, notices.c.count > 0)
     with reading_as(opened, user_id) as reader:
         if reader is None:
             opened.begin_write()

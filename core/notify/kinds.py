@@ -8,11 +8,13 @@ from typing import Any
 from core.actor import actor, origin
 from core.declarations import NoticeKind
 from core.language.i18n import _
+from core.notify import several
+from core.notify.several import ASSIGNED
 from core.notify.telling import notify
 from core.plugin.hookspecs import hookimpl
 from core.signals import on
 
-ASSIGNED, IMPORTED, IMPORT_FAILED = "core.assigned", "core.imported", "core.import_failed"
+IMPORTED, IMPORT_FAILED = "core.imported", "core.import_failed"
 MASS_CHANGED = "core.mass_changed"
 EXPORTED, EXPORT_FAILED = "core.exported", "core.export_failed"
 
@@ -58,12 +60,20 @@ def tell_new_owners(entity: Any, changes: Iterable[Any]) -> None:
     if "owner_id" not in entity.fields or (actor().is_system and origin().channel == "cli"):
         return
     given: dict[int, list[int]] = {}
+    taken: dict[int, list[int]] = {}
     for change in changes:
-        owner = change.after.get("owner_id")
-        if owner and owner != actor().id and change.changed("owner_id"):
+        if not change.changed("owner_id"):
+            continue
+        owner, before = change.after.get("owner_id"), change.before.get("owner_id")
+        if before:
+            taken.setdefault(before, []).append(change.id)
+        # What is given back was his before.
+        if owner and owner != actor().id and not change.is_former:
             given.setdefault(owner, []).append(change.id)
+    several.take_back(ASSIGNED, entity.name, taken)
     for owner, ids in given.items():
         if len(ids) == 1:
             notify([owner], ASSIGNED, entity.name, ids[0])
         else:
-            notify([owner], ASSIGNED, entity.name, href=f"{entity.path}?owner_id={owner}", count=len(ids))
+            href = f"{entity.path}?owner_id={owner}"
+            notify([owner], ASSIGNED, entity.name, href=href, count=len(ids), of=ids)

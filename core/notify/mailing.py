@@ -50,7 +50,8 @@ def _next(context: Context) -> list[int]:
 
 def due(opened: Unit, limit: int) -> list[int]:
     """Notices to be mailed now, the oldest first."""
-    wanted, resting = sa.select(notices.c.id).where(notices.c.mail_due), _resting(opened)
+    waits = (notices.c.mail_due, notices.c.count > 0)
+    wanted, resting = sa.select(notices.c.id).where(*waits), _resting(opened)
     if resting:
         wanted = wanted.where(sa.or_(notices.c.user_id.not_in(resting), is_urgent()))
     return list(opened.execute(wanted.order_by(notices.c.id).limit(limit)).scalars())

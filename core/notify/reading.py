@@ -19,6 +19,7 @@ from core.language.i18n import LazyString, _
 from core.language.i18n import current as preferences
 from core.language.nouns import noun
 from core.mail import value
+from core.notify import several
 from core.notify.models import notices, unread_of
 from core.permissions import readable, scoped
 from core.plugin.containment import PluginFailed
@@ -69,7 +70,8 @@ def find(*conditions: Any, limit: int) -> list[Notice]:
     """The reader's notices under these conditions, the newest first."""
     statement = (
         sa.select(notices, User.name.label("actor_name")).outerjoin(User, User.id == notices.c.actor_id)
-        .where(notices.c.user_id == actor().id, *conditions).order_by(notices.c.id.desc()).limit(limit)
+        .where(notices.c.user_id == actor().id, notices.c.count > 0, *conditions)
+        .order_by(notices.c.id.desc()).limit(limit)
     )  # fmt: skip
     rows = unit().execute(statement).all()
     titles, about, details = _titles(rows), _about(rows), _details(rows)
@@ -156,13 +158,13 @@ def _place(row: Any, titles: dict[str, dict[int, str]]) -> tuple[str, str]:
     """What a notice is about that the reader may see, by its name, and its page."""
     spec = current().entities[row.entity]
     if row.record_id is None:
-        return str(spec.meta.plural), row.href or spec.path
+        return str(spec.meta.plural), several.href_of(spec, row)
     title = titles[row.entity][row.record_id] if spec.meta.title in readable(spec) else ""
     return title or f"{spec.meta.label} #{row.record_id}", f"{spec.path}/{row.record_id}"
 
 
 def _wording(kind: NoticeKind, row: Any, titles: dict[str, dict[int, str]]) -> tuple[LazyString, str]:
-    given = {name: shown(one) for name, one in row.values.items()}
+    given = {name: shown(one) for name, one in row.values.items() if name != several.OF}
     given["actor"] = value(row.actor_name or str(_("Diwan")))
     if not row.entity:
         return kind.text.filled(**given), row.href
@@ -171,7 +173,7 @@ def _wording(kind: NoticeKind, row: Any, titles: dict[str, dict[int, str]]) -> t
         return OFF, ""
     given |= {"entity": noun(spec.meta.plural), "count": row.count}
     if row.record_id is None:
-        return (kind.several or kind.text).filled(**given), row.href or spec.path
+        return (kind.several or kind.text).filled(**given), several.href_of(spec, row)
     if titles.get(row.entity, {}).get(row.record_id) is None:
         return GONE.filled(kind=kind.label), ""
     given["record"] = value(_place(row, titles)[0])

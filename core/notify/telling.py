@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -20,6 +20,7 @@ from core.declarations import NoticeKind
 from core.entity.base import utc_now
 from core.errors import DeclarationError
 from core.jobs import queue
+from core.notify import several
 from core.notify.models import choices, notices
 from core.registry import current
 
@@ -57,14 +58,15 @@ def usual(kind: NoticeKind) -> Channels:
 
 def notify(
     user_ids: Iterable[int | None], kind: str, entity: str = "", record_id: int | None = None,
-    values: Mapping[str, Any] | None = None, *, href: str = "", count: int = 1,
+    values: Mapping[str, Any] | None = None, *, href: str = "", count: int = 1, of: Collection[int] = (),
 ) -> None:  # fmt: skip
     """Tell these users, each in the ways he chose, of something that the present actor did.
 
     `kind` is declared with `register_notice_kinds`; `values` fill the placeholders of its text: texts, numbers, dates
     and times, which are written in each reader's calendar and zone. The names of actor and record are looked up when
     the notice is read, and shown to those who may see the record then. It leads to the record, or to `href`, an
-    address on this site. Without a number it is about `count` records of the entity together. Nobody is told of what
+    address on this site. Without a number it is about `count` records of the entity together, and
+    leads to the list of just those in `of`. Nobody is told of what
     he did himself, unless the kind says so, and users that are switched off are told nothing.
     """
     declared = _declared(kind)
@@ -83,12 +85,11 @@ def notify(
     known = _waiting(about, channels)
     moment = utc_now()
     if known:
-        unit().execute(
-            sa.update(notices).where(notices.c.id.in_(known.values()))
-            .values(count=notices.c.count + count, told_at=moment, values=values_given)
-        )  # fmt: skip
+        for row in known.values():
+            unit().execute(sa.update(notices).where(notices.c.id == row.id).values(
+                told_at=moment, **_again(row, moment), **several.together(row, values_given, of, count)))
     rows = [
-        {**about, "user_id": user_id, "values": values_given, "count": count,
+        {**about, "user_id": user_id, "values": several.told(values_given, of), "count": count,
          "in_bell": ways.bell, "mail_due": ways.mail is ByMail.NOW, "digest_due": ways.mail is ByMail.DIGEST,
          "created_at": moment, "told_at": moment, "read_at": None if ways.bell else moment}
         for user_id, ways in channels.items() if user_id not in known
@@ -136,10 +137,15 @@ def chosen(kind: NoticeKind, user_ids: Iterable[int]) -> dict[int, Channels]:
     return {row.id: usual(kind) if row.bell is None else stored_choice(row) for row in unit().execute(statement)}
 
 
-def _waiting(about: Mapping[str, Any], user_ids: Iterable[int]) -> dict[int, int]:
-    """{user: his notice of the same that he has not read yet}."""
+def _again(row: Any, moment: dt.datetime) -> dict[str, Any]:
+    """One that was taken back stands at the bell again, where it stood there."""
+    return {} if row.count else {"read_at": None if row.in_bell else moment}
+
+
+def _waiting(about: Mapping[str, Any], user_ids: Iterable[int]) -> dict[int, Any]:
+    """{user: his notice of the same that he has not read yet, or that was taken back}."""
     same = [notices.c[name].is_not_distinct_from(value) for name, value in about.items()]
-    lately = (notices.c.read_at.is_(None), notices.c.told_at > utc_now() - TOGETHER)
-    statement = sa.select(notices.c.user_id, notices.c.id).where(
+    lately = (sa.or_(notices.c.read_at.is_(None), notices.c.count == 0), notices.c.told_at > utc_now() - TOGETHER)
+    statement = sa.select(notices).where(
         notices.c.user_id.in_(list(user_ids)), *lately, *same)  # fmt: skip
-    return {row.user_id: row.id for row in unit().execute(statement.order_by(notices.c.id))}
+    return {row.user_id: row for row in unit().execute(statement.order_by(notices.c.id))}

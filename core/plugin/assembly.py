@@ -32,7 +32,7 @@ from core.mail import declared, delivery
 from core.mass import belongings
 from core.mass import running as mass
 from core.merging import moving
-from core.notify import digest, forgetting, kinds, mailing, open_mentions
+from core.notify import digest, forgetting, kinds, mailing, open_mentions, several
 from core.plugin import containment, health, loader, migrate, sentences, state
 from core.plugin.containment import FAULTS, Trouble, cause_of
 from core.plugin.models import setting
@@ -48,7 +48,7 @@ from core.worktime.models import Holiday
 KERNEL_ENTITIES: tuple[type, ...] = (Organisation, Team, User, Role, Holiday, Feedback)
 KERNEL_HOOKS = (guards, same_names, recovery, upkeep, keeping_log, declared, delivery, background, converting, worker,
                 exporting, delivering, receiving, first_steps, sweeping, kinds, mailing, digest, forgetting,
-                open_mentions, mass, belongings,
+                open_mentions, several, mass, belongings,
                 working_rules, maps, limits, panel, following,
                 chat_rules, feedback, tour, backing_up, emptying, day_ends, moving)
 CATALOGUES = Path(__file__).parent.parent.parent / "i18n"

@@ -65,10 +65,11 @@ class ListQuery:
         return replace(self, fields=tuple(names))
 
 
-def holds(chosen: Filter, spec: EntitySpec) -> Any:
+def holds(chosen: Filter, spec: EntitySpec, value: str = "") -> Any:
     """The SQL condition of a named filter."""
+    given = [spec.table, *([spec.name] if chosen.entity == EVERY_ENTITY else ()), *([value] if chosen.says else ())]
     with current().holding(chosen.sql, f"filter {chosen.name}"):
-        return chosen.sql(spec.table, spec.name) if chosen.entity == EVERY_ENTITY else chosen.sql(spec.table)
+        return chosen.sql(*given)
 
 
 def named_filters(spec: EntitySpec) -> dict[str, Filter]:
@@ -97,7 +98,7 @@ def parse_args(
         named = offered.get(bare)
         is_named = is_named or named is not None
         given.append(Condition(path, op or "eq", value, group))
-        where.append(holds(named, spec) if named else condition(spec, path, op or "eq", value, preferences))
+        where.append(holds(named, spec, value) if named else condition(spec, path, op or "eq", value, preferences))
     return ListQuery(
         spec=spec,
         given=tuple(given),

@@ -131,7 +131,7 @@ def build(grouping: Grouping, address: ListAddress, views: ViewsPanel | None = N
         groupings=list_build.groupings(grouping.spec, address, grouping.levels),
         groupings_within=list_build.groupings_within(grouping.spec, address, grouping.levels),
         chips=(*screen.chips, Chip(str(_("Grouped by")), label, address.without("group"))),
-        notice=_left_out(figures, largest),
+        notice=_left_out(figures, largest) or screen.notice,
     )
 
 

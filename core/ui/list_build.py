@@ -17,6 +17,7 @@ from core.language.i18n import current as preferences
 from core.language.nouns import noun
 from core.language.numbers import format_number
 from core.maps import place_of
+from core.notify import several
 from core.permissions import can
 from core.query.page import COUNT_CAP
 from core.registry import current as registry
@@ -97,6 +98,7 @@ def frame(
         empty=_empty(spec, asked, address) if not found.rows else None,
         shapes=shapes(spec, address, "table"),
         groupings=groupings(spec, address),
+        notice=several.gone_since(asked),
     )
 
 

@@ -55,7 +55,7 @@ def fields(spec: EntitySpec) -> tuple[FilterField, ...]:
                       if other.filter and not other.target and not other.system]
     yes = (Choice("1", str(_("Yes"))),)
     found += [FilterField(name=name, label=str(one.label), kind="bool", operators=(), choices=yes)
-              for name, one in named_filters(spec).items()]
+              for name, one in named_filters(spec).items() if not one.says]
     return tuple(found)
 
 
@@ -134,7 +134,8 @@ def _titles(asked: query.ListQuery) -> dict[str, dict[int, str]]:
 def _value(spec: EntitySpec, one: Condition, titles: dict[str, dict[int, str]], reader: Preferences) -> str:
     f = _resolved(spec, one.path)
     if f is None:
-        return str(_("Yes"))
+        named = registry().derived.filters.get((spec.name, one.path))
+        return named.says(one.value) if named and named.says else str(_("Yes"))
     if one.op == "period":
         return str(period_label(one.value))
     if one.op == "empty":

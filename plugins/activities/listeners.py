@@ -73,4 +73,5 @@ def _given(changes: Iterable[Any]) -> None:
         if change.changed("assignee_id") and change.after.get("assignee_id") and not change.after.get("done_at"):
             work.setdefault(change.after["assignee_id"], []).append(change.id)
     for user_id, ids in work.items():
-        notify([user_id], ASSIGNED, screens.NAME, ids[0] if len(ids) == 1 else None, count=len(ids))
+        notify([user_id], ASSIGNED, screens.NAME, ids[0] if len(ids) == 1 else None, count=len(ids),
+               of=ids if len(ids) > 1 else ())
