@@ -56,8 +56,8 @@ def register_settings() -> list[Setting]:
     return [
         setting_choice("contacts.identity", _("What identifies a contact"), (
             Choice("either", _("Email or mobile")), Choice("email", _("Email")), Choice("phone", _("Mobile")),
-            Choice("both", _("Email and mobile")), Choice("none", _("The name alone"))),
-            default="either", first_run=True, help=_("New contacts cannot be saved without it.")),
+            Choice("both", _("Email and mobile"))), default="either", first_run=True,
+            help=_("New contacts cannot be saved without it.")),
         setting_flag("contacts.many_categories", _("A contact may have several categories"), default=False, help=_(
             "Beside its category a contact then has “More categories”; the filter by category finds them too.")),
         setting_text("contacts.free_mail_domains", _("Free mail domains"), default=services.FREE_MAIL, help=_(

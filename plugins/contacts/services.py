@@ -118,7 +118,13 @@ def check_identity(changes: Iterable[Any]) -> None:
         elif rule == "phone" and not phone:
             change.error("phone", _("Enter a mobile number."))
         elif rule == "either" and not (email or phone):
-            change.error("email", _("Enter an email address or a mobile number."))
+            if change.offered is not None and not change.offered & {"email", "phone"}:
+                # A list of names alone is better in than out; the reader is told what it lacks.
+                change.warn(
+                    "email", _("Without an email address or a mobile number, this contact cannot be recognised.")
+                )
+            else:
+                change.error("email", _("Enter an email address or a mobile number."))
         elif rule == "both":
             if not email:
                 change.error("email", _("Enter an email address."))

@@ -13,7 +13,7 @@ from core.testing import Site
 from core.transfer import commands, undo
 from core.transfer.refusals import TransferRefused
 from tests.core.transfer.files import CSV_FILES, EXPECTED
-from tests.core.transfer.steps import CONTACT, Wizard, company, identified_by, rows, text_of
+from tests.core.transfer.steps import CONTACT, Wizard, company, rows, text_of
 
 CASES = {case["file"]: case for case in EXPECTED["files"]}
 REFUSED = [name for name, case in CASES.items() if not case["accept"]]
@@ -101,13 +101,6 @@ def wanted(name: str) -> list[dict[str, Any]]:
 def stored(site: Site, name: str) -> list[dict[str, Any]]:
     names = [f for f in WANTED[name].columns if f]
     return [{f: record[f] for f in names} for record in rows(site)]
-
-
-@pytest.fixture(autouse=True)
-def _names_are_enough(request: pytest.FixtureRequest) -> None:
-    """Not all of these files have a column for an email or a phone."""
-    if "site" in request.fixturenames:
-        identified_by(request.getfixturevalue("site"), "none")
 
 
 def test_every_file_has_its_place_here() -> None:
