@@ -52,6 +52,7 @@ def _bulk_field(spec: EntitySpec, f: FieldSpec) -> BulkAction:
     if f.name == "owner_id":
         return BulkAction(f.name, str(_("Change person in charge")), "user-edit", search_href="/core/user/options")
     if f.type.name == "tags":
-        return BulkAction(f.name, str(_("Add tag")), "tag", search_href=f"{registry().entity(f.target).path}/options")
+        return BulkAction(f.name, str(_("Add tag")), "tag", search_href=f"{registry().entity(f.target).path}/options",
+                          create_allowed=can(f"{f.target}.add"))
     choices = tuple(Choice(choice.value, str(choice.label), hue=choice.hue) for choice in f.offered())
     return BulkAction(f.name, str(_("Change status")), "circle-dot", choices=choices)

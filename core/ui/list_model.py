@@ -97,8 +97,8 @@ class BulkAction:
     """An act on the selected rows, posted to `/{plugin}/{noun}/bulk/{name}`.
 
     With `choices` a menu is offered and the chosen value sent as `value`; `search_href` looks the value up
-    instead. `confirm` is the question, with "{n}" for the number of rows. With `at_most` it is offered for so few rows
-    only, from `at_least` on.
+    instead, and with `create_allowed` makes a new one there. `confirm` is the question, with "{n}" for the number of
+    rows. With `at_most` it is offered for so few rows only, from `at_least` on.
     """
 
     name: str
@@ -106,6 +106,7 @@ class BulkAction:
     icon: str
     choices: tuple[Choice, ...] = ()
     search_href: str = ""
+    create_allowed: bool = False
     danger: bool = False
     confirm: str = ""
     download: bool = False

@@ -155,6 +155,31 @@ def test_few_are_changed_at_once_and_tags_and_deletion_are_taken_back(site: Site
     assert [[one["name"] for one in row["tags"]] for row in rows] == [["Fair"]] * 3, rows
 
 
+def test_a_new_tag_is_made_where_many_are_given_it_by_whoever_may(site: Site) -> None:
+    ids, rep = people(site, 2), site.user("rep@example.com")
+    site.give_roles(rep, site.role("Rep", contacts__contact__view=ALL, contacts__contact__change=ALL,
+                                   contacts__tag__view=ALL, core__mass__change=ALL))  # fmt: skip
+
+    def picker(client: Client) -> str:
+        found = re.search(r'<select[^>]*/contacts/tag/options[^>]*data-bulk-value[^>]*>', client.get(LIST).text)
+        assert found is not None
+        return found[0]
+
+    def tags() -> list[str]:
+        return [row["name"] for row in site.api().get("/contacts/tag")["data"]]
+
+    assert "data-create" in picker(site.client())
+    assert "data-create" not in picker(site.client(rep))
+    before = tags()
+    for address, sent in (("/contacts/tag/options", {"title": "Fair"}),
+                          (f"{LIST}/bulk/tags", {"id": ids, "value": "Fair"})):  # fmt: skip
+        assert site.client(rep).post(address, sent).status_code in (403, 422), address
+    assert tags() == before
+    made = site.client().post("/contacts/tag/options", {"title": "Fair"}).get_json()["id"]
+    assert site.client().post(f"{LIST}/bulk/tags", {"id": ids, "value": made}).status_code == 303
+    assert len(site.api().get(f"{LIST}?tags={made}")["data"]) == 2
+
+
 def test_a_cancelled_change_stops_and_a_waiting_one_never_begins(site: Site) -> None:
     people(site, 2, city="Yazd")
     client = site.client()
