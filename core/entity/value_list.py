@@ -34,7 +34,7 @@ def columns(title: str, longest: int) -> dict[str, Any]:
     hues = tuple(Choice(hue, label, hue) for hue, label in HUE_LABELS.items())
     return {
         **names,
-        HUE: fields.choice(_("Color"), hues, fixed=True),
+        HUE: fields.choice(_("Colour"), hues, fixed=True),
         POSITION: fields.number(_("Place in the list"), minimum=0),
         ACTIVE: fields.bool(_("In use"), default=True, filter=True),
     }

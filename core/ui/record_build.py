@@ -119,7 +119,10 @@ def value_markup(f: FieldSpec, record: Mapping[str, Any], extras: Extras, path: 
         return cells.finished(draw(value.name, href))
     if f.type.name == "email":
         return cells.finished(cells.email(value, link=True))
-    return cells.finished(drawer(f, preferences(), extras)(value))
+    drawn = drawer(f, preferences(), extras)(value)
+    if drawn == cells.EMPTY:  # What it leads to has no title for this reader; that is not the same as no value.
+        return Markup('<span class="dw-none">{}</span>').format(_("In the trash, or not open to you"))
+    return cells.finished(drawn)
 
 
 def _sections(
@@ -264,7 +267,10 @@ def _more(spec: EntitySpec, path: str, record: Mapping[str, Any]) -> tuple[Actio
         if spec.meta.duplicates and can(f"{spec.name}.change") and record.get("deleted_at") is None:
             merge_href = f"{spec.path}/merge?id={record['id']}"
             verbs.append(Action(str(_("Merge with another record")), merge_href, "git-merge"))
-        verbs.append(Action(str(_("Delete")), f"{path}/delete", "trash", "post", danger=True))
+        # The page's script puts the list in its place that the record was opened from.
+        verbs.append(
+            Action(str(_("Delete")), f"{path}/delete", "trash", "post", danger=True, fields=(("back", spec.path),))
+        )
     return tuple(verbs)
 
 

@@ -92,10 +92,11 @@ def living_or_trashed(spec: EntitySpec, record_id: int) -> dict[str, Any]:
 
 @route(blueprint, f"{RECORD}/delete", access=entity_action("delete"), methods=("POST",))
 def delete(plugin: str, noun: str, record_id: int) -> Response:
-    """Move to the trash; the next page offers to take it back."""
+    """Move to the trash; the list that the record was opened from offers to take it back."""
     spec = spec_of(plugin, noun)
     records.delete(spec, [record_id])
-    return rendering.say(redirect(spec.path, 303), _("Moved to the trash."), undo=f"{spec.path}/{record_id}/restore")
+    undo = f"{spec.path}/{record_id}/restore"
+    return rendering.say(redirect(_back(spec.path), 303), _("Moved to the trash."), undo=undo)
 
 
 @route(blueprint, f"{RECORD}/restore", access=entity_action("delete"), methods=("POST",))

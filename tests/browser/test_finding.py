@@ -243,3 +243,17 @@ def test_what_has_a_value_is_found_as_well_as_what_has_none_or_another_one(live,
     britons = live.one("SELECT count(*) FROM contacts_contact c JOIN core_user u ON u.id = c.owner_id "
                        "WHERE c.country = 'GB' AND c.deleted_at IS NULL AND u.email LIKE 'emma.%'")  # fmt: skip
     assert me.matching() == everything - britons
+
+
+def test_whoever_deletes_a_record_comes_back_to_the_list_he_opened_it_from(live, someone):
+    me = someone(live, EMMA.name, "en")
+    me.open("/")
+    record = me.make(name="Soon deleted", email="soon@deleted.example")
+    me.open(f"{CONTACTS}?q=deleted.example&sort=name")
+    me.row("Soon deleted").locator(".dw-name-link").click()
+    expect(me.page.locator("[data-neighbours]")).to_be_visible()
+    me.menu("record-menu").get_by_text("Delete", exact=True).click()
+    me.page.wait_for_url(f"**{CONTACTS}?q=deleted.example&sort=name")
+    assert me.matching() == 0
+    me.toast().get_by_text("Undo").click()
+    me.page.wait_for_url(f"**{CONTACTS}/{record}")

@@ -61,7 +61,10 @@ def test_what_lay_in_the_trash_long_enough_goes_unless_something_refers_to_it(si
     assert _emptied(site) == {"deleted": 1}
     assert client.get(f"{LIST}/{made['old']}").status_code == 404
     assert client.post(f"{LIST}/{made['new']}/restore").status_code == 303
+    told = "In the trash, or not open to you"
+    assert told in client.get(f"{LIST}/{kept}?lang=en").text
     assert client.post(f"/contacts/company/{held}/restore").status_code == 303
+    assert told not in client.get(f"{LIST}/{kept}?lang=en").text
     assert f'href="/contacts/company/{held}"' in client.get(f"{LIST}/{kept}").text
     assert "Deleted permanently" in client.get("/settings/log?lang=en").text
 

@@ -12,7 +12,7 @@ export function rememberList(path) {
   sessionStorage.setItem(key(path), location.search);
 }
 
-/** Fills in "3 of 316" with both neighbours, and lets "back" lead to that list. */
+/** Fills in "3 of 316" with both neighbours, and lets "back", and what deletes the record, lead to that list. */
 export async function showPlace() {
   const nav = document.querySelector("[data-neighbours]");
   const backs = document.querySelectorAll("[data-back]");
@@ -20,6 +20,8 @@ export async function showPlace() {
   const path = new URL(backs[0].href).pathname;
   const search = sessionStorage.getItem(key(path)) ?? "";
   for (const back of backs) back.href = path + search;
+  const deleting = document.querySelector(`form[action="${CSS.escape(`${location.pathname}/delete`)}"] [name=back]`);
+  if (deleting) deleting.value = path + search;
   if (!nav.hidden) return; // the page came with them
   const markup = await neighbours(search) ?? await neighbours("");
   if (!markup) return;
