@@ -47,9 +47,13 @@ def settable(spec: EntitySpec) -> tuple[FieldSpec, ...]:
     return tuple(f for f in found if asking.is_settable(spec, f))
 
 
+def _selected(act: Mapping[str, Any]) -> str:
+    return ngettext("{n} record is selected.", "{n} records are selected.", act["total"])
+
+
 def field_step(spec: EntitySpec, act: Mapping[str, Any]) -> FieldStep:
     choices = tuple(Choice(f.name, str(f.label), f.name == act["field"]) for f in settable(spec))
-    return FieldStep(head(spec, act, 1), address(spec, act), choices)
+    return FieldStep(head(spec, act, 1), address(spec, act), _selected(act), choices)
 
 
 def value_step(
@@ -59,7 +63,7 @@ def value_step(
     titles = form_build.reference_titles(spec, (f.name,), {}, typed)
     view = form_build.field_view(f, {"id": 0, f.name: None}, titles, typed or None, errors)
     ways = tuple(Choice(name, str(label), name == asking.ADD) for name, label in WAYS.items())
-    return ValueStep(head(spec, act, 2), address(spec, act), view, ways if f.type.is_many else ())
+    return ValueStep(head(spec, act, 2), address(spec, act), _selected(act), view, ways if f.type.is_many else ())
 
 
 def what(spec: EntitySpec, act: Mapping[str, Any]) -> str:

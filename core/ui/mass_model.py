@@ -23,10 +23,11 @@ class MassHead:
 
 @dataclass(frozen=True, slots=True)
 class FieldStep:
-    """Step 1: `field` among `choices`, sent by GET to `action`."""
+    """Step 1: `field` among `choices`, sent by GET to `action`; `selected` says how many records are."""
 
     head: MassHead
     action: str
+    selected: str
     choices: tuple[Choice, ...]
 
 
@@ -36,6 +37,7 @@ class ValueStep:
 
     head: MassHead
     action: str
+    selected: str
     field: FieldView
     ways: tuple[Choice, ...] = ()
 

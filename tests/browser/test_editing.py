@@ -125,6 +125,20 @@ def test_a_tag_is_made_in_place(live, someone, who):
     page.reload()
     expect(me.fact("tags").locator(".dw-tag")).to_contain_text(tag)
 
+def test_many_get_a_tag_that_is_made_while_it_is_given(live, someone):
+    who = SARA[0]
+    me = someone(live, who.name, who.language)
+    me.open("/")
+    record = me.make(name=NAMES[who.language], email=_email(who, "fair"))
+    page = me.open(f"{CONTACTS}?q={_email(who, 'fair')}")
+    page.locator("[data-select-page]").check()
+    page.locator("[popovertarget=bulk-tags]").click()
+    me.pick(page.locator("#bulk-tags"), "نمایشگاه پاییز", create=True)
+    page.locator("#bulk-tags [type=submit]").click()
+    expect(me.toast()).to_be_visible()
+    me.open(f"{CONTACTS}/{record}")
+    expect(me.fact("tags").locator(".dw-tag")).to_contain_text("نمایشگاه پاییز")
+
 
 @pytest.mark.parametrize(
     ("calendar", "typed", "again"),

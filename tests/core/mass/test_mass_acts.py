@@ -54,6 +54,8 @@ def test_a_change_of_many_is_told_carried_out_and_taken_back(site: Site, monkeyp
     ids, client, api = people(site, 7, city="Tehran"), site.client(), site.api()
     api.call("PATCH", f"{LIST}/{ids[0]}", {"city": "Shiraz"})
     place = asked(client, "city", "Shiraz", all_matching="1", email__contains="example.com")
+    for step in ("?again=1", "?field=city"):
+        assert "7 records are selected." in text_of(client, f"{place}{step}")
     told = text_of(client, place)
     assert "6 records will be changed." in told
     assert "have this value already" in told
