@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from core import query
 from core.declarations import Belonging
@@ -56,9 +57,12 @@ def called(spec: EntitySpec, f: FieldSpec) -> str:
     return str(spec.meta.plural) if f.name == "owner_id" else f"{spec.meta.plural} · {f.label}"
 
 
-def who_step(leaver: Mapping[str, Any], held: Sequence[Held], others: Others, error: str = "") -> WhoStep:
+def who_step(
+    leaver: Mapping[str, Any], held: Sequence[Held], others: Others, chosen: Mapping[int, str], error: str = ""
+) -> WhoStep:
     people = tuple((str(row.id), person(row.name)) for row in handover.successors(leaver["id"]))
-    return WhoStep(head(leaver, 1), address(leaver), lines(leaver["id"], held, others), people, error)
+    return WhoStep(head(leaver, 1), address(leaver), lines(leaver["id"], held, others), people,
+                   frozenset(map(str, chosen)), error)  # fmt: skip
 
 
 def what_step(
@@ -127,12 +131,15 @@ def _recipients(chosen: Mapping[int, str], sent: str | None) -> tuple[Choice, ..
     return (*shared, *people, Choice("", str(_("Nobody: leave them")), given == ""))
 
 
-def screen(leaver: Mapping[str, Any], found: Handover) -> HandoverScreen:
-    """The handing over as it stands: to be looked at, at work, or over."""
+def screen(
+    leaver: Mapping[str, Any], found: Handover, sent: Sequence[tuple[str, str]] = ()
+) -> HandoverScreen:
+    """The handing over as it stands: to be looked at, at work, or over. `sent` is what was chosen for it, to come back
+    to."""
     number, acts = found.number, found.acts
     states = {act["state"] for _spec, act in acts}
     if found.state == "draft":
-        return _outlook(leaver, found)
+        return _outlook(leaver, found, sent)
     counts = [ledger.counts(act["id"]) for _spec, act in acts]
     lines = (*(_share(spec, act, counted) for (spec, act), counted in zip(acts, counts, strict=True)),
              *_others(found, str(_("Undone") if found.state == "undone" else _("Done"))))  # fmt: skip
@@ -162,7 +169,7 @@ def _others(found: Handover, state: str) -> list[ShareLine]:
             for one, ids, to in found.others]  # fmt: skip
 
 
-def _outlook(leaver: Mapping[str, Any], found: Handover) -> HandoverScreen:
+def _outlook(leaver: Mapping[str, Any], found: Handover, sent: Sequence[tuple[str, str]]) -> HandoverScreen:
     names = _names(found.acts)
     lines, refused, is_whole = [], Counter[str](), True
     staying: dict[int, set[int]] = {}
@@ -185,6 +192,7 @@ def _outlook(leaver: Mapping[str, Any], found: Handover) -> HandoverScreen:
     return HandoverScreen(
         head(leaver, 3), sentence, "draft", (*lines, *_others(found, "")),
         tuple(Refusal(text, figure(count)) for text, count in refused.most_common(20)), note, act_button,
+        step_href=address(leaver) + (f"?{urlencode(sent)}" if sent else ""),
     )  # fmt: skip
 
 

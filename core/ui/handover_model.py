@@ -22,12 +22,14 @@ class HeldLine:
 
 @dataclass(frozen=True, slots=True)
 class WhoStep:
-    """Step 1: `to` among the people, sent by GET to `action`; nothing is `held` where there is nothing to hand over."""
+    """Step 1: `to` among the people, sent by GET to `action`; nothing is `held` where there is nothing to hand over.
+    Those in `chosen` are ticked."""
 
     head: MassHead
     action: str
     held: tuple[HeldLine, ...]
     people: tuple[tuple[str, Person], ...]
+    chosen: frozenset[str] = frozenset()
     error: str = ""
 
 
@@ -78,7 +80,8 @@ class ShareLine:
 
 @dataclass(frozen=True, slots=True)
 class HandoverScreen:
-    """Step 3 before it is carried out, the progress, or the end; `act` or `undo` is what may be done."""
+    """Step 3 before it is carried out, the progress, or the end; `act` or `undo` is what may be done,
+    and `step_href` the step before with what was chosen in it."""
 
     head: MassHead
     sentence: str
@@ -92,3 +95,4 @@ class HandoverScreen:
     done: int = 0
     total: int = 0
     text: str = ""
+    step_href: str = ""

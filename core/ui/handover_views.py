@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 
@@ -19,6 +20,7 @@ blueprint = Blueprint("handovers", __name__)
 PLACE = "/settings/users/<int:user_id>/hand-over"
 ONE = f"{PLACE}/<int:number>"
 MAY = "core.user.change"
+_ASIDE = frozenset({"csrf_token", "form_id", "lang"})
 NOBODY = _("Choose at least one person who takes over.")
 
 
@@ -28,11 +30,12 @@ def ask(user_id: int) -> Response:
     leaver = _leaver(user_id)
     held, others = handover.held(user_id), belongings.held(user_id)
     chosen = _chosen(user_id, request.args.getlist("to"))
-    if not (held or others) or (not chosen and "step" not in request.args):
-        return _page("handover/who.html", handover_build.who_step(leaver, held, others))
+    if not (held or others) or "again" in request.args or (not chosen and "step" not in request.args):
+        return _page("handover/who.html", handover_build.who_step(leaver, held, others, chosen))
     if not chosen:
-        return _page("handover/who.html", handover_build.who_step(leaver, held, others, str(NOBODY)), 422)
-    step = handover_build.what_step(leaver, held, others, chosen, _split(request.args.getlist("split")), {})
+        return _page("handover/who.html", handover_build.who_step(leaver, held, others, {}, str(NOBODY)), 422)
+    split = _split(request.args.getlist("split"))
+    step = handover_build.what_step(leaver, held, others, chosen, split, request.args.to_dict())
     return _page("handover/what.html", step)
 
 
@@ -54,14 +57,17 @@ def choose(user_id: int) -> Any:
         step = handover_build.what_step(leaver, held, others, chosen, split, request.form.to_dict(), str(NOBODY))
         return _page("handover/what.html", step, 422)
     number = handover.begin(user_id, found, handover_build.address(leaver), given)
-    return redirect(handover_build.address(leaver, number), 303)
+    # What was chosen goes along, so that the last step can lead back to it.
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in _ASIDE]
+    return redirect(f"{handover_build.address(leaver, number)}?{urlencode(sent)}", 303)
 
 
 @route(blueprint, ONE, access=MAY)
 def show(user_id: int, number: int) -> Response:
     """What will happen, how far it is, or what came of it."""
     leaver = _leaver(user_id)
-    return _page("handover/show.html", handover_build.screen(leaver, handover.find(user_id, number)))
+    sent = [*request.args.items(multi=True)]
+    return _page("handover/show.html", handover_build.screen(leaver, handover.find(user_id, number), sent))
 
 
 @route(blueprint, f"{ONE}/status", access=MAY)
