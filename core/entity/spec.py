@@ -199,7 +199,8 @@ class Meta:
     those who may see the one it is about.
     `erased_with` names the references to people with whom a record is erased, such as who a comment is about.
     `calendar` says by which dates records stand in the calendar; without it any date of theirs can be chosen there.
-    `subtitle` is the field that tells records of one name apart in pickers and searches. With a `party` the records
+    `subtitle` names the field that tells records of one name apart in pickers and searches, or several split at spaces:
+    the first that is filled, and in a search the one that was found. With a `party` the records
     stand for people or firms, who have faces and are called and written to.
     `place` names latitude and longitude, by which records stand on the map; without it a field of the type "geo" does.
     `duplicates` are the rules by which two records may be the same person or thing: each names fields whose values both
@@ -326,6 +327,11 @@ class EntitySpec:
         f, value = self.fields.get(name), record.get(name)
         choice = f.choice(value) if f is not None else None
         return (choice.kind if choice else "") or str(value or "")
+
+    @property
+    def subtitle_fields(self) -> tuple[str, ...]:
+        """The fields that tell records of one name apart, the most telling first."""
+        return tuple(self.meta.subtitle.split())
 
     @property
     def title_fields(self) -> tuple[str, ...]:

@@ -17,9 +17,12 @@ from core.errors import Conflict, NotFound
 from core.jobs.models import jobs
 from core.language.i18n import _
 from core.mass.models import acts, lines
+from core.records import former
 
 AT_WORK = ("waiting", "running", "undoing")
 ENDED = ("done", "cancelled", "failed")
+#: So many of the latest acts are listed.
+RECENT = 20
 #: Drafts that nobody has carried out are forgotten after this time, when their user begins another.
 DRAFTS_KEPT = dt.timedelta(days=1)
 
@@ -38,16 +41,32 @@ def begin(spec: EntitySpec, ids: Sequence[int], back: str, **asked: Any) -> int:
 
 
 def find(spec: EntitySpec, act_id: int) -> dict[str, Any]:
-    """An act of the actor's own; NotFound otherwise. One whose job was stopped elsewhere is over as well."""
+    """An act of the actor's own; NotFound otherwise."""
+    found = unit().execute(_own(spec).where(acts.c.id == act_id)).mappings().first()
+    if found is None:
+        raise NotFound(_("This page does not exist, or you may not see it."))
+    return dict(found)
+
+
+def _own(spec: EntitySpec) -> sa.Select[Any]:
+    """The actor's acts on an entity. One whose job was stopped elsewhere is over as well."""
     stopped = sa.case((jobs.c.state == "cancelled", "cancelled"), (jobs.c.state == "dead", "failed"))
     state = sa.case((acts.c.state.in_(AT_WORK), sa.func.coalesce(stopped, acts.c.state)), else_=acts.c.state)
     columns = [state.label("state") if column.name == "state" else column for column in acts.c]
     statement = sa.select(*columns, jobs.c.error.label("error")).outerjoin(jobs, jobs.c.id == acts.c.job_id)
-    mine = sa.and_(acts.c.id == act_id, acts.c.entity == spec.name, acts.c.user_id == actor().id)
-    found = unit().execute(statement.where(mine)).mappings().first()
-    if found is None:
-        raise NotFound(_("This page does not exist, or you may not see it."))
-    return dict(found)
+    return statement.where(acts.c.entity == spec.name, acts.c.user_id == actor().id)
+
+
+def recent(spec: EntitySpec) -> list[dict[str, Any]]:
+    """The actor's own latest acts on an entity that were carried out, with the counts of their records."""
+    carried_out = _own(spec).where(acts.c.state != "draft", acts.c.handover_id.is_(None))
+    latest = unit().execute(carried_out.order_by(acts.c.id.desc()).limit(RECENT)).mappings().all()
+    found = {act["id"]: {**act, "counts": {}} for act in latest}
+    counted = sa.select(lines.c.act_id, lines.c.state, sa.func.count().label("number"))
+    counted = counted.where(lines.c.act_id.in_(found)).group_by(lines.c.act_id, lines.c.state)
+    for row in unit().execute(counted):
+        found[row.act_id]["counts"][row.state] = row.number
+    return list(found.values())
 
 
 def hold(act_id: int) -> None:
@@ -123,6 +142,13 @@ def left_out(act_id: int, limit: int) -> Sequence[Any]:
     """The records that were not changed, or not given back, with the reason."""
     mine = sa.and_(lines.c.act_id == act_id, lines.c.state.in_(("failed", "kept")))
     return unit().execute(sa.select(lines).where(mine).order_by(lines.c.record_id).limit(limit)).mappings().all()
+
+
+@former.follows
+def _follow(spec: EntitySpec, ids: Sequence[int], was: Any) -> None:
+    of_entity = sa.select(acts.c.id).where(acts.c.entity == spec.name)
+    then = sa.and_(lines.c.record_id.in_(ids), lines.c.act_id.in_(of_entity), lines.c.version <= was(lines.c.record_id))
+    unit().execute(sa.update(lines).where(then).values(version=lines.c.version + former.STEPS))
 
 
 def forget(entity: str, record_id: int) -> None:

@@ -199,6 +199,8 @@ def _give_back(spec: EntitySpec, act: Mapping[str, Any], ids: Sequence[int]) -> 
             told = {"state": "kept", "reason": asking.reasons(change.errors)}
             found[int(change.id or 0)] = told if change.errors else {"state": "restored"}
     ledger.note(act["id"], found)
+    if not act["handover_id"]:
+        former.tell_returned(spec, [one for one, line in found.items() if line["state"] == "restored"])
 
 
 def _is_as_left(act: Mapping[str, Any], line: Mapping[str, Any], record: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from core.query.by_time import days_of
 from core.query.conditions import in_days, is_true
 from core.query.dated import dated, dated_ones
 from core.query.neighbours import Neighbours, neighbours
-from core.query.options import matching_ids, options
+from core.query.options import matching_ids, options, told_apart
 from core.query.page import Companions, Page, capped_count, companions, fetch, kept_groups, pointed_at, titles
 from core.query.parse import ListQuery, named_filters, parse_args, parse_tree
 from core.query.parts import Part, changeable, first_of_each, kept_figures, more_of
@@ -42,4 +42,5 @@ __all__ = [
     "parse_tree",
     "pointed_at",
     "titles",
+    "told_apart",
 ]

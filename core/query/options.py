@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from core import search
 from core.db import unit
 from core.entity.spec import EntitySpec
 from core.language.i18n import current as preferences
+from core.language.phones import format_phone
 from core.language.text import search_key
 from core.permissions import readable, scope_conditions
 from core.query.found_by import found_by
@@ -22,8 +25,8 @@ def options(spec: EntitySpec, text: str, limit: int) -> list[dict[str, Any]]:
     title = spec.title(preferences().language)
     columns = [table.c.id, title.label("title")]
     allowed = readable(spec)
-    if spec.meta.subtitle in allowed:
-        columns.append(table.c[spec.meta.subtitle].label("subtitle"))
+    beside = [name for name in spec.subtitle_fields if name in allowed]
+    columns += [table.c[name].label(f"beside_{name}") for name in beside]
     if spec.meta.value_list:
         columns.append(table.c.hue.label("hue"))
     statement = sa.select(*columns).where(*_conditions(spec))
@@ -39,7 +42,27 @@ def options(spec: EntitySpec, text: str, limit: int) -> list[dict[str, Any]]:
             begins = sa.or_(*(sa.and_(column >= key, column < key + "\U0010ffff") for column in keys))
             order.insert(0, sa.case((begins, 0), else_=1))
     found = unit().execute(statement.order_by(*order).limit(limit)).mappings()
-    return [{name: value for name, value in row.items() if value is not None} for row in found]
+    return [_option(spec, row, beside, text) for row in found]
+
+
+def _option(spec: EntitySpec, row: Any, beside: Sequence[str], text: str) -> dict[str, Any]:
+    shown = {"subtitle": told_apart(spec, {name: row[f"beside_{name}"] for name in beside}, text)[1] or None}
+    option = {"id": row["id"], "title": row["title"], **shown, "hue": row.get("hue")}
+    return {name: value for name, value in option.items() if value is not None}
+
+
+def told_apart(spec: EntitySpec, values: Mapping[str, Any], text: str) -> tuple[str, str]:
+    """The field that tells this record from others of its name, with its value as the reader reads it: the one in which
+    a word of `text` is found, else the first that is filled."""
+    filled = [spec.fields[name] for name in spec.subtitle_fields if values.get(name)]
+    if not filled:
+        return "", ""
+    asked = search.words(text)
+    holding = (f for f in filled if any(word in f.type.search_text(f, values[f.name]) for word in asked))
+    f = next(holding, filled[0])
+    if f.type.name == "phone":
+        return f.name, format_phone(values[f.name], preferences().phone_digits)
+    return f.name, f.type.show(f, values[f.name], preferences())
 
 
 def _conditions(spec: EntitySpec) -> list[Any]:

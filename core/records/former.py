@@ -2,11 +2,15 @@
 
 Imports and changes of many records at once note both in ledgers of their own; each line has `record_id`, the
 `version` that the change left, and the values `before` it, as JSON.
+
+Taking a change back gives a record another version, yet makes it what it was before that change: to what was done
+before, nobody has changed it since. Ledgers hear of it and count on from there, so that several changes can be taken
+back one after the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +19,26 @@ from core.db import unit
 from core.entity.spec import EntitySpec
 from core.records.change import Change
 from core.records.save import save_many
+
+#: A change and its return, each of one version.
+STEPS = 2
+Follower = Callable[[EntitySpec, Sequence[int], Any], None]
+_followers: list[Follower] = []
+
+
+def follows(follower: Follower) -> Follower:
+    """Decorator: call the function with an entity, the ids of records that are again what they were before a change,
+    and the version that each had then, as SQL for a given column of ids."""
+    _followers.append(follower)
+    return follower
+
+
+def tell_returned(spec: EntitySpec, ids: Sequence[int]) -> None:
+    """These records are again what they were before the change that was their last one."""
+    if ids:
+        for follower in _followers:
+            follower(spec, ids, lambda record_id: sa.select(spec.table.c.version - STEPS).where(
+                spec.table.c.id == record_id).scalar_subquery())  # fmt: skip
 
 
 def replaced(spec: EntitySpec, change: Change) -> dict[str, Any]:

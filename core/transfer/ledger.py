@@ -69,6 +69,14 @@ def left(spec: EntitySpec, import_id: int, limit: int) -> list[int]:
     return list(unit().execute(statement.limit(limit)).scalars())
 
 
+@former.follows
+def _follow(spec: EntitySpec, ids: Sequence[int], was: Any) -> None:
+    of_entity = sa.select(imports.c.id).where(imports.c.entity == spec.name)
+    mine = sa.and_(import_rows.c.record_id.in_(ids), import_rows.c.import_id.in_(of_entity))
+    then = sa.and_(mine, import_rows.c.version <= was(import_rows.c.record_id))
+    unit().execute(sa.update(import_rows).where(then).values(version=import_rows.c.version + former.STEPS))
+
+
 def forget(entity: str, record_id: int) -> None:
     """Take out what imports remember of a record's former values; undoing them leaves it as it is."""
     of_entity = sa.select(imports.c.id).where(imports.c.entity == entity)

@@ -147,6 +147,7 @@ def _take_back(spec: EntitySpec, rows: Sequence[Mapping[str, Any]], outcome: Und
     removed = _remove(spec, [row["record_id"] for row in untouched if row["is_new"]])
     changes = former.give_back(spec, [row for row in untouched if not row["is_new"]])
     restored = [int(change.id or 0) for change in changes if not change.errors]
+    former.tell_returned(spec, restored)
     done = [*removed, *restored]
     if done:
         unit().execute(sa.delete(import_rows).where(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request
@@ -167,16 +168,22 @@ def _group(spec: EntitySpec, text: str) -> SearchGroup | None:
         return SearchGroup(str(spec.meta.plural), (), failed=str(error.message))
 
 
+def _told_apart(spec: EntitySpec, row: Mapping[str, Any], text: str) -> Markup:
+    name, shown = query.told_apart(spec, row, text)
+    return cells.finished(cells.phone(shown) if spec.fields[name].type.name == "phone" else cells.code(shown)) if name \
+        else Markup()
+
+
 def _hits(spec: EntitySpec, text: str) -> SearchGroup | None:
     allowed = readable(spec)
-    detail = spec.meta.subtitle if spec.meta.subtitle in allowed else ""
+    shown = (*spec.title_fields, *spec.subtitle_fields, *spec.face_fields)
     found = query.fetch(
         query.ListQuery(
             spec,
             q=text,
             limit=HITS,
             sort=((spec.meta.title, False),),
-            fields=tuple(name for name in (*spec.title_fields, detail, *spec.face_fields) if name in allowed),
+            fields=tuple(name for name in shown if name in allowed),
         ),
         g.identity.change_number,
     )
@@ -189,7 +196,7 @@ def _hits(spec: EntitySpec, text: str) -> SearchGroup | None:
             str(spec.meta.label),
             spec.meta.icon,
             avatar=person(spec.title_of(row), kind=kind) if (kind := spec.face(row)) else None,
-            detail=cells.finished(cells.code(row[detail])) if detail and row[detail] else Markup(),
+            detail=_told_apart(spec, row, text),
         )
         for row in sorted(found.rows, key=lambda row: _distance(text, spec.title_of(row)))
     )

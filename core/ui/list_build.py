@@ -257,9 +257,11 @@ def _more(spec: EntitySpec, address: ListAddress) -> tuple[Action, ...]:
         "chart-bar",
     )
     trash: tuple[Action, ...] = ()
+    if can(f"{spec.name}.change"):
+        trash = (Action(str(_("Recent bulk changes")), f"{spec.path}/mass", "history"),)
     if can(f"{spec.name}.delete"):
-        trash = (Action(str(_("Trash")), f"{spec.path}/trash", "trash"),)
-    if trash and spec.meta.duplicates and can(f"{spec.name}.change"):
+        trash = (*trash, Action(str(_("Trash")), f"{spec.path}/trash", "trash"))
+    if spec.meta.duplicates and can(f"{spec.name}.change") and can(f"{spec.name}.delete"):
         trash = (Action(str(_("Find duplicate records")), f"{spec.path}/suspects", "git-merge"), *trash)
     if not can(f"{spec.name}.export"):
         return (report, *trash)

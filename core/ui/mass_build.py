@@ -7,6 +7,7 @@ from typing import Any
 
 from core import query
 from core.entity.spec import EntitySpec, FieldSpec
+from core.language.calendars import exact_time, relative_time
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.mass import asking, ledger
@@ -19,6 +20,7 @@ from core.ui.mass_model import (
     MassProgress,
     MassResult,
     OutlookStep,
+    RecentAct,
     Refusal,
     ValueStep,
 )
@@ -147,12 +149,35 @@ def result(spec: EntitySpec, act: Mapping[str, Any]) -> MassResult:
     shown = tuple((figure(counts[name]), str(label), hue) for name, label, hue in tiles if counts.get(name))
     stayed = counts.get("failed", 0) + counts.get("kept", 0)
     more = ngettext("and {n} more", "and {n} more", stayed - SHOWN) if stayed > SHOWN else ""
-    undo = None
-    if counts.get("changed") and act["state"] in ledger.ENDED:
-        undo = Action(str(_("Undo")), address(spec, act, "/undo"), "arrow-back-up", "post")
     error = act["error"] or "" if act["state"] == "failed" else ""
     return MassResult(head(spec, act, 0), what(spec, act), act["state"], _sentence(act["state"], is_undone), shown,
-                      _stayed(spec, act), more, error, undo)  # fmt: skip
+                      _stayed(spec, act), more, error, _undo(spec, act, counts))  # fmt: skip
+
+
+def recent(spec: EntitySpec) -> tuple[RecentAct, ...]:
+    """What the user did to many records lately, the latest first."""
+    return tuple(_recent(spec, act) for act in ledger.recent(spec))
+
+
+def _recent(spec: EntitySpec, act: Mapping[str, Any]) -> RecentAct:
+    is_deletion = act["does"] == asking.DELETE
+    changed = act["counts"].get("changed", 0)
+    states = {"waiting": _("Waiting for its turn"), "running": _("running", context="import"),
+              "undoing": _("being undone"), "undone": _("undone")}  # fmt: skip
+    done = (ngettext("{n} record deleted", "{n} records deleted", changed) if is_deletion
+            else ngettext("{n} record changed", "{n} records changed", changed))  # fmt: skip
+    title = str(_("Moved to the trash")) if is_deletion else what(spec, act)
+    return RecentAct(
+        title or str(_("Change many records")), address(spec, act), "trash" if is_deletion else "pencil",
+        str(states.get(act["state"], done)), relative_time(act["created_at"]), exact_time(act["created_at"]),
+        _undo(spec, act, act["counts"]),
+    )  # fmt: skip
+
+
+def _undo(spec: EntitySpec, act: Mapping[str, Any], counts: Mapping[str, int]) -> Action | None:
+    if not counts.get("changed") or act["state"] not in ledger.ENDED:
+        return None
+    return Action(str(_("Undo")), address(spec, act, "/undo"), "arrow-back-up", "post")
 
 
 def _sentence(state: str, is_undone: bool) -> str:

@@ -68,6 +68,19 @@ class OutlookStep:
 
 
 @dataclass(frozen=True, slots=True)
+class RecentAct:
+    """An act that was carried out: what it was, when, how it stands, and the way to take it back."""
+
+    title: str
+    href: str
+    icon: str
+    state: str
+    time: str
+    moment: str
+    undo: Action | None
+
+
+@dataclass(frozen=True, slots=True)
 class MassProgress:
     """The act at work; the page asks `status_href` every second."""
 

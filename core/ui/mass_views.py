@@ -14,11 +14,25 @@ from core.mass import asking, ledger, running
 from core.permissions import MASS_CHANGE, require
 from core.rest.problems import json_answer
 from core.ui import mass_build, rendering
+from core.ui.list_build import crumbs
 from core.ui.list_views import ENTITY, spec_of
+from core.ui.views_model import Crumb, EmptyState
 from core.web import entity_action, route
 
 blueprint = Blueprint("mass", __name__)
 ACT = f"{ENTITY}/mass/<int:act_id>"
+
+
+@route(blueprint, f"{ENTITY}/mass", access=entity_action("view"))
+def recent(plugin: str, noun: str) -> Response:
+    """What the user did to many records lately, so that it can be taken back when its message is long gone."""
+    spec = spec_of(plugin, noun)
+    title = str(_("Recent bulk changes"))
+    empty = EmptyState("nothing", str(_("You have not changed many records at once so far.")),
+                       str(_("What you do here to many records at once can be undone on this page.")), icon="history")
+    acts = mass_build.recent(spec)
+    return rendering.page("mass/recent.html", title, current=spec.name, acts=acts, empty=None if acts else empty,
+                          crumbs=crumbs(spec, Crumb(title, "")))  # fmt: skip
 
 
 @route(blueprint, ACT, access=entity_action("view"))

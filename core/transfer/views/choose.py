@@ -20,6 +20,7 @@ from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.relative_time import relative_time
 from core.transfer import drafts, uploads
+from core.transfer.commands import missing_columns
 from core.transfer.headings import headings
 from core.transfer.limits import DEFAULT, MEBIBYTE, check_file_name
 from core.transfer.plan import ImportPlan, importable
@@ -114,12 +115,13 @@ def _show(spec: EntitySpec, error: str = "", cure: str = "", offers: tuple[Actio
 
 def _columns_text(spec: EntitySpec) -> str:
     """What every file needs, and what is worth having: the fields that recognise a record."""
-    needed = [str(f.label) for f in importable(spec) if f.required and f.default is None]
-    known = [str(spec.fields[name].label) for name in spec.meta.match if name not in needed]
-    if not known:
-        return str(_("The file needs a column for {fields}.", fields=listed(needed))) if needed else ""
-    return str(_("The file needs a column for {fields}; a column for {others} lets records be recognised.",
-                 fields=listed(needed), others=listed(known, "or")))
+    needed = missing_columns(spec, ImportPlan(spec.name, ()))
+    known = [str(spec.fields[name].label) for name in spec.meta.match]
+    told = [_("The file needs a column for {fields}.", fields=fields) for fields in needed]
+    if known:
+        told.append(_("By a column for {fields} records are recognised that are there already.",
+                      fields=listed(known, "or")))
+    return " ".join(map(str, told))
 
 
 def _recent(spec: EntitySpec, job: Mapping[str, Any]) -> Action:

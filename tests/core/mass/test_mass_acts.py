@@ -15,6 +15,7 @@ from core.auth import rights
 from core.jobs.worker import Worker
 from core.mass import running
 from core.testing import Client, Site
+from tests.core.transfer.steps import Wizard, csv_of
 
 LIST = "/contacts/contact"
 
@@ -180,6 +181,52 @@ def test_a_new_tag_is_made_where_many_are_given_it_by_whoever_may(site: Site) ->
     made = site.client().post("/contacts/tag/options", {"title": "Fair"}).get_json()["id"]
     assert site.client().post(f"{LIST}/bulk/tags", {"id": ids, "value": made}).status_code == 303
     assert len(site.api().get(f"{LIST}?tags={made}")["data"]) == 2
+
+
+def test_what_was_done_lately_is_taken_back_when_its_message_is_gone(site: Site) -> None:
+    ids, client, api = people(site, 3), site.client(), site.api()
+    assert "You have not changed many records at once so far." in text_of(client, f"{LIST}/mass")
+    assert f'href="{LIST}/mass"' in client.get(LIST).text
+    for action, value in (("status", "lost"), ("delete", "")):
+        sent = {"id": [str(one) for one in ids], "value": value}
+        client.post(f"{LIST}/bulk/{action}", sent, headers={"Accept": "application/json"})
+    told = text_of(client, f"{LIST}/mass")
+    assert "Moved to the trash" in told
+    assert "3 records deleted" in told
+    assert "Status: Lost" in told
+    assert "3 records changed" in told
+    other = site.client(site.user("other@example.com", "sales_manager"))
+    assert "Status: Lost" not in text_of(other, f"{LIST}/mass")
+    for _act in range(2):
+        place = re.search(r"/contacts/contact/mass/\d+/undo", client.get(f"{LIST}/mass").text)
+        assert place is not None
+        client.post(place[0])
+    assert {row["status"] for row in api.get(f"{LIST}?fields=status")["data"]} == {"new"}
+    assert "undone" in text_of(client, f"{LIST}/mass")
+    assert "/undo" not in client.get(f"{LIST}/mass").text
+
+
+def test_what_is_taken_back_one_after_the_other_is_all_taken_back(site: Site) -> None:
+    """An import, two changes of what it brought and a deletion, the last first; what a hand changed since is kept."""
+    wizard = Wizard(site)
+    wizard.choose("a.csv", csv_of("Name,Email,City", [f"P{n},p{n}@example.com,Qom" for n in range(4)]))
+    wizard.run()
+    wizard.choose("b.csv", csv_of("Email,City", [f"p{n}@example.com,Yazd" for n in range(4)]))
+    wizard.run()
+    client, api = wizard.client, site.api()
+    ids = [row["id"] for row in api.get(f"{LIST}?fields=id&sort=id")["data"]]
+    sent = {"id": [str(one) for one in ids]}
+    for action, value in (("status", "lost"), ("status", "converted"), ("delete", "")):
+        client.post(f"{LIST}/bulk/{action}", {**sent, "value": value}, headers={"Accept": "application/json"})
+    acts = re.findall(r"/contacts/contact/mass/\d+/undo", client.get(f"{LIST}/mass").text)
+    for place in acts[:2]:
+        client.post(place)
+    api.call("PATCH", f"{LIST}/{ids[0]}", {"note": "By hand"})
+    client.post(acts[2])
+    found = {row["id"]: row["status"] for row in api.get(f"{LIST}?fields=id,status")["data"]}
+    assert found == {ids[0]: "lost", ids[1]: "new", ids[2]: "new", ids[3]: "new"}
+    wizard.undo()
+    assert [city for _name, city in sorted(cities(site).items())] == ["Yazd", "Qom", "Qom", "Qom"]
 
 
 def test_a_cancelled_change_stops_and_a_waiting_one_never_begins(site: Site) -> None:
