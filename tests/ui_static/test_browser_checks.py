@@ -67,9 +67,17 @@ def test_a_right_page_has_no_problem(checked):
     assert checked(GOOD) == []
 
 
-def test_axe_is_asked_and_answers(browser):
+@pytest.mark.parametrize(
+    ("impacts", "rules"),
+    [
+        (("serious", "critical"), {"label"}),
+        (("moderate",), {"heading-order"}),
+        (("minor", "moderate", "critical"), {"heading-order", "label"}),
+    ],
+)
+def test_axe_finds_what_is_as_bad_as_is_asked_for(browser, impacts, rules):
     page = browser.new_page()
-    page.set_content("<!doctype html><html lang=en><title>x</title><main><h1>x</h1><input></main>")
-    found = accessibility_problems(page)
+    page.set_content("<!doctype html><html lang=en><title>x</title><main><h1>x</h1><h4>y</h4><input></main>")
+    found = accessibility_problems(page, impacts)
     page.close()
-    assert any(problem.startswith("label") for problem in found)
+    assert {problem.partition(" ")[0] for problem in found} == rules
