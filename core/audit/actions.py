@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.language.i18n import _
+from core.registry import current
 
 ACTIONS: Mapping[str, Any] = MappingProxyType({
     # Records.
@@ -122,6 +123,7 @@ SECURITY = (
 LOOKING = ("open_record", "read_log")
 
 
-def action_label(name: str) -> Any:
-    """How an act reads; the name itself for a plugin's act that has no label here."""
-    return ACTIONS.get(name, name)
+def action_label(name: str, entity: str = "") -> Any:
+    """How an act reads: as its verb where a plugin has added one, else the name itself for what has no label here."""
+    verb = current().derived.actions.get((entity, name))
+    return ACTIONS.get(name) or (verb.label if verb else name)

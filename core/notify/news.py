@@ -30,7 +30,7 @@ MOST_UNREAD = 99
 #: More changes are not counted, and not looked for further back.
 MOST_COUNTED, FURTHEST = 99, 1000
 #: Layouts of a list that are drawn anew as its table is.
-LAYOUTS = ("board", "calendar")
+LAYOUTS = ("board", "calendar", "map")
 
 
 class News(TypedDict):

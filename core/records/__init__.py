@@ -7,7 +7,8 @@ from core.records.read import get, load
 from core.records.save import check, create, home_country, save_many, update
 from core.records.several import holding
 from core.records.trash import delete, purge, restore
+from core.records.write import leave_act
 
 __all__ = ["Change", "Cleaned", "check", "clean_new", "countries_first", "create", "delete", "find_named",
-           "find_or_create_named", "get", "holding", "home_country", "ids_by_key", "load", "match_key", "may_be_made",
-           "name_key", "purge", "restore", "save_many", "update"]
+           "find_or_create_named", "get", "holding", "home_country", "ids_by_key", "leave_act", "load", "match_key",
+           "may_be_made", "name_key", "purge", "restore", "save_many", "update"]

@@ -179,6 +179,14 @@ def leave_audit(spec: EntitySpec, batch: list[Change]) -> None:
             listener.record_many(spec.name, action, rows)
 
 
+def leave_act(entity: Any, record_id: int, action: str) -> None:
+    """A line in the history of a record for a verb that changes none of its fields, such as an answer to it: pages that
+    show the record hear of it as they hear of a change. The verb's own label says what was done."""
+    spec = current().of(entity)
+    record = load(spec, [record_id])[record_id]
+    listener.record(spec.name, record_id, str(record.get(spec.meta.title) or ""), action, {})
+
+
 def _tell_created(spec: EntitySpec, batch: list[Change]) -> None:
     if spec.meta.audited:
         fields = _audited(spec)

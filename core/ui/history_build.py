@@ -122,7 +122,7 @@ def item(row: LogRow, titles: dict[str, dict[int, str]], with_record: bool = Fal
     """One entry of a timeline."""
     icon, kind, sentence = SENTENCES.get(row.action, OTHER)
     who = Markup("<bdi data-user>{}</bdi>").format(actor_name(row))
-    text = cells.finished(_sentence(sentence, who, str(action_label(row.action))))
+    text = cells.finished(_sentence(sentence, who, str(action_label(row.action, row.entity))))
     spec = registry().entities.get(row.entity)
     if with_record and spec is not None:
         href = f"{spec.path}/{row.record_id}"

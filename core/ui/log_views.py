@@ -187,7 +187,7 @@ def _row(row: reading.LogRow, titles: dict[str, dict[int, str]]) -> LogRow:
         time=history_build.short_moment(row.at),
         moment=exact_time(row.at),
         who=person(history_build.actor_name(row)),
-        action=str(action_label(row.action)),
+        action=str(action_label(row.action, row.entity)),
         hue=HUES.get(row.action, "grey"),
         entity=log_details.subject(row.entity),
         record=read_aloud(row.record_title),

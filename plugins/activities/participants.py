@@ -190,6 +190,7 @@ def _answer(record_id: int, accepted: bool) -> dict[str, Any]:
     own = (answers.c.activity_id == record_id, answers.c.user_id == user_id)
     if not unit().execute(sa.update(answers).where(*own).values(accepted=accepted)).rowcount:
         unit().execute(sa.insert(answers).values(activity_id=record_id, user_id=user_id, accepted=accepted))
+    records.leave_act(Activity, record_id, ANSWERS[0] if accepted else ANSWERS[1])
     kind = ACCEPTED if accepted else DECLINED
     notify([activity["assignee_id"] or activity["owner_id"]], kind.name, NAME, record_id)
     return {"id": record_id}

@@ -90,3 +90,29 @@ def _seconds(happens: Callable[[], None]) -> float:
 
 def _id_of(live, name):
     return str(live.one("SELECT id FROM core_user WHERE email LIKE :email", email=f"{name}@%"))
+
+
+def test_an_answer_to_an_invitation_and_a_place_on_the_map_are_seen_at_once(live, someone):
+    me, other = someone(live, "emma.whitcombe", "en"), someone(live, "sara.ahmadi", "en")
+    other.open("/")
+    asked = _id_of(live, "emma.whitcombe")
+    meeting = other.make("/activities/activity", type="meeting", subject="Watched", starts_at="2099-06-03T08:00:00Z",
+                         participants=asked)  # fmt: skip
+    with other.page.expect_response(lambda answer: "/live/stream" in answer.url):
+        page = other.open(f"/activities/activity/{meeting}#people")
+    expect(page.locator("#view-people")).to_contain_text("No answer yet")
+    page.mouse.move(0, 0)
+    me.open(f"/activities/activity/{meeting}")
+    me.page.locator("[action$='/do/accept'] button, [formaction$='/do/accept']").first.click()
+    expect(page.locator("#view-people")).to_contain_text("Takes part")
+
+    placed = other.make(name="Placed", email="placed@peyk.example", owner_id=asked, latitude="35.7", longitude="51.4")
+    with me.page.expect_response(lambda answer: "/live/stream" in answer.url):
+        page = me.open(f"{CONTACTS}/map?q=placed")
+    expect(page.locator("[data-map] .dw-map-pin")).to_have_count(1)
+    page.mouse.move(0, 0)
+    other.open(f"{CONTACTS}/{placed}")
+    other.make(name="Placed too", email="placed2@peyk.example", owner_id=asked, latitude="36.3", longitude="59.6")
+    expect(page.locator("[data-map-pins] > li")).to_have_count(2)
+    expect(page.locator("[data-map] .dw-map-pin")).to_have_count(2)
+    expect(page.locator("[data-map] .leaflet-control-zoom")).to_be_visible()

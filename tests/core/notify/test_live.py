@@ -37,7 +37,7 @@ def test_an_open_page_is_told_what_others_changed_and_only_that(site: Site) -> N
         api.call("PATCH", f"{CONTACT}/{one}", {"city": "Shiraz"})
     api.call("PATCH", f"{CONTACT}/{given}", {"status": "in_progress"})
     since = start["seq"]
-    for layout in ("", "/board", "/calendar"):
+    for layout in ("", "/board", "/calendar", "/map"):
         assert news(reader, f"{CONTACT}{layout}", since)["text"] == "1 new change"
     assert news(reader, f"{CONTACT}/{given}", since)["text"] == "Changed by \u2068admin\u2069 just now"
     for nothing in (f"{CONTACT}/{hidden}", f"{CONTACT}/{given}/edit", "/contacts/company", "/settings/me", "?"):

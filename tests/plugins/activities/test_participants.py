@@ -82,7 +82,12 @@ def test_they_are_told_of_what_happens_and_answer(site: Site, people: People):
     rep, path = site.api(people.rep), f"{PATH}/{number}"
     client = site.client(people.asked)
     assert "Takes part" not in client.get(f"{path}/panel/people").text
+    asking = site.client(people.rep)
+    since = asking.get("/live", query_string={"at": path}).get_json()["seq"]
     assert client.post(f"{path}/do/accept").status_code == 303
+    assert "Asked" in asking.get("/live", query_string={"at": path, "since": since}).get_json()["text"], "an open page"
+    history = re.sub("[\u2066-\u2069]|<[^>]+>", "", asking.get(f"{path}/history?lang=en").text)
+    assert "Asked: Take part" in history
     assert site.client(people.rep).post(f"{path}/do/accept").status_code == 422
     assert rep.call("PATCH", path, {"starts_at": "2099-06-04T08:00:00Z"}).status_code == 200
     assert client.post(f"{path}/do/decline").status_code == 303, "another time, another answer"

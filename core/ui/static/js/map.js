@@ -137,15 +137,27 @@ function mark(L, className, text = "") {
 // ---- a list ----
 
 class Pins {
-  constructor(L, place, items) {
+  constructor(L, place, list) {
     this.L = L;
+    this.list = list;
     this.together = place.dataset.together;
-    this.pins = items.map((item) => ({ at: [Number(item.dataset.latitude), Number(item.dataset.longitude)], item }));
+    this.read();
     this.map = canvas(L, place);
     this.layer = L.layerGroup().addTo(this.map);
     if (this.pins.length) this.map.fitBounds(this.pins.map((pin) => pin.at), { padding: [30, 30], maxZoom: NEAR });
     else this.map.fitBounds(WORLD);
     this.map.on("zoomend", () => this.draw());
+    this.draw();
+  }
+
+  read() {
+    const items = [...this.list.querySelectorAll(":scope > [data-latitude]")];
+    this.pins = items.map((item) => ({ at: [Number(item.dataset.latitude), Number(item.dataset.longitude)], item }));
+  }
+
+  /** The list was drawn anew: the pins are those that it has now, and the map stays where it was moved to. */
+  follow() {
+    this.read();
     this.draw();
   }
 
@@ -202,8 +214,9 @@ function listOf(group) {
 }
 
 attach("[data-map]", async (place) => {
-  const items = [...place.parentElement.querySelectorAll("[data-map-pins] > [data-latitude]")];
-  new Pins(await library(), place, items);
+  const list = place.parentElement.querySelector("[data-map-pins]");
+  const pins = new Pins(await library(), place, list);
+  new MutationObserver(() => pins.follow()).observe(list, { childList: true, subtree: true, attributes: true, characterData: true });
 });
 
 // ---- a record ----

@@ -143,7 +143,7 @@ function isBusy(area) {
   const pointed = matchMedia("(hover: hover)").matches && area.querySelector("[data-rows]:hover");
   const picked = area.querySelector("input[name=id]:checked");
   const open = document.querySelector("dialog[open], [popover]:popover-open");
-  const edited = area.querySelector("[data-inline] form, .is-carrying");
+  const edited = area.querySelector("[data-inline] form, .is-carrying, .leaflet-popup");
   // On a record's page a button keeps the focus when it is drawn anew; in a list the row may go elsewhere.
   const focused = area.querySelector(area.id === "list" ? ":focus" : ":is(input, textarea, select):focus");
   return Boolean(pointed || picked || open || edited || focused || !document.getSelection().isCollapsed);

@@ -98,6 +98,15 @@ async function load(panel) {
   }
 }
 
+/** A tab that was opened is fetched again; what somebody writes in it stays. */
+async function reload(panel) {
+  const response = await fetchFragment(panel.dataset.panelHref).catch(() => null);
+  const isTyped = [...panel.querySelectorAll("input, textarea")].some((one) => one.value !== one.defaultValue || one.checked !== one.defaultChecked);
+  if (!response?.ok || response.redirected || isTyped || panel.contains(document.activeElement)) return;
+  panel.replaceChildren(parseFragment(await response.text()));
+  window.htmx?.process(panel);
+}
+
 /** A plugin's piece of the head: asked for when the page stands, and again after each change. Without it nothing is lost. */
 async function fillPart(place) {
   try {
@@ -138,6 +147,10 @@ async function renew(event) {
     if (at >= 0) made.querySelectorAll(FOCUSABLE)[at]?.focus({ preventScroll: true });
   }
   showPlace();
+  // The files follow by themselves.
+  for (const panel of document.querySelectorAll(".dw-record-panel[data-loaded]")) {
+    if (!panel.querySelector("[data-files]")) reload(panel);
+  }
   document.dispatchEvent(new CustomEvent("dw:changed"));
 }
 
