@@ -14,7 +14,7 @@ RECORD = f"{ENTITY}/<int:record_id>"
 BY_ROUTE: Mapping[str, str] = {
     "/": "dashboard", "/help": "help", "/feedback": "help", "/search": "search",
     ENTITY: "list", f"{ENTITY}/views": "saved-views", f"{ENTITY}/board": "board", f"{ENTITY}/calendar": "calendar",
-    f"{ENTITY}/report": "reports",
+    f"{ENTITY}/map": "map", f"{ENTITY}/report": "reports",
     RECORD: "record", f"{RECORD}/history": "history", f"{RECORD}/timeline": "timeline",
     f"{RECORD}/figures": "key-figures", f"{RECORD}/attachments": "attachments",
     f"{ENTITY}/new": "form", f"{RECORD}/edit": "form",

@@ -22,6 +22,7 @@ def listed(client: Any, address: str = "/help") -> list[str]:
 def test_the_help_explains_the_page_one_comes_from_as_far_as_its_reader_may_open_such_pages(site: Site) -> None:
     admin, reader = site.client(), site.client(site.user("rep@example.com", "sales_representative"))
     assert titles(admin, "/help?from=/contacts/contact") == ["Contacts", "Lists and filters"]
+    assert titles(admin, "/help?from=/contacts/contact/map") == ["Contacts", "The map of a list"]
     assert titles(admin, "/help?from=/contacts/contact/7/edit") == ["Contacts", "Creating and editing"]
     assert titles(admin, "/help?from=/activities/pages/team") == ["My tasks and those of the team"]
     assert titles(admin, "/help?from=/settings/users/new&lang=fa") == ["کاربرها"]
