@@ -28,11 +28,15 @@ def enabled_names(connection: Any) -> list[str]:
     return list(connection.execute(statement).scalars())
 
 
+def label(row: Any) -> str:
+    """What a plugin was called in the reader's language when it ran last, or its name."""
+    labels = row.label or {}
+    return str(labels.get(current().language) or labels.get("en") or row.name)
+
+
 def called(row: Any) -> str:
     """A plugin for people: its label in the reader's language, and the name that commands take."""
-    labels = row.label or {}
-    label = labels.get(current().language) or labels.get("en") or ""
-    return f"{label} ({row.name})" if label not in ("", row.name) else str(row.name)
+    return f"{label(row)} ({row.name})" if label(row) != row.name else str(row.name)
 
 
 def all_called(rows: Iterable[Any]) -> str:

@@ -206,12 +206,13 @@ def _switches(one: Module, found: Modules, brought: Declared | None) -> tuple[Sw
 
 
 def _turning_on(one: Module, found: Modules) -> Switch:
-    others = [other.label for other in turned_on_with(found, one.name)]
     missing = missing_for(found, one.name)
+    others = [other.label for other in turned_on_with(found, one.name) if other.name not in missing]
     effects = [_("Its menu entries, tabs and reports appear at once for all who have the rights.")]
     if others:
         effects.insert(0, _("Turned on with it, as it needs them: {names}", names=listed(others)))
-    refused = _("It needs what is not installed or cannot be loaded: {names}", names=listed(missing)) if missing else ""
+    refused = _("It needs what is not installed or cannot be loaded: {names}",
+                names=listed(found[name].label if name in found else name for name in missing)) if missing else ""
     again = one.state == "failed"
     return Switch(
         str(_("Try the module “{module}” again?", module=one.label) if again

@@ -16,22 +16,20 @@ from core.registry import current as registry
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A plugin for whoever turns modules on and off; without a manifest it cannot be loaded or is not installed.
+    """A plugin for whoever turns modules on and off; without a manifest it cannot be loaded or is not installed, and is
+    called as it was when it ran last.
 
     `is_wanted` when it is on or was put out by a failure, so that it can be turned off.
     """
 
     name: str
+    label: str
     manifest: Manifest | None
     requires: tuple[str, ...]
     version: str
     state: str
     is_wanted: bool
     trouble: Trouble | None
-
-    @property
-    def label(self) -> str:
-        return str(self.manifest.label) if self.manifest else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +67,9 @@ def _module(name: str, row: Any, installed: loader.Installed) -> Module:
         stands = "failed"
     requires = manifest.requires if manifest else tuple((row and row.requires) or ())
     version = manifest.version if manifest else row.version if row is not None else ""
-    return Module(name, manifest, requires, version, stands, row is not None and row.state in (*state.ON, "failed"),
-                  trouble)
+    label = str(manifest.label) if manifest else state.label(row) if row is not None else name
+    return Module(name, label, manifest, requires, version, stands,
+                  row is not None and row.state in (*state.ON, "failed"), trouble)
 
 
 def _trouble(name: str, row: Any, installed: loader.Installed) -> Trouble | None:

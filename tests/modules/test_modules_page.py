@@ -53,6 +53,14 @@ reader = site.client(site.user("reader@example.com", "read_only"))
 told["home of another"] = reader.get("/").get_data(as_text=True)
 print(json.dumps(told))
 """
+LEFT_OUT = """
+import re
+site = open_site(url, folder)
+client = site.client()
+def text(name):
+    return re.sub(r"<[^>]+>", "", client.get(f"/settings/modules/{name}").get_data(as_text=True))
+print(json.dumps({name: text(name) for name in ("routes", "trips")}))
+"""
 BAD = """
 from core.api import Manifest, hookimpl
 manifest = Manifest("bad", "Bad module", "1.0", requires=("contacts",))
@@ -171,3 +179,17 @@ def test_one_that_fails_is_shown_with_its_cause_to_whoever_may_try_again(install
     assert f'href="{PAGE}/bad"' in told["home"]
     assert f'href="{PAGE}/bad"' not in told["home of another"]
     assert told["others"] == 200
+
+
+def test_one_that_cannot_be_loaded_keeps_its_name_and_holds_back_what_needs_it(installed_sqlite, tmp_path):
+    source = 'from core.api import Manifest\nmanifest = Manifest("{}", "{}", "1.0", requires=("{}",))\n'
+    target = outside.installed(tmp_path / "site", [
+        ("routes", {"plugin.py": source.format("routes", "Routes of visits", "contacts")}),
+        ("trips", {"plugin.py": source.format("trips", "Long trips", "routes")})])
+    assert outside.diwan(installed_sqlite, target, "plugin", "enable", "trips").returncode == 0
+    (target / "acme_routes" / "plugin.py").write_text("raise RuntimeError('broken by an upgrade')")
+    told = outside.told(LEFT_OUT, installed_sqlite, target)
+    assert "Try the module “Routes of visits” again?" in told["routes"]
+    assert "RuntimeError: broken by an upgrade" in told["routes"]
+    assert "It needs what is not installed or cannot be loaded: Routes of visits" in told["trips"]
+    assert "Turned on with it" not in told["trips"], "what cannot be loaded is not promised"
