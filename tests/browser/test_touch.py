@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.colleagues import AMIR, EMMA, MAJED, one_of_each_language
+from tests.browser.colleagues import AMIR, EMMA, MAJED, SARA, one_of_each_language
 from tests.browser.person import CONTACTS, PHONE
 from tests.browser.test_board import Finger
 from tests.support.browser_checks import finger_problems, page_problems
@@ -99,3 +99,15 @@ def test_the_map_says_in_each_language_what_its_buttons_do(in_hand, who):
     expect(closer).to_have_attribute("aria-label", ZOOM[who.language][0])
     expect(farther).to_have_attribute("aria-label", ZOOM[who.language][1])
     assert closer.bounding_box()["height"] >= 43
+
+
+def test_the_pages_of_settings_leave_the_phone_to_what_they_hold(in_hand):
+    """The bar says the title, and what narrows the log goes away with scrolling."""
+    me = in_hand(SARA[1])
+    page = me.open("/settings/log")
+    assert page.locator("main h1").bounding_box()["height"] < 2
+    rows = page.locator("details.dw-log-row")
+    rows.nth(14).scroll_into_view_if_needed()
+    assert rows.nth(14).bounding_box()["y"] - rows.nth(9).bounding_box()["y"] > 200
+    assert page.locator(".dw-log-filters").bounding_box()["y"] < 0
+    assert page_problems(page, "ar") == []

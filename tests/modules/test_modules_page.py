@@ -81,7 +81,7 @@ def test_the_page_speaks_the_readers_language(site):
             answer = client.get(f"{PAGE}?lang={language}")
         text = answer.get_data(as_text=True)
         assert answer.status_code == 200
-        assert f'<h1 class="dw-title">{title}</h1>' in text
+        assert f'<h1 class="dw-title dw-in-bar">{title}</h1>' in text
         assert f"<bdi>{named}</bdi>" in text
         # The gate, the states, and a count for each of the four kinds of records of contacts.
         assert len(queries) <= 6, queries
