@@ -17,7 +17,8 @@ from core.entity.types import FieldError, FieldType
 from core.entity.whole_day import SUFFIX, takes_days
 from core.errors import DeclarationError
 from core.language.digits import to_latin
-from core.language.i18n import _
+from core.language.i18n import Preferences, _
+from core.language.numbers import format_number
 
 
 class IdType(FieldType):
@@ -43,8 +44,18 @@ class IdType(FieldType):
         return raw
 
 
+class VersionType(IdType):
+    """How often something was saved: a number that people read, and no name of anything."""
+
+    def show(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
+        return "" if value is None else format_number(value, preferences.formatting_locale)
+
+    def to_text(self, f: FieldSpec, value: Any, preferences: Preferences) -> str:
+        return str(value)
+
+
 ID = FieldSpec(type=IdType(), label=_("ID"), name="id", system=True, audit=False, filter=True)
-VERSION = FieldSpec(type=IdType(), label=_("Version"), name="version", system=True, audit=False)
+VERSION = FieldSpec(type=VersionType(), label=_("Version"), name="version", system=True, audit=False)
 
 
 def build_spec(model: Any, added: Sequence[CustomField] = ()) -> EntitySpec:

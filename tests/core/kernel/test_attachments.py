@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -42,6 +43,9 @@ def test_a_file_of_a_record_from_its_first_version_to_its_end(site: Site) -> Non
     assert (one["name"], one["version"], one["type"]) == ("عقدfdp.pdf", 1, "application/pdf")
     two = attach(api, made, PDF + b"2", "عقدfdp.pdf").get_json()
     assert (two["id"], two["version"]) == (one["id"], 2)
+    for language, digits in (("fa", "۲"), ("en", "2")):
+        told = client.get(f"{CONTACT}/{made}/history?lang={language}").text
+        assert re.search(rf'>{digits}</', told), language
     assert client.get(f"/api/v1{path}/{one['id']}/1").data == PDF
     shown = client.get(f"{path}/{one['id']}/2?show=1")
     assert shown.headers["Content-Disposition"].startswith("inline")
