@@ -111,3 +111,14 @@ def test_the_pages_of_settings_leave_the_phone_to_what_they_hold(in_hand):
     assert rows.nth(14).bounding_box()["y"] - rows.nth(9).bounding_box()["y"] > 200
     assert page.locator(".dw-log-filters").bounding_box()["y"] < 0
     assert page_problems(page, "ar") == []
+
+
+def test_a_report_by_two_fields_keeps_its_names_beside_the_figures(in_hand):
+    me = in_hand(SARA[1])
+    page = me.open(f"{CONTACTS}/report?group=owner_id&then=status")
+    assert page.locator(".dw-cross").bounding_box()["y"] < 420, "the reports that there are stand in one line"
+    assert page_problems(page, "ar") == []
+    name, box = page.locator(".dw-cross tbody th").first, page.locator(".dw-report-box")
+    box.evaluate("box => { box.scrollLeft = -box.scrollWidth; }")
+    at, edge = name.bounding_box(), box.bounding_box()
+    assert at["x"] + at["width"] >= edge["x"] + edge["width"] - 2, "no figure passes by beside the name"
