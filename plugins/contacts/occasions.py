@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.api import Choice, Entity, Mapped, Meta, _, calendars, fields
+from core.api import CalendarDates, Choice, Entity, Mapped, Meta, _, calendars, fields
 
 CALENDARS = tuple(Choice(name, label) for name, label in calendars.CALENDAR_LABELS.items())
 
@@ -21,6 +21,8 @@ class Occasion(Entity):
         order=30,
         list=("name", "contact_id", "company_id", "next_on", "remind_days"),
         sort="next_on",
+        # It stands where it comes back next; a new one begins with the day that was pressed.
+        calendar=CalendarDates(at=("next_on", "date")),
         match=("name",),
         sections=((_("Yearly date"), "name contact_id company_id date calendar remind_days note"),),
         customizable=False,

@@ -203,3 +203,13 @@ def test_what_was_bought_before_has_its_currency(site: Site) -> None:
         assert "opening balance" in told
         assert "500,000" in told
         assert shown in told, told
+
+
+def test_the_calendar_of_yearly_dates_shows_when_they_come_back(site: Site) -> None:
+    api, client = site.api(), site.client()
+    person = api.create("contacts.contact", name="Jan Novak", email="jan@example.com")["id"]
+    made = api.create("contacts.occasion", contact_id=person, name="Wedding", date="1996-05-07")
+    page = client.get(f"/contacts/occasion/calendar?lang=en&span=day&on={made['next_on']}").text
+    assert "Wedding" in page
+    assert f"/contacts/occasion/{made['id']}/move" not in page, "it comes back on its day and is not carried to another"
+    assert f"/contacts/occasion/new?date={made['next_on']}" in page
