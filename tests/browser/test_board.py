@@ -95,3 +95,12 @@ def test_a_finger_that_rests_on_a_card_carries_it_and_one_that_swipes_scrolls(li
     expect(carried).to_have_count(0)
     finger.touch("touchEnd")
     page.wait_for_function("() => document.querySelector('[data-column=new] [data-cards]').scrollTop > 0")
+
+
+def test_five_columns_stand_side_by_side_on_a_desk(live, someone):
+    me = someone(live, SARA[0].name, SARA[0].language)
+    page = me.open(BOARD)
+    expect(page.locator(".dw-board-column")).to_have_count(5)
+    assert page.locator(".dw-board-box").evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    page.set_viewport_size({"width": 1024, "height": 768})
+    assert page.locator(".dw-board-column").first.evaluate("one => one.offsetWidth") == 260
