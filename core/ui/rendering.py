@@ -24,8 +24,8 @@ def page(template: str, title: Any, status: int = 200, current: str = "", top: M
          ) -> Response:  # fmt: skip
     """A whole page; `current` is the key of the menu entry it belongs to, `top` what plugins add to this page."""
     frame = shell.build(current) if g.get("identity") is not None else None
-    facts = {"page": page_facts(str(title)), "toasts": _toasts(), "bar_note": "", "bar_back": "", "bar_title": "",
-             "bar_is_full": False}
+    facts = {"page": page_facts(str(title)), "toasts": _toasts(), "bar_note": "", "bar_back": "", "bar_name": "",
+             "bar_title": "", "bar_is_full": False}
     facts["shell"] = frame
     facts["page_top"] = slots.fill("page.top") + top if frame is not None else ""
     answer = make_response(fragment(template, **{**facts, **context}), status)

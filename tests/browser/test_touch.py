@@ -122,3 +122,12 @@ def test_a_report_by_two_fields_keeps_its_names_beside_the_figures(in_hand):
     box.evaluate("box => { box.scrollLeft = -box.scrollWidth; }")
     at, edge = name.bounding_box(), box.bounding_box()
     assert at["x"] + at["width"] >= edge["x"] + edge["width"] - 2, "no figure passes by beside the name"
+
+
+def test_the_bar_above_a_calendar_names_the_list_and_its_head_the_days(in_hand):
+    page = in_hand(MAJED).open(CALENDAR)
+    bar, days = page.locator(".dw-bar-title strong"), page.locator(".dw-cal-title")
+    first = days.inner_text()
+    page.locator("[data-cal-next]").tap()
+    expect(days).not_to_have_text(first)
+    expect(bar).to_have_text("الأنشطة")

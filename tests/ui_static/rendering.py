@@ -51,8 +51,8 @@ def environment() -> Environment:
 
 def render(env: Environment, template: str, language: str, **context: Any) -> str:
     """One page in one language."""
-    values = {"csp_nonce": NONCE, "toasts": (), "bar_note": "", "bar_back": "", "bar_is_full": False, "bar_title": "",
-              "page_top": "", **context}
+    values = {"csp_nonce": NONCE, "toasts": (), "bar_note": "", "bar_back": "", "bar_name": "", "bar_is_full": False,
+              "bar_title": "", "page_top": "", **context}
     with use(PREFERENCES[language]):
         return env.get_template(template).render(values)
 
