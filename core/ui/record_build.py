@@ -54,7 +54,8 @@ def build(
     title = spec.title_of(record)
     status, owner = status_field(spec), "owner_id" if "owner_id" in names else ""
     record = without_hidden(spec, record)
-    panels = _panels(spec, path)
+    is_living = record.get("deleted_at") is None
+    panels = _panels(spec, path) if is_living else ()
     sections = _sections(spec, record, values, path, may_change, {status, owner})
     quick = reaching.ways(spec, record)
     above = _above_tabs(sections) if panels else len(sections)
@@ -76,11 +77,11 @@ def build(
         completeness=_completeness(spec, record, path, may_change),
         primary=quick[0] if quick else None,
         actions=quick[1:],
-        more=_more(spec, path, record),
+        more=_more(spec, path, record) if is_living else (),
         attach=_attaching(path) if may_change and holds_files(spec) else None,
         edit=Action(str(_("Edit")), f"{path}/edit", "pencil", panel=True) if may_change else None,
         panels=panels,
-        figures_href=f"{path}/figures" if record.get("deleted_at") is None and figures(spec) else "",
+        figures_href=f"{path}/figures" if is_living and figures(spec) else "",
         timeline_href=f"{path}/timeline",
         history_href=f"{path}/history",
         deleted=str(_("This record is in the trash.")) if record.get("deleted_at") is not None else "",
@@ -264,7 +265,7 @@ def _more(spec: EntitySpec, path: str, record: Mapping[str, Any]) -> tuple[Actio
         if entity == spec.name and can(verb.permission or f"{spec.name}.change") and contained.fits(verb, record)
     ]
     if can(f"{spec.name}.delete"):
-        if spec.meta.duplicates and can(f"{spec.name}.change") and record.get("deleted_at") is None:
+        if spec.meta.duplicates and can(f"{spec.name}.change"):
             merge_href = f"{spec.path}/merge?id={record['id']}"
             verbs.append(Action(str(_("Merge with another record")), merge_href, "git-merge"))
         # The page's script puts the list in its place that the record was opened from.

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, redirect, request
+from markupsafe import Markup
 
 from core import query, records
 from core.audit import openings, reading
@@ -74,8 +75,11 @@ def show(plugin: str, noun: str, record_id: int) -> Any:
         seen = marking.reader_of(spec.name, record_id)
         unit().after_commit(lambda: run_unit(engine, seen))
     shown = without_hidden(spec, record)
-    top, head, acts, menu = (slots.fill(slot, spec, shown) for slot in ("record.top", "record.head", "record.acts",
-                                                                        "record.menu"))  # fmt: skip
+    # What plugins add is about records that live.
+    top, head, acts, menu = (
+        slots.fill(slot, spec, shown) if record.get("deleted_at") is None else Markup()
+        for slot in ("record.top", "record.head", "record.acts", "record.menu")
+    )
     return rendering.page("record.html", screen.name, current=spec.name, top=top, screen=screen, record_menu=menu,
                           record_parts=head, record_acts=acts)
 
@@ -101,10 +105,15 @@ def delete(plugin: str, noun: str, record_id: int) -> Response:
 
 @route(blueprint, f"{RECORD}/restore", access=entity_action("delete"), methods=("POST",))
 def restore(plugin: str, noun: str, record_id: int) -> Response:
-    """Bring back from the trash."""
+    """Bring back from the trash; whoever comes too late, or presses twice, is led to the record all the same."""
     spec = spec_of(plugin, noun)
-    records.restore(spec, [record_id])
-    return rendering.say(redirect(f"{spec.path}/{record_id}", 303), _("Restored."))
+    try:
+        records.restore(spec, [record_id])
+        told = _("Restored.")
+    except NotFound:
+        records.get(spec, record_id)
+        told = _("This record is not in the trash any more.")
+    return rendering.say(redirect(f"{spec.path}/{record_id}", 303), told)
 
 
 @route(blueprint, f"{RECORD}/do/<action>", access=entity_action("view"), methods=("POST",))

@@ -50,6 +50,7 @@ def page_facts(title: str) -> Page:
         theme=identity.theme if identity else "auto",
         density=identity.density if identity else "comfortable",
         digits=preferences.digits,
+        shortcuts=identity.shortcuts if identity else True,
     )
 
 

@@ -135,6 +135,7 @@ class TestOwnSettings:
         assert browser.post("/settings/me", sent).status_code == 303
         browser.get("/settings/me")
         assert 'data-bs-theme="dark" data-density="compact"' in browser.page
+        assert 'data-shortcuts="off"' in browser.page
         assert '<option value="Asia/Tehran" selected>' in browser.page
         row = site.company.all(sa.select(User.name, User.calendar, User.shortcuts))
         assert row == [("Sara Alharbi", "jalali", False)]

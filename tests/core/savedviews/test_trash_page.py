@@ -35,7 +35,16 @@ def test_the_trash_names_who_deleted_and_restores(site: Site) -> None:
         assert answer.status_code == status
         assert "Sara Deleted" not in answer.get_data(as_text=True)
 
+    page = client.get(f"{LIST}/{made}?lang=en").text
+    assert "This record is in the trash." in page
+    for absent in (f"{LIST}/{made}/panel/0", f"{LIST}/{made}/delete", "/activities/pages/next"):
+        assert absent not in page, "nothing that only living records have"
+
     client.post(f"{LIST}/{made}/restore")
+    again = client.post(f"{LIST}/{made}/restore", follow_redirects=True)
+    assert (again.status_code, again.request.path) == (200, f"{LIST}/{made}")
+    assert client.post(f"{LIST}/999999/restore").status_code == 404
+    assert f"{LIST}/{made}/panel/0" in client.get(f"{LIST}/{made}").text
     assert "Sara Deleted" not in client.get(f"{LIST}/trash").get_data(as_text=True)
     assert "Sara Deleted" in client.get(LIST).get_data(as_text=True)
 
