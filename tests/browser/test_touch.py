@@ -131,3 +131,21 @@ def test_the_bar_above_a_calendar_names_the_list_and_its_head_the_days(in_hand):
     page.locator("[data-cal-next]").tap()
     expect(days).not_to_have_text(first)
     expect(bar).to_have_text("الأنشطة")
+
+
+def test_what_stood_before_two_changed_it_is_told_in_its_line(in_hand, live, someone):
+    lead, me = someone(live, SARA[2].name, "en"), in_hand(EMMA)
+    lead.open("/")
+    owner = live.one("SELECT id FROM core_user WHERE email LIKE 'emma.%'")
+    record = lead.make(name="Nora Twofold", email="nora@two.example", note="Rings at noon", owner_id=str(owner))
+    for one in (lead, me):
+        one.open(f"{CONTACTS}/{record}/edit")
+        one.page.locator("#f-note").fill(f"by {one.name}")
+    lead.page.locator("[data-save]").click()
+    lead.page.wait_for_url(lambda address: "edit" not in address)
+    me.page.locator("[data-save]").tap()
+    told = me.page.locator(".dw-versions .dw-hint")
+    expect(told).to_have_text("Before: Rings at noon")
+    assert told.bounding_box()["height"] < 30
+    expect(me.page.locator("h1")).to_have_count(1)
+    assert finger_problems(me.page) == []
