@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import icalendar
 import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, g
 
@@ -30,6 +29,9 @@ from core.ui.calendar_views import conditions
 from core.ui.list_views import spec_of
 from core.ui.views_model import Crumb
 from core.web import entity_action, route
+
+if TYPE_CHECKING:
+    import icalendar
 
 blueprint = Blueprint("feeds", __name__)
 #: What a subscriber gets of the past and of the future.
@@ -57,6 +59,8 @@ def subscribe(plugin: str, noun: str) -> Response:
 @route(blueprint, "/feeds/<plugin>/<noun>.ics", access=entity_action("view"))
 def feed(plugin: str, noun: str) -> Response:
     """The records of a list as iCalendar events, as far as the token's owner may see them."""
+    import icalendar  # Only where a calendar is asked for: each command would otherwise start later.
+
     spec = _with_dates(spec_of(plugin, noun))
     dates = dates_of(spec)
     assert dates is not None
@@ -92,6 +96,8 @@ class _People:
 
     def add_to(self, event: icalendar.Event, spec: EntitySpec, row: Mapping[str, Any]) -> None:
         """Who stands alone in his field organises it, several attend."""
+        import icalendar
+
         for name in self.names:
             is_many = spec.fields[name].type.is_many
             ids = [one for one, _name in self.found.links[name].get(row["id"], ())] if is_many else [row[name]]
@@ -116,6 +122,8 @@ def _people(spec: EntitySpec, dates: CalendarDates, rows: Sequence[Mapping[str, 
 
 
 def _event(spec: EntitySpec, dates: CalendarDates, row: Mapping[str, Any], people: _People) -> icalendar.Event:
+    import icalendar
+
     root = current_app.settings.base_url  # type: ignore[attr-defined]
     one: Placed = placed(dates, row, dt.UTC)
     event = icalendar.Event()

@@ -1,11 +1,17 @@
-"""Commands keep their compiled modules where dev.py made a place for them (core/cli/compiled.py)."""
+"""Commands start quickly: they keep their compiled modules where dev.py made a place for them (core/cli/compiled.py),
+and leave libraries that few need until they are."""
 
 import os
+import subprocess
 import sys
 
 import pytest
 
 from core.cli import compiled
+from tests.support.machine import ROOT
+
+#: What few requests need, and what each start would wait for.
+LATE = {"babel", "email_validator", "icalendar", "markdown_it", "xlsxwriter"}
 
 
 @pytest.fixture
@@ -31,3 +37,9 @@ def test_an_environment_that_pip_compiled_is_left_as_it_is(environment):
     compiled.keep()
     assert sys.pycache_prefix is None
     assert sys.dont_write_bytecode
+
+
+def test_the_application_starts_without_libraries_that_few_requests_need():
+    code = f"import sys, core.app; print(sorted({LATE} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
