@@ -1,11 +1,14 @@
 """`/{plugin}/{noun}/export`: the list as a file, with the same conditions, order and columns.
 
 A short list is the answer itself. For a long one a browser gets a page on which a job is asked for (`exports`);
-programs get the file whatever its length.
+programs get the file whatever its length, one of them at a time in each process of the server.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import IO
 
 from flask import Response, redirect, request
@@ -13,7 +16,7 @@ from flask import Response, redirect, request
 from core import query
 from core.entity.base import utc_now
 from core.entity.spec import EntitySpec
-from core.errors import Malformed
+from core.errors import Malformed, TooMany
 from core.language.calendars import calendar_named
 from core.language.i18n import _
 from core.language.i18n import current as preferences
@@ -32,6 +35,8 @@ from core.web import entity_action, route
 
 #: Up to so many rows the file is the answer: of all fields of a contact Excel takes about two seconds for them.
 MOST_AT_ONCE = 5_000
+#: A long file keeps a thread of the server at work for up to a minute; pages are answered by the others.
+_LONG = BoundedSemaphore(1)
 _ASIDE = frozenset({"lang", "format", "limit", "page", "cursor"})
 
 
@@ -40,17 +45,33 @@ def export(plugin: str, noun: str) -> Response:
     """The columns of the user's list, those of `fields`, or all with `fields=*`."""
     spec, kind = registry().entity(f"{plugin}.{noun}"), _format()
     asked = _asked(spec)
-    if _is_for_a_page():
-        found = exporter.within_rights(asked, kind)
-        count = query.count(found)
-        if count > MOST_AT_ONCE:
-            screen = export_screen.offer(asked, kind, count, request.full_path, _list_address(spec))
-            return rendering.page("export/offer.html", screen.head.title, current=spec.name, screen=screen)
+    count = query.count(exporter.within_rights(asked, kind))
+    if count > MOST_AT_ONCE and _is_for_a_page():
+        screen = export_screen.offer(asked, kind, count, request.full_path, _list_address(spec))
+        return rendering.page("export/offer.html", screen.head.title, current=spec.name, screen=screen)
+    if kind == "xlsx":
+        check_rows(count)
 
     def write(out: IO[bytes]) -> None:
         exporter.export(asked, kind, out, preferences())  # type: ignore[arg-type]
 
-    return download(write, _name(spec), f"{spec.noun}-{today()}", kind)
+    with _one_at_a_time(count):
+        return download(write, _name(spec), f"{spec.noun}-{today()}", kind)
+
+
+@contextmanager
+def _one_at_a_time(count: int) -> Iterator[None]:
+    """While one long file is written, whoever asks for another comes again later: two would leave no thread for
+    anybody's pages."""
+    if count <= MOST_AT_ONCE:
+        yield
+        return
+    if not _LONG.acquire(blocking=False):
+        raise TooMany(_("Another long list is being exported. Try again in a minute."))
+    try:
+        yield
+    finally:
+        _LONG.release()
 
 
 @route(blueprint, f"{ENTITY}/export", access=entity_action("export"), methods=("POST",))

@@ -416,3 +416,24 @@ def test_a_person_who_is_erased_is_in_no_file_that_waits(site: Site) -> None:
     assert "Personal data were erased while the file was being written." in text_of(told)
     assert "p0@example.com" not in told.text
     assert all_rows(site, "SELECT state, asked FROM core_export") == [("failed", None)]
+
+
+def test_a_program_gets_a_long_file_while_no_other_is_written(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each keeps a thread of the server at work, and pages need those that are left."""
+    people(site)
+    client, other = site.client(), site.client()
+    seen: list[Any] = []
+    write = exporter.export
+
+    def busy(*given: Any, **more: Any) -> int:
+        if not seen:
+            seen.append(other.get(ASKED))
+            seen.append(other.get(f"{ASKED}&name=Person%201"))
+        return write(*given, **more)
+
+    monkeypatch.setattr(exporter, "export", busy)
+    assert client.get(ASKED).data.count(b"\r\n") == 8
+    long, short = seen
+    assert (long.status_code, int(long.headers["Retry-After"]) > 0) == (429, True)
+    assert short.status_code == 200, "a short one is no burden"
+    assert other.get(ASKED).status_code == 200, "once it is written the next may come"
