@@ -45,6 +45,7 @@ from core.entity.spec import CalendarDates, Choice, FieldSpec, Meta, Party
 from core.entity.types import FieldError, FieldType
 from core.entity.whole_day import day_or_moment
 from core.errors import Conflict, DiwanError, Forbidden, Invalid, NotFound
+from core.home import home_country
 from core.language import calendars, identifiers
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as reader
@@ -57,7 +58,6 @@ from core.plugin.hookspecs import hookimpl, hookspec
 from core.plugin.manifest import Manifest
 from core.query import titles
 from core.records import Change
-from core.records.save import home_country
 from core.registry import entity_spec, settings
 from core.signals import declare, emit, on
 from core.timeline import TimelineAsked, TimelineItem, TimelineSource

@@ -39,12 +39,12 @@ from core.auth.sessions import COOKIE
 from core.config import Config
 from core.db import Unit, unit_of_work
 from core.errors import DeclarationError, Forbidden, NotFound, Unauthenticated
+from core.home import note_home
 from core.language.i18n import DEFAULT, LANGUAGES, Preferences, _, best_language, use
 from core.permissions import READ_ONLY_TOKEN, require
 from core.plugin import containment
 from core.plugin.health import write_down
 from core.plugin.lifecycle import read_stamp, refresh
-from core.records.save import note_home
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LOGIN_COOKIE = "diwan_login"

@@ -19,6 +19,7 @@ from core.entity.types_link import pointed
 from core.entity.types_several import entries, item_of
 from core.entity.types_time import day_alone
 from core.errors import Malformed
+from core.home import home_country
 from core.language import calendars
 from core.language.digits import to_latin
 from core.language.i18n import Preferences, _
@@ -139,7 +140,7 @@ def _value(spec: EntitySpec, f: FieldSpec, raw: Any, preferences: Preferences) -
         raise FieldError(_("A value is missing."))
     if f.minimum is not None or f.maximum is not None:
         f = replace(f, minimum=None, maximum=None)  # one may look for older values that a limit would refuse today
-    value = f.type.clean(f, value, CleanContext())
+    value = f.type.clean(f, value, CleanContext(country=home_country()))
     if spec.folded(f.name) is not None:
         return f.type.search_text(f, value)
     return value

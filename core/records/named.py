@@ -12,12 +12,13 @@ from core.among import among
 from core.db import unit
 from core.entity.spec import EntitySpec
 from core.entity.types import CleanContext, FieldError
+from core.home import home_country
 from core.language.text import search_key
 from core.permissions import can, scope_conditions
 from core.records import several
 from core.records.change import Change
 from core.records.references import colleagues_by_name, ids_by_name
-from core.records.save import home_country, save_many
+from core.records.save import save_many
 from core.registry import current
 
 name_key = search_key

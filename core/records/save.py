@@ -17,6 +17,7 @@ from core.db import unit
 from core.derive.schema import flat
 from core.entity.spec import EntitySpec
 from core.errors import Conflict, Invalid
+from core.home import home_country, home_currency
 from core.language.i18n import _
 from core.language.text import search_key
 from core.permissions import hidden, not_found, require, scope
@@ -77,36 +78,6 @@ def _spread_custom(batch: Sequence[Change]) -> None:
     for change in batch:
         if "custom" in change.values:
             change.values = flat(change.values)
-
-
-def home_country() -> str:
-    """The country by which bare phone numbers are read: that of the organisation the actor works in."""
-    return _at_home("country")
-
-
-def home_currency() -> str:
-    """The currency of amounts without one of their own: that of the organisation the actor works in."""
-    return _at_home("currency")
-
-
-def note_home(organisation_id: int | None, country: str, currency: str) -> None:
-    """What the query that told who asks has told of the organisation he works in, so that nobody asks again."""
-    if organisation_id:
-        unit().state.update({("country", organisation_id): country, ("currency", organisation_id): currency})
-
-
-def _at_home(name: str) -> str:
-    organisation_id = actors.actor().organisation_id
-    state = unit().state
-    key = (name, organisation_id)
-    if key not in state:
-        table = current().entity("core.organisation").table
-        statement = sa.select(table.c[name]).order_by(table.c.id).limit(1)
-        if organisation_id:
-            statement = statement.where(table.c.id == organisation_id)
-        state[key] = unit().execute(statement).scalar() or ""
-    found: str = state[key]
-    return found
 
 
 def _authorise_and_load(spec: EntitySpec, batch: list[Change], partial: bool) -> None:
@@ -252,4 +223,4 @@ def _ids_made(target: str, wanted: Mapping[str, str]) -> dict[str, int]:
     return references.ids_by_name(target, wanted.values())
 
 
-__all__ = ["check", "conflict", "create", "home_country", "note_home", "save_many", "update"]
+__all__ = ["check", "conflict", "create", "save_many", "update"]

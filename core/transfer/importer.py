@@ -10,6 +10,7 @@ from typing import Any
 from core import records
 from core.entity.spec import EntitySpec
 from core.errors import Forbidden
+from core.home import home_country
 from core.language.i18n import _
 from core.permissions import may_write
 from core.transfer.plan import ImportPlan
@@ -81,7 +82,7 @@ class Importer:
             raise Forbidden(_("You may not recognise records by “{field}” any more. Choose the columns again.",
                               field=plan.match))  # fmt: skip
         self.spec, self.plan, self.table = spec, plan, table
-        self.parser = RowParser(spec, plan, table, records.home_country())
+        self.parser = RowParser(spec, plan, table, home_country())
         self.reader = RowReader(self.parser)
         self.mapped = frozenset(name for name in plan.columns if name)
         # Keys of the records that the rows of a dry run would make.

@@ -16,6 +16,7 @@ from core.derive.form import apart, form_class, typed_texts, typed_values
 from core.entity.spec import EntitySpec
 from core.entity.types import CleanContext, FieldError
 from core.errors import Conflict, Invalid, NotFound
+from core.home import home_country
 from core.language.i18n import _
 from core.language.i18n import current as preferences
 from core.merging import suspects
@@ -94,7 +95,7 @@ def _typed(spec: EntitySpec) -> dict[str, Any]:
             continue
         try:
             value = f.type.parse(f, text, preferences())
-            values[name] = f.type.clean(f, value, CleanContext(values, records.home_country()))
+            values[name] = f.type.clean(f, value, CleanContext(values, home_country()))
         except (FieldError, TypeError):
             continue
     return values

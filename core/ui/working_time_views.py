@@ -12,13 +12,13 @@ from core import records
 from core.actor import actor
 from core.auth.models import WEEKENDS
 from core.entity.base import utc_now
+from core.home import home_country
 from core.language.calendars import format_date, format_time
 from core.language.i18n import _, ngettext
 from core.language.i18n import current as preferences
 from core.language.regions import country_choices
 from core.language.timezones import local
 from core.permissions import can
-from core.records.save import home_country
 from core.ui import rendering
 from core.ui.settings_frame import frame
 from core.ui.shell_model import Choice

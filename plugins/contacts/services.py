@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,8 @@ from .models import SHIPPING, Company, Contact
 FREE_MAIL = (
     "gmail.com googlemail.com yahoo.com ymail.com hotmail.com outlook.com live.com msn.com icloud.com me.com aol.com "
     "proton.me protonmail.com gmx.com gmx.de mail.com mail.ru yandex.com yandex.ru zoho.com chmail.ir mailfa.com "
-    "hotmail.fr yahoo.fr maktoob.com"
+    "hotmail.fr yahoo.fr maktoob.com yahoo.co.uk yahoo.de yahoo.in hotmail.co.uk hotmail.de live.co.uk live.fr "
+    "outlook.fr outlook.sa outlook.com.tr rocketmail.com mac.com gmx.net web.de qq.com 163.com mihanmail.ir"
 )
 #: Which national identifier is checked for a country, by kind of party.
 NATIONAL_IDS = {
@@ -53,7 +54,8 @@ def _joined(values: Any) -> str:
 
 
 def classify(changes: Iterable[Any]) -> None:
-    """A company's e-mail domain makes a contact a business, a free-mail one a person; a choice by hand stays."""
+    """A company's e-mail domain makes a contact a business, a free-mail one a person; a choice by hand stays, also when
+    another email is given later."""
     free = free_mail_domains()
     for change in changes:
         domain = domain_of(change.after.get("email"))
@@ -61,7 +63,13 @@ def classify(changes: Iterable[Any]) -> None:
             if change.is_new and not change.after.get("kind"):
                 change.set("kind", "person")
             continue
-        change.set("kind", "person" if domain in free else "business")
+        former = domain_of(change.before.get("email"))
+        if not former or change.before.get("kind") == _kind_of(former, free):
+            change.set("kind", _kind_of(domain, free))
+
+
+def _kind_of(domain: str, free: Collection[str]) -> str:
+    return "person" if domain in free else "business"
 
 
 def link_companies(changes: Sequence[Any]) -> None:

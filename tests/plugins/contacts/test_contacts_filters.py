@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from core.language.digits import to_family
 from core.testing import Site
+from tests.core.transfer.steps import company
 
 LIST = "/contacts/contact"
 
@@ -39,3 +40,26 @@ def test_each_of_the_known_filters_is_offered_and_finds(site: Site) -> None:
     for parameter, count in {"created_at": 2, "created_at__lte": 2, "created_at__gt": 0, "created_at__ne": 0}.items():
         assert api.get(f"{LIST}?{parameter}={day}")["total"] == count, "a day is the whole of it"
     assert "00:00" not in site.client().get(f"{LIST}?created_at__lte=2031-05-09&lang=en").text
+
+
+def test_a_phone_is_asked_for_as_it_is_dialled_at_home(site: Site) -> None:
+    company(site, "IR", language="en")
+    api = site.api()
+    api.create("contacts.contact", name="Sara", phone="09121112233", phones=[{"value": "021 4455 6677"}])
+    for asked in ("phone=09121112233", "phone=۰۹۱۲ ۱۱۱ ۲۲۳۳", "phone__in=09121112233,09350000000",
+                  "phones=02144556677", "phone=00989121112233", "phone__ne=02144556677"):  # fmt: skip
+        assert api.get(f"{LIST}?{quote(asked, safe='=,_')}")["total"] == 1, asked
+    assert api.get(f"{LIST}?phone__ne=09121112233")["total"] == 0
+
+
+def test_the_type_follows_the_email_until_somebody_says_otherwise(site: Site) -> None:
+    api = site.api()
+
+    def kind_after(record_id: int, **values: str) -> str:
+        return api.call("PATCH", f"{LIST}/{record_id}", values).get_json()["kind"]
+
+    made = api.create("contacts.contact", name="Ali", email="ali@gmail.com")
+    assert made["kind"] == "person"
+    assert kind_after(made["id"], email="ali@acme.example") == "business"
+    assert kind_after(made["id"], kind="person") == "person"
+    assert kind_after(made["id"], email="ali@other.example") == "person", "a choice by hand stays"
