@@ -190,6 +190,7 @@ class SeriesType(FieldType):
     usable_as_custom = False
     ops = TEXT_OPS
     widget = "text"
+    is_code = True
 
     def column(self, f: FieldSpec) -> Any:
         return sa.String(f.max_length)

@@ -102,13 +102,19 @@ def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: P
         return COMPARISONS[op](column, _value(spec, f, raw, preferences))
     folded = spec.folded(f.name)
     column = column if folded is None else folded
-    if op == "in":
-        values = [_value(spec, f, item, preferences) for item in _items(raw)]
-        return column.in_(values)
-    value = _value(spec, f, raw, preferences)
-    if op == "eq":
-        return column == value
-    return sa.or_(column != value, column.is_(None)) if f.is_computed or column.nullable else column != value
+    values = [_value(spec, f, item, preferences) for item in (_items(raw) if op == "in" else [raw])]
+    if getattr(f.type, "is_code", False):
+        values = [spelling for value in values for spelling in (_spellings(value) if value else (value,))]
+    same = column.in_(values) if op == "in" or len(values) > 1 else column == values[0]
+    if op != "ne":
+        return same
+    return sa.or_(sa.not_(same), column.is_(None)) if f.is_computed or column.nullable else sa.not_(same)
+
+
+def _spellings(code: str) -> tuple[str, ...]:
+    """An identifier as it may have been stored: its digits are those of any script, its letters of either size."""
+    latin = to_latin(code)
+    return tuple(dict.fromkeys((code, latin, latin.upper(), latin.lower())))
 
 
 def _pointing(spec: EntitySpec, f: FieldSpec, op: str, raw: Any) -> Any:

@@ -52,6 +52,17 @@ def test_a_phone_is_asked_for_as_it_is_dialled_at_home(site: Site) -> None:
     assert api.get(f"{LIST}?phone__ne=09121112233")["total"] == 0
 
 
+def test_identifiers_are_found_in_any_digits_and_letters(site: Site) -> None:
+    api = site.api()
+    api.create("contacts.contact", name="Sara", email="s@x.example", number="VIP-12", postal_code="SW1A 2AA")
+    api.create("contacts.contact", name="Omar", email="o@x.example", number="B-7", national_id="0499370899")
+    for asked, name in {"number=vip-12": "Sara", "number=VIP-۱۲": "Sara", "postal_code=sw1a 2aa": "Sara",
+                        "national_id=۰۴۹۹۳۷۰۸۹۹": "Omar", "national_id__in=٠٤٩٩٣٧٠٨٩٩,1": "Omar",
+                        "number__ne=b-7": "Sara"}.items():  # fmt: skip
+        found = api.get(f"{LIST}?{quote(asked, safe='=,_')}")["data"]
+        assert [one["name"] for one in found] == [name], asked
+
+
 def test_the_type_follows_the_email_until_somebody_says_otherwise(site: Site) -> None:
     api = site.api()
 
