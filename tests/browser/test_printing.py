@@ -58,3 +58,15 @@ def test_a_long_section_of_a_record_goes_on_upon_the_next_sheet(live, someone):
       for (const one of document.querySelectorAll(".dw-facts")) one.style.breakInside = "avoid";
     }""")
     assert before < sheets(me)
+
+
+def test_a_report_by_two_fields_is_printed_whole_and_says_what_it_counts(live, someone):
+    me = someone(live, EMMA.name, "en")
+    me.open(f"{CONTACTS}/report?group=status&then=source")
+    me.page.set_viewport_size({"width": 1047, "height": 730})  # As wide as the sheet.
+    me.page.emulate_media(media="print")
+    assert me.page.evaluate("getComputedStyle(document.body).page") == "wide"
+    box = me.page.locator(".dw-report-box")
+    table, around = box.locator("table").bounding_box(), box.bounding_box()
+    assert table["x"] + table["width"] <= around["x"] + around["width"] + 1
+    assert me.page.locator(".dw-cross > caption").bounding_box()["height"] > 10
