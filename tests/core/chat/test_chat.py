@@ -39,7 +39,6 @@ def test_two_exchange_messages_and_a_link_shows_its_title_to_those_who_may_see_i
     # A text that is too long is told of, and stays to be shortened: nothing cuts it unseen.
     refused = call(boss, "POST", f"{chat}/messages", {"body": "x" * 5001})
     assert refused.status_code == 422
-    assert "Shorten it" in refused.text
     assert "maxlength" not in boss.get(chat).text.split("dw-chat-text")[1].split(">")[0]
     # What waits, by the way that open pages ask; read, it waits no more.
     news = ali.get("/live?since=0&at=/chat").get_json()
