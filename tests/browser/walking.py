@@ -13,7 +13,7 @@ ENTITIES = ("contacts/contact", "contacts/company", "contacts/category", "activi
 #: Parts of pages and files, which no browser shows by themselves. The text of a mail is one: it is shown in a frame
 #: that runs no script at all, so nothing could be asked of it either.
 NOT_PAGES = re.compile(
-    r"^/(api|feeds|static|options|healthz|readyz|metrics)"
+    r"^/(api|feeds|static|options|manifest\.webmanifest|healthz|readyz|metrics)"
     r"|^/chat/(list|people|files)"
     r"|/(attachments|mentions|options|field|neighbours|export|status|panel|duplicates|live|html|timeline|cards|group|figures|newest)\b"
     r"|<kind>|errors\.csv|template\."
