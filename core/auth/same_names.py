@@ -16,6 +16,7 @@ from core.entity.spec import EntitySpec
 from core.errors import Invalid
 from core.language.text import search_key
 from core.plugin.hookspecs import hookimpl
+from core.records.save import will_be_saved
 from core.records.unique import taken
 from core.signals import on
 
@@ -29,7 +30,8 @@ def validate(entity: EntitySpec, changes: Iterable[Any]) -> None:
         if entity.name in ENTITIES else []
     if not touched or actor().is_system:
         return  # an upgrade must not fail for what somebody called a role of his own
-    rights.bump()  # one at a time: of two that are made at one moment the second sees the first
+    if will_be_saved():
+        rights.bump()  # one at a time: of two that are made at one moment the second sees the first
     holders = _called(entity, {change.id for change in touched if change.id is not None})
     for change in touched:
         key = search_key(change.after["name"])

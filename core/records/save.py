@@ -27,6 +27,9 @@ from core.records.prepare import prepare
 from core.records.read import load
 from core.registry import current
 
+#: Stands in the unit while a batch is only tried.
+_TRIED = "only tried"
+
 
 def create(entity: Any, /, **values: Any) -> Change:
     """Create one record from typed values; Invalid with all errors at once."""
@@ -64,13 +67,23 @@ def check(entity: Any, changes: Sequence[Change]) -> None:
     """Collect the errors a save would find, on the changes themselves, and write nothing: dry runs and forms."""
     spec = current().of(entity)
     batch = list(changes)
-    _spread_custom(batch)
-    _authorise_and_load(spec, batch, partial=True)
-    checked = [change for change in batch if not change.errors]
-    prepare(spec, checked, country=home_country())
-    _check(spec, checked)
-    _veil(spec, batch)
+    unit().state[_TRIED] = True
+    try:
+        _spread_custom(batch)
+        _authorise_and_load(spec, batch, partial=True)
+        checked = [change for change in batch if not change.errors]
+        prepare(spec, checked, country=home_country())
+        _check(spec, checked)
+        _veil(spec, batch)
+    finally:
+        del unit().state[_TRIED]
     unit().state.pop("names to create", None)
+
+
+def will_be_saved() -> bool:
+    """Whether what hooks are asked about is saved next, so that it is worth holding something for it; in a dry run
+    nothing is, and nothing may be written."""
+    return _TRIED not in unit().state
 
 
 def _spread_custom(batch: Sequence[Change]) -> None:

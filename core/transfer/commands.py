@@ -15,7 +15,7 @@ from core import records
 from core import registry as registries
 from core.actor import SYSTEM, Origin, acting
 from core.auth.display import organisation_preferences
-from core.db import run_unit, unit, unit_of_work
+from core.db import run_unit, unit_of_work
 from core.entity.spec import EntitySpec
 from core.errors import Invalid
 from core.language.enumeration import listed
@@ -117,9 +117,7 @@ def _lacking(spec: EntitySpec, tried: Sequence[Sequence[str]]) -> list[list[str]
         )
         for names in tried
     ]
-    with unit().connection.begin_nested() as tried_out:
-        records.check(spec, samples)
-        tried_out.rollback()  # a page that only asks must not leave what a rule notes while it looks
+    records.check(spec, samples)
     return [[name for name in sample.errors if name in spec.fields and name not in (sample.offered or ())]
             for sample in samples]  # fmt: skip
 
