@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from tests.browser.person import Person
 
@@ -11,6 +12,12 @@ IN_SIGHT = """one => {
   const box = one.closest("[data-calendar]").getBoundingClientRect(), own = one.getBoundingClientRect();
   const x = own.left + own.width / 2, y = own.top + own.height / 2;
   return own.top >= box.top && own.bottom <= box.bottom + 1 && one.contains(document.elementFromPoint(x, y));
+}"""
+
+HOUR_AND_SHARE = """line => {
+  const slot = line.closest("[data-on]"), from = slot.getBoundingClientRect().top;
+  const height = parseFloat(getComputedStyle(slot).getPropertyValue("--hour"));
+  return [slot.dataset.on, Math.round((line.getBoundingClientRect().top - from) / height * 100) / 100];
 }"""
 
 
@@ -44,3 +51,26 @@ def test_a_month_opens_at_the_week_of_today(live, someone):
     page = me.open(f"{ACTIVITIES}/calendar?span=month")
     today = dt.date.fromisoformat(page.locator("td.is-today").get_attribute("data-on") or "")
     assert page.locator("td.is-today .dw-cal-day").evaluate(IN_SIGHT), today
+
+
+def test_the_present_moment_is_a_line_in_the_hours_of_today_by_the_readers_clock_and_goes_along(live, someone):
+    me = someone(live, "sara.ahmadi", "fa")
+    page = me.page
+    me.open(f"{ACTIVITIES}/calendar?span=week")
+    zone = ZoneInfo(page.evaluate("JSON.parse(document.getElementById('dw-locale').textContent).timezone"))
+    today = dt.datetime.now(zone).date()
+    page.clock.install(time=dt.datetime.combine(today, dt.time(9, 30), zone))
+    page.clock.pause_at(dt.datetime.combine(today, dt.time(9, 45), zone))
+    for span in ("week", "day"):
+        me.open(f"{ACTIVITIES}/calendar?span={span}")
+        line = page.locator(".dw-cal-now")
+        assert line.count() == 1
+        assert line.evaluate(HOUR_AND_SHARE) == [f"{today.isoformat()}T09", 0.75], span
+        assert line.get_attribute("aria-hidden") == "true"
+    page.clock.run_for(30 * 60_000)
+    assert line.evaluate(HOUR_AND_SHARE) == [f"{today.isoformat()}T10", 0.25], "it goes along"
+    page.emulate_media(media="print")
+    assert not line.is_visible(), "paper does not know when it is looked at"
+    page.emulate_media(media="screen")
+    me.open(f"{ACTIVITIES}/calendar?span=week&on={(today + dt.timedelta(days=14)).isoformat()}")
+    assert line.count() == 0

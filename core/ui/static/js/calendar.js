@@ -10,6 +10,7 @@
  */
 import { attach } from "./attach.js";
 import { Carrying } from "./carry.js";
+import { showNow } from "./nowline.js";
 import { shortcut, press } from "./shortcuts.js";
 
 const DAY = 86_400_000;
@@ -160,6 +161,7 @@ attach("[data-calendar]", (calendar) => {
   calendar.addEventListener("keydown", (event) => keyed(event, calendar));
   calendar.addEventListener("click", pressed);
   scrollToNow(calendar);
+  showNow(calendar);
   if (location.hash.startsWith("#item-")) document.getElementById(location.hash.slice(1))?.focus();
 });
 attach("[data-cal-by]", (select) => select.addEventListener("change", () => select.form.requestSubmit()));
