@@ -1,4 +1,7 @@
-"""What follows when records are saved: past jobs, the company of a new role, and when somebody was last spoken to."""
+"""What follows when records are saved: past jobs, the company of a new role, and when somebody was last spoken to.
+
+And what may not come back from the trash.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import sqlalchemy as sa
 
 from core.api import on, unit
 
-from . import interactions, linking
+from . import interactions, linking, services
 from .models import Contact
 
 
@@ -21,6 +24,13 @@ def follow_merged(entity: Any, winner_id: int, ids: Iterable[int]) -> None:
         same = sa.select(sa.func.max(table.c.last_interaction_at)).where(table.c.id.in_([winner_id, *ids]))
         latest = unit().execute(same).scalar()
         unit().execute(sa.update(table).where(table.c.id == winner_id).values(last_interaction_at=latest))
+
+
+@on("core.records_restored")
+def check_restored(entity: Any, ids: Iterable[int]) -> None:
+    """Back from the trash, a contact keeps the rules that saving it keeps."""
+    if entity.name == "contacts.contact":
+        services.check_restored_national_ids(list(ids))
 
 
 @on("core.records_saved")

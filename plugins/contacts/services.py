@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.api import _, among, home_country, identifiers, search_key, settings, unit
+from core.api import Invalid, _, among, home_country, identifiers, search_key, settings, unit
 
 from .models import SHIPPING, Company, Contact
 
@@ -27,6 +27,7 @@ NATIONAL_IDS = {
     ("KW", "person"): "kw_civil_id",
     ("TR", "person"): "tr_tckn",
 }
+TAKEN = _("Another contact already has this national ID.")
 
 
 def domain_of(email: str | None) -> str:
@@ -180,20 +181,39 @@ def check_unique_national_ids(changes: Sequence[Any]) -> None:
     """One national ID a kind of party, when the setting asks for it (S79)."""
     if not settings("contacts.unique_national_id"):
         return
-    touched = [change for change in changes if change.after.get("national_id") and change.changed("national_id")]
+    touched = [change for change in changes if change.after.get("national_id")
+               and (change.changed("national_id") or change.changed("kind"))]  # fmt: skip
     if not touched:
         return
-    table = Contact.__table__
-    statement = sa.select(table.c.national_id, table.c.kind, table.c.id).where(
-        among(table.c.national_id, {change.after["national_id"] for change in touched}), table.c.deleted_at.is_(None)
-    )
-    taken = {(national_id, kind): record_id for national_id, kind, record_id in unit().execute(statement)}
+    held = _holders(change.after["national_id"] for change in touched)
     for change in touched:
-        key = (change.after["national_id"], change.after.get("kind"))
         # A second new one in this batch finds the first under an id that no record has.
-        if key in taken and taken[key] != change.id:
-            change.error("national_id", _("Another contact already has this national ID."))
-        taken.setdefault(key, change.id or 0)
+        others = held.setdefault((change.after["national_id"], change.after.get("kind")), set())
+        if others - {change.id}:
+            change.error("national_id", TAKEN)
+        others.add(change.id or 0)
+
+
+def check_restored_national_ids(ids: Collection[int]) -> None:
+    """What comes back from the trash does not bring an ID that somebody else has by now."""
+    if not settings("contacts.unique_national_id"):
+        return
+    table = Contact.__table__
+    back = sa.select(table.c.national_id).where(among(table.c.id, set(ids)), table.c.national_id.is_not(None))
+    if any(len(held) > 1 and held & set(ids) for held in _holders(unit().execute(back).scalars()).values()):
+        raise Invalid(TAKEN)
+
+
+def _holders(national_ids: Iterable[str]) -> dict[tuple[str, str | None], set[int]]:
+    """Who has these IDs, by ID and kind of party."""
+    table = Contact.__table__
+    found: dict[tuple[str, str | None], set[int]] = {}
+    statement = sa.select(table.c.national_id, table.c.kind, table.c.id).where(
+        among(table.c.national_id, set(national_ids)), table.c.deleted_at.is_(None)
+    )
+    for national_id, kind, record_id in unit().execute(statement):
+        found.setdefault((national_id, kind), set()).add(record_id)
+    return found
 
 
 def duplicate_conditions(values: dict[str, Any]) -> list[Any]:
