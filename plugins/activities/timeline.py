@@ -82,17 +82,21 @@ def activities(asked: TimelineAsked) -> list[TimelineItem]:
     about = participants.about(asked.entity, asked.record_id)
     rows = services.read(about, asked.earlier(at, table.c.id), limit=asked.limit, order=(at.desc(), table.c.id.desc()))
     shown = readable(entity_spec(Activity))
-    closed = [name for name in ("result", "duration", "direction") if name not in shown]
+    closed = [name for name in ("result", "duration", "direction", "note") if name not in shown]
     return [_activity(row, line, closed) for row, line in zip(rows, screens.lines(rows), strict=True)]
 
 
 def _activity(row: Mapping[str, Any], line: screens.Line, closed: Iterable[str]) -> TimelineItem:
     at = row["done_at"] or row["created_at"]
-    told = {"direction": _direction(row), "duration": _duration(row), "result": line.result}
+    # A call without a name of its own is called by its result, which need not be said twice.
+    result = line.result if line.result != line.subject else ""
+    told = {"direction": _direction(row), "duration": _duration(row), "result": result}
     hidden = set(closed)
+    note = "" if "note" in hidden else row["note"] or ""
     values = {
         "line": line,
         "told": [text for name, text in told.items() if text and name not in hidden],
+        "note": [text for text in note.splitlines() if text.strip()],
         **_when(at),
     }
     part = TemplatePart("activities/entry.html", values)

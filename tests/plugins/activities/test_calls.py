@@ -33,13 +33,23 @@ def test_a_call_is_logged_from_the_menu_of_the_record_and_what_follows_is_planne
     assert client.post(action, {**carried, **when, "follow_up_at": ""}, headers=PANEL).status_code == 422
     assert 'name="record_id"' in refused.text, "what the record is about is kept"
     values = {**carried, "direction": "outgoing", "phone": "+98 912 123 4567", "duration": "5",
-              "result": "Wants ten", **when}
+              "result": "Wants ten", "note": "Ask for <Omid>\n\nafter 0912 300 0370", **when}
     assert client.post(action, values, headers=PANEL).status_code == 200
     made = site.api().get(f"{PATH}?record_id={CONTACT}:{sara}&sort=id&fields=*")["data"]
     assert [(one["type"], one["subject"], bool(one["done_at"])) for one in made] == [
         ("call", "Wants ten", True), ("call", "Follow-up: Call", False)]
     assert made[0]["phone"] == "+989121234567"
     assert (made[0]["duration"], made[1]["due_at"]) == ("PT5M", "2099-01-02T09:00:00Z")
+    logged = client.get(f"/contacts/contact/{sara}/timeline?kind=activity").text.split("Wants ten")
+    assert len(logged) == 2, "what names the call is not said again as its result"
+    assert "<span class=\"dw-entry-what\">Call</span>" in logged[1]
+    assert "Outgoing" in logged[1]
+    assert "Ask for &lt;Omid&gt;</p>" in logged[1]
+    assert 'after <bdi dir="ltr">0912 300 0370</bdi></p>' in logged[1]
+    # An appointment without a name is called by what is done, which stands there once.
+    site.api().create(ACTIVITY, type="visit", starts_at="2099-01-02T10:00:00Z", entity=CONTACT, record_id=sara)
+    page = client.get(f"/contacts/contact/{sara}/timeline?kind=activity").text
+    assert page.count(">Visit<") == 1
     # What is due on a day has no time of day.
     task = {"subject": "Price list", "due_at": "2099-01-02", "due_at__calendar": "gregorian", "due_at__time": ""}
     assert client.post(f"{PATH}/new", task).status_code == 303

@@ -128,11 +128,12 @@ def test_one_s_own_words_are_changed_and_taken_back_and_that_is_said(site, sara,
 
 def test_fields_that_a_role_hides_are_not_told_by_it(site, sara):
     site.api().call("PATCH", f"/contacts/contact/{sara}", {"city": "Canaryville"})
-    site.api().create(ACTIVITY, subject="Called", result="Canary result", entity=CONTACT, record_id=sara)
+    site.api().create(ACTIVITY, subject="Called", result="Canary result", note="Canary note", entity=CONTACT,
+                      record_id=sara)
     role = site.role("Blind", contacts__contact__view=4, activities__activity__view=4)
     with site.unit():
         rights.set_role_fields(role, CONTACT, {"city": HIDDEN})
-        rights.set_role_fields(role, ACTIVITY, {"result": HIDDEN})
+        rights.set_role_fields(role, ACTIVITY, {"result": HIDDEN, "note": HIDDEN})
     blind = site.user("blind@example.com")
     site.give_roles(blind, role)
     page = _timeline(site, sara, user=blind)
