@@ -303,7 +303,8 @@ class SlotContext:
 class CardLine:
     """A line at the foot of a record's card on a board: `text` in one of the eight colours, or dashed without one.
 
-    `when` is a formatted date or time beside it. `href` is where the line leads, in the side panel with `panel`.
+    `when` is a formatted date or time beside it, in few words; `moment` is the whole of it, told to who points there.
+    `href` is where the line leads, in the side panel with `panel`.
     """
 
     text: str
@@ -312,6 +313,7 @@ class CardLine:
     icon: str = "circle-dashed"
     href: str = ""
     panel: bool = False
+    moment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,10 +171,19 @@ def card_lines(entity: Any, ids: Sequence[int]) -> dict[int, CardLine]:
         at, told, kind = row["moment"], row["told"], types.choice(row["type"])
         hue = "green" if at is None or at >= tomorrow else "red" if at < now else "amber"
         icon = kind.icon if kind and kind.icon else "calendar-event"
-        when = calendars.near_time(told) if told else ""
-        return CardLine(row["subject"], when, hue, icon, f"{PATH}/{row['id']}")
+        when, whole = (_in_short(told), calendars.exact_time(told)) if told else ("", "")
+        return CardLine(row["subject"], when, hue, icon, f"{PATH}/{row['id']}", moment=whole)
 
     return {record_id: line(record_id) for record_id in ids}
+
+
+def _in_short(at: dt.date) -> str:
+    """When it is due in so few words that they leave room for what it is: “2 d late”, “Today 14:00”, or its day."""
+    day = services.day_of(at)
+    late = (services.day_of(services.now()) - day).days
+    if late > 0:
+        return ngettext("{n} d late", "{n} d late", late)
+    return calendars.near_time(at if late >= -1 else day)
 
 
 def _has_none(entity: Any) -> bool:

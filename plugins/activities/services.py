@@ -138,6 +138,11 @@ def start_of_today() -> dt.datetime:
     return dt.datetime.combine(here.date(), dt.time(), here.tzinfo)
 
 
+def day_of(at: dt.date) -> dt.date:
+    """The reader's day of a moment; a day is its own."""
+    return local(at, reader().timezone).date() if isinstance(at, dt.datetime) else at
+
+
 def end_of_today() -> dt.datetime:
     """The first instant of the reader's tomorrow."""
     here = local(now(), reader().timezone)

@@ -184,3 +184,29 @@ def test_what_is_due_on_a_day_is_due_when_that_day_ends_for_whoever_has_to_do_it
         (row,) = site.api().get(f"{PATH}?subject={subject}")["data"]
         site.api().call("PATCH", f"{PATH}/{row['id']}", {"assignee_id": people["jane"]})
         assert due(subject) == moment
+
+
+@pytest.mark.parametrize(
+    ("language", "late", "two", "today", "tomorrow"),
+    [
+        ("en", "1 d late", "2 d late", "Today 23:59", "Tomorrow 10:00"),
+        ("fa", "۱ روز تأخیر", "۲ روز تأخیر", "امروز ۲۳:۵۹", "فردا ۱۰:۰۰"),
+        ("ar", "متأخر يومًا", "متأخر يومين", "اليوم 23:59", "غدًا 10:00"),
+    ],
+)
+def test_a_card_says_in_few_words_when_its_next_activity_is_due_and_the_whole_on_pointing(
+    site, language, late, two, today, tomorrow
+):
+    here = dt.datetime.now(dt.UTC)
+    due = {1: "11:00", 2: "10:00", 0: "23:59", -1: "10:00", -30: "10:00"}
+    for days, clock in due.items():
+        person = site.api().create(CONTACT, name=f"Person {days}", email=f"p{abs(days)}{days < 0}@example.com")["id"]
+        at = dt.datetime.combine(here.date() - dt.timedelta(days=days), dt.time.fromisoformat(clock), here.tzinfo)
+        _activity(site, f"Call {days}", due_at=at.isoformat(), entity=CONTACT, record_id=person)
+    page = site.client().get(f"/contacts/contact/board?lang={language}").text
+    notes = re.findall(r'class="dw-board-note[^>]* title="([^"]+)">.*?dir="auto">Call (-?\d+)</span>'
+                       r'<span class="dw-board-when">([^<]+)<', page, re.S)  # fmt: skip
+    told = {int(days): when for _whole, days, when in notes}
+    assert {days: told[days] for days in (1, 2, 0, -1)} == {1: late, 2: two, 0: today, -1: tomorrow}
+    assert ":" not in told[-30], "a day further away has no time of day"
+    assert all(":" in whole for whole, _days, _when in notes), "who points at it is told all"
