@@ -191,6 +191,8 @@ def validate(entity: Any, changes: Any) -> None:
         linking.check_relations(changes)
     elif entity.name == "contacts.position":
         linking.check_positions(changes)
+    elif entity.name == "contacts.occasion":
+        reminding.check(changes)
 
 
 @hookimpl
