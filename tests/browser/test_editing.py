@@ -61,9 +61,13 @@ def test_changing_in_place_and_the_history_of_it(live, someone, who):
     expect(me.fact("phone").locator("[data-kind=phone]")).to_be_visible()
     assert in_digits(me.fact("phone").locator("[data-kind=phone]").inner_text(), "latn") == "447400333444"
     me.choose_in_head("status", "converted")
-    expect(page.locator("[data-inline-menu*='/field/status'] [data-inline-value]")).to_have_text(
-        {"fa": "تبدیل‌شده", "ar": "تم التحويل", "en": "Converted"}[who.language]
-    )
+    converted = {"fa": "تبدیل‌شده", "ar": "تم التحويل", "en": "Converted"}[who.language]
+    status = page.locator("[data-inline-menu*='/field/status']")
+    expect(status.locator("[data-inline-value]")).to_have_text(converted)
+    # The button is the badge: it has the new hue, and no other badge inside.
+    expect(status).to_have_class(re.compile("dw-hue-green"))
+    expect(status.locator(".dw-badge")).to_have_count(0)
+    expect(status).to_have_attribute("aria-label", re.compile(f": {converted}"))
 
     expect(me.history()).to_have_count(3)
     newest = me.history().first

@@ -218,10 +218,26 @@ class InlineMenu {
     const fresh = shown.querySelector("[data-inline-menu]");
     this.close();
     if (fresh) this.button.replaceWith(fresh);
-    else (this.button.querySelector("[data-inline-value]") ?? this.button).replaceChildren(shown);
+    else this.write(shown);
     const button = fresh ?? this.button;
     button.focus();
     tick(button.parentElement);
+  }
+
+  /** What was saved stands in the button. One that is a badge itself takes the hue and words of the badge. */
+  write(shown) {
+    const value = this.button.querySelector("[data-inline-value]") ?? this.button;
+    const before = value.textContent.trim();
+    if (this.button.matches(".dw-badge")) {
+      const hueOf = (names) => [...(names ?? [])].find((name) => name.startsWith("dw-hue-"));
+      const hue = hueOf(shown.querySelector(".dw-badge")?.classList) ?? "dw-hue-grey";
+      this.button.classList.replace(hueOf(this.button.classList), hue);
+      value.textContent = shown.textContent.trim();
+    } else {
+      value.replaceChildren(shown);
+    }
+    const label = this.button.getAttribute("aria-label");
+    if (label) this.button.setAttribute("aria-label", label.replace(`: ${before}`, `: ${value.textContent.trim()}`));
   }
 
   close() {
