@@ -175,6 +175,8 @@ def prepare(entity: Any, changes: Any) -> None:
         services.classify(changes)
         services.link_companies(changes)
         services.follow_shipping_address(changes)
+    elif entity.name == "contacts.company":
+        services.tidy_domains(changes)
     elif entity.name in ("contacts.relation", "contacts.position"):
         linking.name_links(changes, entity.name)
     elif entity.name == "contacts.occasion":

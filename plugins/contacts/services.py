@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -32,6 +33,15 @@ TAKEN = _("Another contact already has this national ID.")
 
 def domain_of(email: str | None) -> str:
     return email.rpartition("@")[2] if email else ""
+
+
+def tidy_domains(changes: Iterable[Any]) -> None:
+    """What was copied as an address of mail or of a page is kept as the domain in it, which people are matched by."""
+    for change in changes:
+        given = change.after.get("domain")
+        if given and change.changed("domain"):
+            host = re.split(r"[/?#]", re.sub(r"^\w+:(//)?", "", given.strip()))[0].lower()
+            change.set("domain", domain_of(f"@{host}").removeprefix("www.").partition(":")[0].strip(".") or None)
 
 
 def free_mail_domains() -> frozenset[str]:

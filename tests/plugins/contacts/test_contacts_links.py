@@ -86,6 +86,23 @@ def test_a_company_knows_its_people_of_today_and_before(site: Site) -> None:
     assert api.get(f"{PATH}/{ali}")["company_id"] == new
 
 
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("Peyk.example", "peyk.example"),
+    ("https://www.Peyk.example/about?x=1", "peyk.example"),
+    (" info@peyk.example. ", "peyk.example"),
+    ("@peyk.example", "peyk.example"),
+    ("mailto:info@peyk.example", "peyk.example"),
+    ("www.peyk.example:8080", "peyk.example"),
+    ("https://", None),
+])  # fmt: skip
+def test_the_domain_of_a_company_may_be_copied_from_an_address(site: Site, typed: str, kept: str | None) -> None:
+    api = site.api()
+    company = api.create(COMPANY, name="Peyk", domain=typed)
+    assert company["domain"] == kept
+    sara = api.create(CONTACT, name="Sara", email="Sara@PEYK.example")
+    assert sara["company_id"] == (company["id"] if kept else None)
+
+
 @pytest.mark.parametrize(
     ("day", "calendar", "after", "comes"),
     [
