@@ -107,6 +107,8 @@ BAD = (
     ("g12_register", "ar", "Choose a file.", "اختر ملفًا."),
     ("g12_register", "ar", "The file is empty. Add rows.", "الملف فارغ. أضف صفوفًا."),
     ("g12_register", "ar", "Delete?", "هل تريد الحذف؟"),
+    ("g12_register", "ar", "{actor} invited you to “{record}”", "دعاك {actor} إلى «{record}»"),
+    ("g12_register", "ar", "{actor} takes part in “{record}”", "{actor} سيشارك في «{record}»"),
     ("g12_register", "fa", "Saved.", "با موفقیت ذخیره شد."),
     ("g12_register", "fa", "Save", "ذخیره کنید"),
     ("g13_glossary", "ar", "Delete the attachment and the chart", "حذف المرفق والخريطة"),

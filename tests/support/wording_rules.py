@@ -211,10 +211,12 @@ _IMPERATIVES = "اضغط|انقر|اختر|أدخل|اكتب|حدد|أضف|اح�
 
 
 def g12_register(entry: Entry) -> Iterator[str]:
-    """No gendered imperative and no empty politeness."""
+    """No gendered imperative, no verb that takes whoever did it for a man, and no empty politeness."""
     if entry.language == "ar":
         yield from _forbidden(entry, rf"(?:^|[.:؟؛…]\s+)(?:{_IMPERATIVES})(?!\w)", "gendered imperative")
         yield from _forbidden(entry, "هل تريد|هل أنت|هل ترغب|الرجاء|بنجاح", "phrase that is not used")
+        if any(re.search(r"(?<!بواسطة )(?<!من )\{(?:actor|user)\}(?!:)", text) for text in entry.texts):
+            yield "a person as subject: the verb would be a man's or a woman's"
     elif entry.language == "fa":
         yield from _forbidden(entry, "لطفا|با موفقیت", "phrase that is not used")
         if entry.kind == "verb":
