@@ -35,6 +35,8 @@ KINDS = {
     "multichoice": "choice", "duration": "number", "link": "ref",
     "any_entity": "choice", "any_record": "ref", "id": "number",
 }
+#: What is said of a choice in which nothing is chosen, here as on boards.
+UNSET = _("Not set")
 OPERATORS_OF = {
     "text": ("contains", "", "startswith", "ne", "empty", "filled"), "choice": (), "bool": (),
     "number": ("", "gte", "lte", "gt", "lt", "empty", "filled"),
@@ -66,7 +68,8 @@ def _field(spec: EntitySpec, f: FieldSpec, through: FieldSpec | None = None) -> 
     name = f"{through.name}.{f.name}" if through else f.name
     return FilterField(
         name=name, label=str(f.label), kind=kind, operators=operators, choices=_choices(f),
-        search_href=_search_href(f), related=str(through.label) if through else "")
+        search_href=_search_href(f), related=str(through.label) if through else "",
+        unset=str(UNSET) if kind == "choice" and not f.required and "empty" in f.ops else "")
 
 
 def _search_href(f: FieldSpec) -> str:
@@ -139,7 +142,9 @@ def _value(spec: EntitySpec, one: Condition, titles: dict[str, dict[int, str]], 
     if one.op == "period":
         return str(period_label(one.value))
     if one.op == "empty":
-        return str(OPERATORS["empty" if query.is_true(one.value) else "filled"])
+        is_unset = query.is_true(one.value)
+        return str(UNSET if is_unset and KINDS.get(f.type.name) == "choice"
+                   else OPERATORS["empty" if is_unset else "filled"])  # fmt: skip
     if one.op == "older":
         return _days_without(one.value)
     shown = reader.comma.join(_one(f, part, titles, reader) for part in one.value.split(","))

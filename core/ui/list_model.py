@@ -70,7 +70,7 @@ class FilterField:
     `kind` chooses the control: "text", "number", "date", "choice", "bool", "ref". `operators` are (op,
     label) with the op of the query string ("" is equality); `choices` are the values of a choice, or the
     date presets (op "period"); `search_href` is where a reference looks up its values. `related` groups
-    fields of a neighbouring entity under its name.
+    fields of a neighbouring entity under its name; `unset` is how a choice calls it that nothing is chosen.
     """
 
     name: str
@@ -80,6 +80,7 @@ class FilterField:
     choices: tuple[Choice, ...] = ()
     search_href: str = ""
     related: str = ""
+    unset: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,32 @@ def test_what_has_a_value_is_found_as_well_as_what_has_none_or_another_one(live,
     assert me.matching() == everything - britons
 
 
+def test_a_choice_is_also_found_where_nothing_is_chosen_by_itself_or_beside_values(live, someone):
+    me = someone(live, EMMA.name, "en")
+    me.open("/")
+    me.make(name="From nowhere", email="nowhere@source.example")
+    me.open(CONTACTS)
+    everything, found = me.matching(), {}
+    for choices in (("exhibition",), ("",), ("exhibition", "")):
+        form = me.menu("filters").locator("form")
+        form.locator("[data-filter-field]").select_option("source")
+        for choice in choices:
+            form.locator(f"[data-value][value='{choice}']" if choice else "[data-unset]").check()
+        before = me.page.url
+        form.locator("[type=submit]").click()
+        me.page.wait_for_url(lambda address, before=before: address != before)
+        expect(me.chips()).to_have_count(len(choices))
+        expect(me.chips().last).to_have_text(re.compile("Not set" if "" in choices else "Exhibition"))
+        found[choices] = me.matching()
+        for _chip in choices:
+            left = me.chips().count()
+            me.page.locator(".dw-conditions [data-remove]").first.click()
+            expect(me.chips()).to_have_count(left - 1)
+    assert me.matching() == everything
+    assert found[("exhibition", "")] == found[("exhibition",)] + found[("",)]
+    assert all(found.values())
+
+
 def test_whoever_deletes_a_record_comes_back_to_the_list_he_opened_it_from(live, someone):
     me = someone(live, EMMA.name, "en")
     me.open("/")

@@ -42,6 +42,21 @@ def test_each_of_the_known_filters_is_offered_and_finds(site: Site) -> None:
     assert "00:00" not in site.client().get(f"{LIST}?created_at__lte=2031-05-09&lang=en").text
 
 
+def test_a_choice_in_which_nothing_is_chosen_can_be_asked_for_and_is_told_in_each_language(site: Site) -> None:
+    api, client = site.api(), site.client()
+    names = {source: f"From {source or 'nowhere'}" for source in ("exhibition", "", "campaign")}
+    for source, name in names.items():
+        api.create("contacts.contact", name=name, source=source or None, email=f"p{source}@x.example")
+    for asked, found in {"source__empty=1": {""}, "any1.source=exhibition&any1.source__empty=1": {"exhibition", ""},
+                         "any1.source__in=exhibition,campaign&any1.source__empty=1": set(names)}.items():
+        assert {one["name"] for one in api.get(f"{LIST}?{asked}")["data"]} == {names[one] for one in found}
+        for language, told in (("en", "Not set"), ("fa", "تعیین‌نشده"), ("ar", "غير محدد")):
+            page = client.get(f"{LIST}?{asked}&lang={language}").text
+            box = re.search(r'<template data-field="source".*?</template>', page, re.S)[0]
+            assert re.search(rf"data-unset><span>{told}<", box), language
+            assert re.search(rf'class="dw-chip(?:(?!dw-chip).)*{told}', page, re.S), "the chip says it"
+
+
 def test_a_phone_is_asked_for_as_it_is_dialled_at_home(site: Site) -> None:
     company(site, "IR", language="en")
     api = site.api()

@@ -62,7 +62,8 @@ class ConditionForm {
     const given = this.conditions(name);
     if (!given.length) return this.askForValue();
     for (const key of ["page", "cursor"]) address.searchParams.delete(key);
-    const any = this.alternatives(address.searchParams);
+    // What is ticked and "not set" are two conditions, of which one has to hold.
+    const any = this.alternatives(address.searchParams) || (this.isTickedUnset && given.length > 1 ? free(address.searchParams) : "");
     for (const [key, value] of given) {
       if (any) address.searchParams.append(`any${any}.${key}`, value);
       else address.searchParams.set(key, value);
@@ -84,16 +85,15 @@ class ConditionForm {
     const chosen = this.form.querySelector("[data-filter-beside]")?.selectedOptions[0];
     if (!chosen?.value) return "";
     if (chosen.dataset.any) return chosen.dataset.any;
-    const taken = new Set([...parameters.keys()].map((name) => /^any([1-9])\./.exec(name)?.[1]));
-    const free = [..."123456789"].find((number) => !taken.has(number)) ?? "9";
+    const number = free(parameters);
     const [, field] = RANGE.exec(chosen.value) ?? [];
     // Two bounds of one field are one condition.
     const joins = (name, value) => (field ? RANGE.exec(name)?.[1] === field
       : name === chosen.value && value === chosen.dataset.given);
     const pairs = [...parameters];
     for (const name of new Set(parameters.keys())) parameters.delete(name);
-    for (const [name, value] of pairs) parameters.append(joins(name, value) ? `any${free}.${name}` : name, value);
-    return free;
+    for (const [name, value] of pairs) parameters.append(joins(name, value) ? `any${number}.${name}` : name, value);
+    return number;
   }
 
   /** The controls, without the entries of a picker's menu, which have a `data-value` of their own. */
@@ -102,9 +102,16 @@ class ConditionForm {
       .filter((input) => input.closest("[data-for-op]")?.hidden === false && input.value.trim());
   }
 
+  get isTickedUnset() {
+    return this.place.querySelector("[data-unset]")?.checked ?? false;
+  }
+
   conditions(name) {
-    const ticked = Array.from(this.place.querySelectorAll(".dw-filter-choices input:checked"), (input) => input.value);
-    if (ticked.length) return [[ticked.length > 1 ? `${name}__in` : name, ticked.join(",")]];
+    const boxes = this.place.querySelectorAll(".dw-filter-choices input:checked:not([data-unset])");
+    const ticked = Array.from(boxes, (input) => input.value);
+    const found = ticked.length ? [[ticked.length > 1 ? `${name}__in` : name, ticked.join(",")]] : [];
+    if (this.isTickedUnset) found.push([`${name}__empty`, WITHOUT_VALUE.empty]);
+    if (found.length) return found;
     if (this.operator in WITHOUT_VALUE) return [[`${name}__empty`, WITHOUT_VALUE[this.operator]]];
     return this.shownValues().map((input) => {
       const operator = input.dataset.value || (this.operator === "between" ? "" : this.operator);
@@ -112,6 +119,12 @@ class ConditionForm {
       return [operator ? `${name}__${operator}` : name, value];
     });
   }
+}
+
+/** A number that no group of alternatives has so far. */
+function free(parameters) {
+  const taken = new Set([...parameters.keys()].map((name) => /^any([1-9])\./.exec(name)?.[1]));
+  return [..."123456789"].find((number) => !taken.has(number)) ?? "9";
 }
 
 /** Why a value cannot be read, or "". */
