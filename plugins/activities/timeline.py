@@ -79,14 +79,16 @@ def activities(asked: TimelineAsked) -> list[TimelineItem]:
     """What was done about a record when it was done, and what is planned when that was written down."""
     table = Activity.__table__
     at = sa.func.coalesce(table.c.done_at, table.c.created_at, type_=table.c.created_at.type)
-    about = participants.about(asked.entity, asked.record_id)
+    about = participants.about(asked.entity, asked.record_id, with_people=True)
     rows = services.read(about, asked.earlier(at, table.c.id), limit=asked.limit, order=(at.desc(), table.c.id.desc()))
     shown = readable(entity_spec(Activity))
     closed = [name for name in ("result", "duration", "direction", "note") if name not in shown]
-    return [_activity(row, line, closed) for row, line in zip(rows, screens.lines(rows), strict=True)]
+    here = (asked.entity, asked.record_id)
+    return [_activity(row, line, closed, (row["entity"], row["record_id"]) == here)
+            for row, line in zip(rows, screens.lines(rows), strict=True)]
 
 
-def _activity(row: Mapping[str, Any], line: screens.Line, closed: Iterable[str]) -> TimelineItem:
+def _activity(row: Mapping[str, Any], line: screens.Line, closed: Iterable[str], is_here: bool) -> TimelineItem:
     at = row["done_at"] or row["created_at"]
     # A call without a name of its own is called by its result, which need not be said twice.
     result = line.result if line.result != line.subject else ""
@@ -95,6 +97,7 @@ def _activity(row: Mapping[str, Any], line: screens.Line, closed: Iterable[str])
     note = "" if "note" in hidden else row["note"] or ""
     values = {
         "line": line,
+        "is_here": is_here,
         "told": [text for name, text in told.items() if text and name not in hidden],
         "note": [text for text in note.splitlines() if text.strip()],
         **_when(at),

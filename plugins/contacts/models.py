@@ -236,7 +236,7 @@ class Contact(Entity):
         list=("name", "email", "phone", "country", "status", "source", "owner_id"),
         sort="-created_at",
         match=("email", "phone", "number"),
-        extras={"activities.follow_up": "follow_up_status"},
+        extras={"activities.follow_up": "follow_up_status", "activities.belong": "company_id"},
         personal=True,
         owned=True,
         organised=True,

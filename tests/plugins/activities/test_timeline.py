@@ -142,6 +142,34 @@ def test_fields_that_a_role_hides_are_not_told_by_it(site, sara):
     assert "Canary" not in page
 
 
+def test_a_company_s_timeline_has_what_was_done_with_its_people(site, sara):
+    company, other = (site.api().create("contacts.company", name=name)["id"] for name in ("Peyk", "Barid"))
+    site.api().call("PATCH", f"/contacts/contact/{sara}", {"company_id": company})
+    for subject, more in (("Called Sara", {"entity": CONTACT, "record_id": sara}),
+                          ("Visited Peyk", {"entity": "contacts.company", "record_id": company})):
+        site.api().create(ACTIVITY, subject=subject, **more)
+
+    def shown(record: int, user: int | None = None) -> str:
+        return site.client(user).get(f"/contacts/company/{record}/timeline?kind=activity").text
+
+    page = shown(company)
+    assert page.index("Visited Peyk") < page.index("Called Sara")
+    assert page.count(f'href="/contacts/contact/{sara}"') == 1, "whom it was done with"
+    assert f'href="/contacts/company/{company}"' not in page
+    assert "Called Sara" not in shown(other)
+
+    # Not for somebody who sees the activities and the company, but not its people or whose they are.
+    rights_of = {"contacts__company__view": 4, "activities__activity__view": 4}
+    for email, more, hidden in (("own@example.com", 1, {}), ("blind@example.com", 4, {"company_id": HIDDEN})):
+        role = site.role(email, contacts__contact__view=more, **rights_of)
+        with site.unit():
+            rights.set_role_fields(role, CONTACT, hidden)
+        reader = site.user(email)
+        site.give_roles(reader, role)
+        assert "Visited Peyk" in shown(company, reader)
+        assert "Called Sara" not in shown(company, reader)
+
+
 def test_it_stands_on_records_of_every_module_and_outlives_a_failing_source(site):
     company = site.api().create("contacts.company", name="Arman")["id"]
     site.api().create(COMMENT, entity="contacts.company", record_id=company, body="Good people")
