@@ -166,6 +166,8 @@ def _recent(spec: EntitySpec, act: Mapping[str, Any]) -> RecentAct:
               "undoing": _("being undone"), "undone": _("undone")}  # fmt: skip
     done = (ngettext("{n} record deleted", "{n} records deleted", changed) if is_deletion
             else ngettext("{n} record changed", "{n} records changed", changed))  # fmt: skip
+    if not changed:
+        done = str(_("Nothing was changed"))
     title = str(_("Moved to the trash")) if is_deletion else what(spec, act)
     return RecentAct(
         title or str(_("Change many records")), address(spec, act), "trash" if is_deletion else "pencil",

@@ -206,6 +206,18 @@ def test_what_was_done_lately_is_taken_back_when_its_message_is_gone(site: Site)
     assert "/undo" not in client.get(f"{LIST}/mass").text
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Nothing was changed"), ("fa", "چیزی تغییر نکرد"), ("ar", "لم يتغير شيء")]
+)
+def test_an_act_that_changed_nothing_says_so_among_the_latest(site: Site, language: str, told: str) -> None:
+    sent = {"id": [str(one) for one in people(site, 3)], "value": "new"}
+    client = site.client()
+    client.post(f"{LIST}/bulk/status", sent, headers={"Accept": "application/json"})
+    page = text_of(client, f"{LIST}/mass?lang={language}")
+    assert told in page
+    assert not re.search(r"[0٠۰] (records|رکورد)", page)
+
+
 def test_what_is_taken_back_one_after_the_other_is_all_taken_back(site: Site) -> None:
     """An import, two changes of what it brought and a deletion, the last first; what a hand changed since is kept."""
     wizard = Wizard(site)
