@@ -14,6 +14,7 @@ from core.auth.models import Role, User, role_grant, user_role
 from core.auth.viewers import who_may_see
 from core.db import unit
 from core.declarations import NoticeKind
+from core.errors import Invalid
 from core.feedback.models import KINDS, LONGEST_PATH, Feedback
 from core.language.i18n import _
 from core.language.i18n import current as preferences
@@ -53,6 +54,8 @@ def own_path(text: str) -> str:
 
 def send(text: str, kind: str, page: str, window: str) -> int:
     """Keep what the actor wrote and tell those who may read it; Invalid without a text."""
+    if not text.strip():
+        raise Invalid(errors={"text": [_("Write what you want to tell us.")]})
     token = _sent_from.set((own_path(page), window if _WINDOW.match(window) else ""))
     try:
         made = int(records.create(Feedback, text=text.strip(), kind=kind).after["id"])

@@ -33,6 +33,12 @@ def test_a_newcomer_takes_the_tour_asks_for_help_in_a_form_and_sends_feedback(li
     assert accessibility_problems(page) == []
     assert page_problems(page, "fa") == []
     page.locator(f'{PANEL} a[href^="/feedback"]').click()
+    wrong = page.locator(f"{PANEL} #feedback-error")
+    page.locator("#feedback-text").wait_for()
+    assert not wrong.is_visible()
+    page.locator(f"{PANEL} .dw-btn-fill").click()
+    wrong.wait_for()
+    assert wrong.inner_text().strip() == "بنویسید چه می‌خواهید بگویید."
     page.fill("#feedback-text", "دکمه را پیدا نمی‌کنم")
     page.locator(f"{PANEL} .dw-btn-fill").click()
     page.locator(".dw-toast").wait_for()

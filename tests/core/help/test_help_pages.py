@@ -59,7 +59,9 @@ def test_feedback_is_kept_with_its_page_told_to_those_who_read_it_and_erased_wit
     assert api.call("PATCH", f"/core/feedback/{kept['id']}", {"path": "/other"}).status_code == 422
     empty = client.post("/feedback?lang=en", {"text": " ", "kind": "idea"})
     assert empty.status_code == 422
-    assert "Text is required." in empty.text
+    for language, told in (("en", "Write what you want to tell us."), ("fa", "بنویسید چه می‌خواهید بگویید."),
+                           ("ar", "يُرجى كتابة ما ينبغي أن نعرفه.")):  # fmt: skip
+        assert told in client.post(f"/feedback?lang={language}", {"text": " "}).text
     assert 'value="idea" checked' in empty.text, "what was chosen stands there still"
     silent = site.user("silent@example.com")
     site.give_roles(silent, site.role("Silent", contacts__contact__view=ALL))

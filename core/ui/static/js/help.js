@@ -73,10 +73,21 @@ async function send(form) {
       return;
     }
     text = await failure(response);
+    if (response.status === 422) return tellWrong(form, text);
   } catch {
     text = message("not_saved_offline");
   }
   say("error", text);
+}
+
+/** What is wrong with the text stands below it. */
+function tellWrong(form, text) {
+  const place = form.querySelector("#feedback-error");
+  const input = form.elements.text;
+  place.querySelector("[data-text]").textContent = text;
+  place.hidden = false;
+  input.setAttribute("aria-invalid", "true");
+  input.focus();
 }
 
 function say(kind, text) {
