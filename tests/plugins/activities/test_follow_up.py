@@ -23,6 +23,14 @@ def tab(client, path: str, label: str) -> str:
     return client.get(re.search(rf'data-panel-view="{name}" data-panel-href="([^"]+)"', page)[1]).text
 
 
+def test_the_tab_says_that_a_colleague_is_in_charge(site, sara):
+    rep = site.user("rep@example.com")
+    path = f"/contacts/contact/{sara}"
+    assert "is in charge here." not in tab(site.client(), path, "Follow-up")
+    site.api().call("PATCH", path, {"owner_id": rep})
+    assert "is in charge here." in tab(site.client(), path, "Follow-up")
+
+
 def test_the_tab_sets_the_status_and_makes_the_appointment(site, sara):
     client, path = site.client(), f"/contacts/contact/{sara}"
     shown = tab(client, path, "Follow-up")
