@@ -117,6 +117,14 @@ class TestMessages:
         page.locator("[data-close-toast]").click()
         assert page.locator(".dw-toast").count() == 0
 
+    def test_a_message_that_begins_with_a_latin_word_reads_in_the_direction_of_the_page(self, open_page):
+        page = open_page(language="ar")
+        said = {"text": "«abc» ليس رقم هاتف صالحًا."}
+        page.evaluate("detail => document.dispatchEvent(new CustomEvent('dw:toast', {detail}))", said)
+        text = page.locator(".dw-toast-text")
+        assert text.evaluate("text => getComputedStyle(text).direction") == "rtl"
+        assert page_problems(page, "ar") == []
+
     def test_a_lost_connection_is_said_and_goes_by_itself(self, open_page):
         page = open_page()
         bar = page.locator("[data-offline]")

@@ -36,7 +36,7 @@ document.addEventListener("dw:toast", (event) => {
   if (!place || !text) return;
   const shown = element("div", { class: `dw-toast dw-toast-${kind}`, role: kind === "error" ? "alert" : "status", "data-toast": kind },
     icon(locale.sprite, ICONS[kind] ?? ICONS.info),
-    element("p", { class: "dw-toast-text", dir: "auto" }, text),
+    element("p", { class: "dw-toast-text" }, text),
     undo ? element("button", { class: "dw-toast-act", type: "button", "data-close-toast": true }, message("undo")) : null,
     href ? element("a", { class: "dw-toast-act", href }, message("open_record")) : null,
     element("button", { class: "dw-toast-x", type: "button", "data-close-toast": true, "aria-label": place.dataset.closeLabel },
