@@ -48,6 +48,10 @@ def test_two_exchange_messages_and_a_link_shows_its_title_to_those_who_may_see_i
     assert call(ali, "POST", f"{chat}/read").status_code == 204
     assert ali.get("/live?since=0&at=/chat").get_json()["chat"] == ""
     assert "dw-chat-hit" in ali.get("/chat?q=سَلام").text
+    # A number keeps its order in right-to-left text, in the thread and in the list of conversations.
+    assert call(boss, "POST", f"{chat}/messages", {"body": "رقمه +966 50 999 8866"}).status_code == 201
+    last = ali.get("/chat/list").text.split("dw-chat-last")[1].split("</span>")[0]
+    assert '<bdi dir="ltr">+966 50 999 8866</bdi>' in last
     # A file goes with a message, to the members alone.
     sent = ali.flask.post(f"{chat}/files?name=a.pdf", data=JPEG, headers={"X-CSRFToken": ali.csrf}).get_json()
     assert call(ali, "POST", f"{chat}/messages", {"files": [sent["upload"]]}).status_code == 201
