@@ -101,7 +101,9 @@ def _is_first(opened: Unit, user_id: int, day: dt.date) -> bool:
         return True
     usual = Times()
     row = {"user_id": user_id, "hour": usual.hour, "working_days_only": usual.working_days_only, "sent_on": day}
-    return bool(opened.execute(_INSERT[opened.dialect](digests).values(row).on_conflict_do_nothing()).rowcount)
+    made = _INSERT[opened.dialect](digests).values(row).on_conflict_do_nothing().returning(digests.c.user_id)
+    # Not by its count of rows: PostgreSQL's driver gives none for such a statement.
+    return opened.execute(made).first() is not None
 
 
 def _letter(found: Sequence[reading.Notice], day: dt.date, base_url: str) -> Letter:

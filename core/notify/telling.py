@@ -85,9 +85,12 @@ def notify(
     known = _waiting(about, channels)
     moment = utc_now()
     if known:
-        for row in known.values():
+        for user_id, row in known.items():
+            # What the daily mail has told already comes in the next one, with what is new of it.
+            gathered = row.digest_due or (channels[user_id].mail is ByMail.DIGEST and not row.mail_due)
             unit().execute(sa.update(notices).where(notices.c.id == row.id).values(
-                told_at=moment, **_again(row, moment), **several.together(row, values_given, of, count)))
+                told_at=moment, digest_due=gathered, **_again(row, moment),
+                **several.together(row, values_given, of, count)))
     rows = [
         {**about, "user_id": user_id, "values": several.told(values_given, of), "count": count,
          "in_bell": ways.bell, "mail_due": ways.mail is ByMail.NOW, "digest_due": ways.mail is ByMail.DIGEST,

@@ -220,6 +220,28 @@ def test_the_end_of_an_import_is_told_to_whoever_asked_for_it(site: Site) -> Non
     assert f'href="{made.location}"' in page
 
 
+def test_what_happens_again_right_after_the_daily_mail_comes_in_the_next_one(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    rep = site.user("rep@example.com", "sales_representative", name="Omid")
+    reader = site.client(rep)
+    reader.post("/settings/me", {"intent": "settings", "name": "Omid", "language": "en", "timezone": "UTC"})
+    reader.post("/settings/notices", {"activities.comment.bell": "1", "activities.comment.mail": "digest",
+                                      "core.assigned.mail": "never", "hour": "18"})  # fmt: skip
+    clock(monkeypatch, "2026-11-30T12:00:00+00:00")
+    sara = site.api().create("contacts.contact", name="Sara", email="sara@example.com", owner_id=rep)["id"]
+
+    def comment(moment: str) -> None:
+        clock(monkeypatch, moment)
+        site.api().create("activities.comment", entity="contacts.contact", record_id=sara, body="News")
+
+    comment("2026-11-30T17:58:00+00:00")
+    assert len(at(site, monkeypatch, "2026-11-30T18:01:00+00:00")) == 1
+    comment("2026-11-30T18:05:00+00:00")
+    assert len(at(site, monkeypatch, "2026-11-30T18:20:00+00:00")) == 1, "one a day"
+    assert len(at(site, monkeypatch, "2026-12-01T18:01:00+00:00")) == 2
+    assert len(at(site, monkeypatch, "2026-12-02T18:01:00+00:00")) == 2
+
+
 def test_in_quiet_hours_only_the_bell_counts_and_mails_follow(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     rep = site.user("rep@example.com", "sales_representative", name="Omid")
     reader = site.client(rep)
