@@ -45,11 +45,12 @@ def plan(changes: Iterable[Any]) -> None:
 
 
 def check(changes: Iterable[Any]) -> None:
-    """A date of nobody would come and go without a word: those in charge of whom it is about are reminded."""
+    """A date of nobody is kept, yet would come and go without a word: those in charge of whom it is about are
+    reminded."""
     for change in changes:
         touched = change.is_new or any(change.changed(of) for of, _entity in ABOUT)
         if touched and not any(change.after.get(of) for of, _entity in ABOUT):
-            change.error("contact_id", _("Choose whose date it is: a contact or a company."))
+            change.warn("contact_id", _("Choose whose date it is: a contact or a company."))
 
 
 def remind(_context: Any) -> dict[str, int]:
