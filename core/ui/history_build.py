@@ -138,7 +138,8 @@ def item(row: LogRow, titles: dict[str, dict[int, str]], with_record: bool = Fal
         kind=kind,  # type: ignore[arg-type]
         # A new record's values stand on its page; the log has them all.
         changes=() if row.action == "create" else changes(row, titles),
-        address=row.address,
+        # From where colleagues work is for those who may read the log.
+        address=row.address if can("core.audit.view") else "",
     )
 
 

@@ -96,6 +96,7 @@ def test_only_who_may_see_the_record_reads_what_is_said_about_it(site, sara, say
     page = _timeline(site, sara, user=reader)
     assert "Canary comment" in page
     assert "data-composer" not in page, "who may only look gets no box to write in"
+    assert ("127.0.0.1" in _timeline(site, sara), "127.0.0.1" in page) == (True, False), "for those who read the log"
     own = site.user("own@example.com", "sales_representative")
     assert site.api(own).get(API)["data"] == [], "the customer is somebody else's"
     site.api().call("PATCH", f"/contacts/contact/{sara}", {"owner_id": own})
