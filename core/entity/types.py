@@ -71,6 +71,8 @@ class FieldType:
     is_sortable: ClassVar[bool] = True
     #: Whether filters compare its folded text, which then stands beside the value.
     is_folded: ClassVar[bool] = False
+    #: Whether its values are identifiers, read from left to right in any script.
+    is_code: bool = False
     # Whether a value may tell of a person: then it goes when that person is erased (AUD-07).
     is_personal: ClassVar[bool] = False
     json_schema: ClassVar[Mapping[str, Any]] = {"type": "string"}

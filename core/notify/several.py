@@ -75,8 +75,12 @@ def _own(text: str) -> Any:
     """The reader's own notice of that number; None where there is none."""
     if not (text.isascii() and text.isdigit() and len(text) < 18):
         return None
-    mine = sa.select(notices).where(notices.c.id == int(text), notices.c.user_id == actor().id)
-    return unit().execute(mine).first()
+    # The condition, its words and what is gone ask for the same one.
+    key, known = ("notice of several", int(text), actor().id), unit().state
+    if key not in known:
+        mine = sa.select(notices).where(notices.c.id == int(text), notices.c.user_id == actor().id)
+        known[key] = unit().execute(mine).first()
+    return known[key]
 
 
 def _these(table: Any, entity: str, text: str) -> Any:

@@ -85,12 +85,16 @@ def notify(
     known = _waiting(about, channels)
     moment = utc_now()
     if known:
-        for user_id, row in known.items():
-            # What the daily mail has told already comes in the next one, with what is new of it.
-            gathered = row.digest_due or (channels[user_id].mail is ByMail.DIGEST and not row.mail_due)
-            unit().execute(sa.update(notices).where(notices.c.id == row.id).values(
-                told_at=moment, digest_due=gathered, **_again(row, moment),
-                **several.together(row, values_given, of, count)))
+        # What the daily mail has told already comes in the next one, with what is new of it.
+        anew = [
+            {"known_id": row.id, "told_at": moment, **several.together(row, values_given, of, count),
+             "digest_due": row.digest_due or (channels[user_id].mail is ByMail.DIGEST and not row.mail_due)}
+            for user_id, row in known.items()
+        ]  # fmt: skip
+        # One that was taken back stands at the bell again, where it stood there.
+        read_at = sa.case((notices.c.count > 0, notices.c.read_at), (notices.c.in_bell, sa.null()), else_=moment)
+        statement = sa.update(notices).where(notices.c.id == sa.bindparam("known_id")).values(read_at=read_at)
+        unit().execute(statement, anew)
     rows = [
         {**about, "user_id": user_id, "values": several.told(values_given, of), "count": count,
          "in_bell": ways.bell, "mail_due": ways.mail is ByMail.NOW, "digest_due": ways.mail is ByMail.DIGEST,
@@ -138,11 +142,6 @@ def chosen(kind: NoticeKind, user_ids: Iterable[int]) -> dict[int, Channels]:
                sa.func.coalesce(users.c.kind, "person") == "person")
     )  # fmt: skip
     return {row.id: usual(kind) if row.bell is None else stored_choice(row) for row in unit().execute(statement)}
-
-
-def _again(row: Any, moment: dt.datetime) -> dict[str, Any]:
-    """One that was taken back stands at the bell again, where it stood there."""
-    return {} if row.count else {"read_at": None if row.in_bell else moment}
 
 
 def _waiting(about: Mapping[str, Any], user_ids: Iterable[int]) -> dict[int, Any]:

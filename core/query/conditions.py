@@ -103,7 +103,7 @@ def _condition(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, preferences: P
     folded = spec.folded(f.name)
     column = column if folded is None else folded
     values = [_value(spec, f, item, preferences) for item in (_items(raw) if op == "in" else [raw])]
-    if getattr(f.type, "is_code", False):
+    if f.type.is_code:
         values = [spelling for value in values for spelling in (_spellings(value) if value else (value,))]
     same = column.in_(values) if op == "in" or len(values) > 1 else column == values[0]
     if op != "ne":

@@ -45,7 +45,7 @@ def _email(_f: FieldSpec, _p: Preferences, _e: Extras) -> Drawer:
 
 
 def _text(f: FieldSpec, _p: Preferences, _e: Extras) -> Drawer:
-    return cells.code if getattr(f.type, "is_code", False) else cells.text
+    return cells.code if f.type.is_code else cells.text
 
 
 def _phone(_f: FieldSpec, preferences: Preferences, _e: Extras) -> Drawer:

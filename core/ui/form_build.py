@@ -255,7 +255,7 @@ def field_view(
     """One field: its value as typed before, or as the reader would write the stored one."""
     value = typed[f.name] if typed is not None and f.name in typed else None
     stored = record.get(f.name, f.preset() if not record.get("id") else None)
-    kind = "code" if getattr(f.type, "is_code", False) else KINDS.get(f.type.name, f.type.widget)
+    kind = "code" if f.type.is_code else KINDS.get(f.type.name, f.type.widget)
     keep = value is not None and not isinstance(value, list)
     beside = f.options.get("entity_field", "")
     entity = str((typed or {}).get(beside) or record.get(beside, ""))

@@ -22,14 +22,7 @@ HOUR_AND_SHARE = """line => {
 
 
 def plan(me: Person, **values: str) -> int:
-    token = me.page.locator("meta[name=csrf-token]").get_attribute("content") or ""
-    answer = me.page.request.post(
-        f"{me.live.address}{ACTIVITIES}/new",
-        form={"type": "meeting", **values},
-        headers={"X-CSRFToken": token, "X-Diwan-Panel": "1"},
-    )
-    assert answer.status == 200, answer.text()
-    return int(answer.json()["id"])
+    return me.make(ACTIVITIES, type="meeting", **values)
 
 
 def test_what_lasts_for_days_stays_in_sight_above_the_hours(live, someone):

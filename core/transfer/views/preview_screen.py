@@ -26,7 +26,7 @@ LONGEST = 200
 
 def kind_of(f: FieldSpec) -> str:
     """How a value of the field is isolated from its surroundings."""
-    return "code" if getattr(f.type, "is_code", False) else KINDS.get(f.type.name, "")
+    return "code" if f.type.is_code else KINDS.get(f.type.name, "")
 
 
 def preview(
