@@ -21,12 +21,9 @@ ICONS = ["diwan", *(HERE.parents[1] / "frontend" / "icons.txt").read_text(encodi
 RTL = {"ar", "fa"}
 #: Rules of axe about colours, and about sizes, which `page_problems` measures in each language as well.
 LOOKS = ("color-contrast", "link-in-text-block", "target-size")
-# After a change of size the page needs two frames: one for the styles, one for scripts that follow them. A browser that
-# has just been started was seen to draw none at all: what is measured then is laid out all the same.
-SETTLED = """Promise.race([
-    document.fonts.ready.then(() => new Promise(
-        done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))),
-    new Promise(done => setTimeout(done, 10_000))])"""
+# After a change of size the page needs two frames: one for the styles, one for scripts that follow them.
+SETTLED = """document.fonts.ready.then(() => new Promise(
+    done => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
 CHECKED = f"options => {SETTLED}.then(() => ({CHECKS.read_text(encoding='utf-8')})(options))"
 
 
