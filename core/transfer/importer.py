@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from core import records
@@ -19,13 +19,16 @@ from core.transfer.row_reader import RowReader
 from core.transfer.table import Row, Table
 
 MOST_WARNINGS = 50
+#: Rows whose records are remembered: some 40 MB. Of a file with more, rows far down are told of these only.
+MOST_LINES = 200_000
 EXISTS = _("This record is there already.")
 
 
 @dataclass(slots=True)
 class Outcome:
     """What became of the rows so far; `unchanged` ones say what their records hold already. `notes` counts what was
-    repaired, by code. `warned` rows came in with a warning; the first of these are told in `warnings`."""
+    repaired, by code. `warned` rows came in with a warning; the first of these are told in `warnings`. `lines` are the
+    first rows that came in, by what recognises their records: a later one of the same record is told of it."""
 
     created: int = 0
     updated: int = 0
@@ -36,10 +39,20 @@ class Outcome:
     failures: list[tuple[int, Sequence[str], list[str]]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     warned: int = 0
+    lines: dict[Any, int] = field(default_factory=dict)
 
     @property
     def done(self) -> int:
         return self.created + self.updated + self.skipped + self.failed + self.unchanged
+
+    def first_line(self, row: ParsedRow) -> int:
+        """The first row that came in for the record of this one; it may be this one itself."""
+        first = self.lines.get(row.key)
+        if first is None:
+            first = row.line
+            if row.key is not None and len(self.lines) < MOST_LINES:
+                self.lines[row.key] = first
+        return first
 
 
 @dataclass(slots=True)
@@ -73,6 +86,12 @@ def told(row: ParsedRow, error: RowError) -> str:
     return str(_("Row {row}, column “{column}”: {message}", row=row.line, column=error.column, message=error.message))
 
 
+def _exists(row: ParsedRow, lines: Mapping[Any, int]) -> Any:
+    """Why a row must not change its record: there is one, or an earlier row of the file makes it."""
+    first = lines.get(row.key)
+    return EXISTS if first is None else _("Row {row} of this file has made this record already.", row=first)
+
+
 class Importer:
     """Applies a plan to a table. `check` writes nothing and tells what would happen."""
 
@@ -85,8 +104,6 @@ class Importer:
         self.parser = RowParser(spec, plan, table, home_country())
         self.reader = RowReader(self.parser)
         self.mapped = frozenset(name for name in plan.columns if name)
-        # Keys of the records that the rows of a dry run would make.
-        self.to_be_made: set[Any] = set()
 
     def chunks(self, size: int, after_line: int = 1) -> Iterator[list[Row]]:
         rows: Iterable[Row] = (row for row in self.table.rows() if row.line > after_line)
@@ -98,6 +115,13 @@ class Importer:
         """The rows behind a line, made ready for `write`."""
         return (self.reader.read(row) for row in self.table.rows() if row.line > after_line)
 
+    def recall(self, last_line: int, failed: Collection[int], outcome: Outcome) -> None:
+        """Find out which records the rows up to a line went to, where another process wrote them."""
+        if self.plan.match:
+            for row in map(self.reader.read, takewhile(lambda row: row.line <= last_line, self.table.rows())):
+                if row.line not in failed:
+                    outcome.first_line(row)
+
     def add_notes(self, notes: Mapping[str, int]) -> None:
         """Count repairs of rows that were read elsewhere."""
         for code, count in notes.items():
@@ -107,24 +131,24 @@ class Importer:
         """A dry run of some rows, in the order of the file; counts go to `outcome`."""
         answer: list[Checked] = []
         for part in self._parts([self.reader.read(row) for row in rows]):
-            chunk = self._prepare(part, make_named=False)
+            chunk = self._prepare(part, outcome.lines, make_named=False)
             records.check(self.spec, [change for change in chunk.changes if change is not None])
             for row, change in zip(chunk.rows, chunk.changes, strict=True):
-                change, is_repeated = self._repeated(row, change)
+                change, is_repeated = self._repeated(row, change, outcome.lines)
                 act, errors = self._count(row, change, outcome, is_repeated)
-                if act == "create" and row.key is not None:
-                    self.to_be_made.add(row.key)
                 values = change.after if change is not None else row.values
                 answer.append(Checked(row, act, values, errors, [] if errors else self._warnings(change)))
         outcome.notes = dict(self.parser.notes)
         return answer
 
-    def _repeated(self, row: ParsedRow, change: records.Change | None) -> tuple[records.Change | None, bool]:
+    def _repeated(
+        self, row: ParsedRow, change: records.Change | None, lines: Mapping[Any, int]
+    ) -> tuple[records.Change | None, bool]:
         """Whether an earlier row of the dry run would make this row's record, and what then becomes of the row."""
-        if change is None or not change.is_new or row.key is None or row.key not in self.to_be_made:
+        if change is None or not change.is_new or row.key is None or row.key not in lines:
             return change, False
         if self.plan.on_match == "error":
-            row.errors.append(self._error(self.plan.match, EXISTS))
+            row.errors.append(self._error(self.plan.match, _exists(row, lines)))
         return (change if self.plan.on_match == "update" else None), True
 
     def write(self, rows: Sequence[Row | ParsedRow], outcome: Outcome, hold: bool = False) -> list[records.Change]:
@@ -135,7 +159,7 @@ class Importer:
         """
         saved: list[records.Change] = []
         for part in self._parts([row if isinstance(row, ParsedRow) else self.reader.read(row) for row in rows]):
-            chunk = self._prepare(part, hold=hold)
+            chunk = self._prepare(part, outcome.lines, hold=hold)
             changes = [change for change in chunk.changes if change is not None]
             if changes:
                 records.save_many(self.spec, changes, partial=True)
@@ -165,6 +189,9 @@ class Importer:
         if change is None:
             outcome.skipped += 1
             return "skip", []
+        if (first := outcome.first_line(row)) < row.line:
+            change.warn(self.plan.match, _("The same as in row {row} of this file. Both rows go to one record, and the "
+                                           "later one counts.", row=first))
         if change.warnings:
             outcome.warned += 1
             room = MOST_WARNINGS - len(outcome.warnings)
@@ -205,22 +232,26 @@ class Importer:
         if part:
             yield part
 
-    def _prepare(self, rows: list[ParsedRow], make_named: bool = True, hold: bool = False) -> _Chunk:
+    def _prepare(
+        self, rows: list[ParsedRow], lines: Mapping[Any, int], make_named: bool = True, hold: bool = False
+    ) -> _Chunk:
         good = [row for row in rows if not row.errors]
         # A dry run makes nothing, so that it may look up the names of rows with errors too.
         self._resolve_names(good if make_named else rows, make_named)
         known = self._matches([row for row in good if not row.errors], hold)
         changes: list[records.Change | None] = []
         for row in rows:
-            changes.append(None if row.errors else self._change(row, known))
+            changes.append(None if row.errors else self._change(row, known, lines))
         return _Chunk(rows, changes)
 
-    def _change(self, row: ParsedRow, known: dict[Any, int]) -> records.Change | None:
+    def _change(
+        self, row: ParsedRow, known: Mapping[Any, int], lines: Mapping[Any, int]
+    ) -> records.Change | None:
         record_id = known.get(row.key)
         if record_id is not None and self.plan.on_match == "skip":
             return None
         if record_id is not None and self.plan.on_match == "error":
-            row.errors.append(self._error(self.plan.match, EXISTS))
+            row.errors.append(self._error(self.plan.match, _exists(row, lines)))
             return None
         return records.Change(values=row.values, id=record_id, offered=self.mapped, cleaned=row.cleaned)
 

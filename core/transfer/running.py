@@ -101,10 +101,11 @@ def _note_refusal(engine: Engine, job: Mapping[str, Any], error: Exception) -> N
 
 
 def _resumed(job: Mapping[str, Any], before: Outcome) -> Outcome:
-    """The counts as stored; failures of a chunk that was rolled back are forgotten."""
+    """The counts as stored; what was found in a chunk that was rolled back is forgotten."""
     failures = [failure for failure in before.failures if failure[0] <= job["last_line"]]
+    lines = {key: line for key, line in before.lines.items() if line <= job["last_line"]}
     return Outcome(job["created"], job["updated"], job["skipped"], job["failed"], jobs.unchanged(job), before.notes,
-                   failures, list(job["warnings"] or ()), job["warned"])
+                   failures, list(job["warnings"] or ()), job["warned"], lines)
 
 
 def _run_chunks(
@@ -113,8 +114,11 @@ def _run_chunks(
 ) -> None:
     """Chunk after chunk; with `hold` the first one locks the records it changes."""
     plan = ImportPlan.from_json(job["plan"])
-    with _chunk_unit(engine, job, plan):
+    with _chunk_unit(engine, job, plan) as opened:
         importer = Importer(registries.current().entity(plan.entity), plan, table)
+        failed = _failed_lines(opened, job["id"]) if job["last_line"] > 1 and not outcome.lines else None
+    if failed is not None:
+        importer.recall(job["last_line"], failed, outcome)
     pace, step = Pace(engine.dialect.name), ALONE[engine.dialect.name]
     with closing(reader.rows(engine, importer, job)) as waiting:
         state, rows = "", deque[ParsedRow]()
@@ -207,6 +211,10 @@ def _keep_failures(opened: Unit, import_id: int, failures: Sequence[tuple[int, S
         opened.connection.execute(sa.insert(failed_rows), [
             {"import_id": import_id, "line": line, "cells": [_as_text(cell) for cell in cells], "messages": messages}
             for line, cells, messages in failures])
+
+
+def _failed_lines(opened: Unit, import_id: int) -> set[int]:
+    return set(opened.execute(sa.select(failed_rows.c.line).where(failed_rows.c.import_id == import_id)).scalars())
 
 
 def _as_text(cell: str) -> str:

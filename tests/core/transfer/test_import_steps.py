@@ -234,6 +234,35 @@ def test_what_comes_in_with_a_warning_is_told_with_its_row(site: Site, wizard: W
     assert "warnings" not in wizard.page()
 
 
+def test_rows_of_one_record_are_told_of_each_other(site: Site, wizard: Wizard) -> None:
+    """Whether the record was there or the earlier row makes it; a row that failed has brought nothing."""
+    wizard.choose("a.csv", csv_of("Name,Email", ["Sara,s@example.com"]))
+    wizard.run()
+    lines = ["Omar,o@example.com,Qom", "Sara,s@example.com,Qom", "Bad,b@example.com,Qom", "Bad,b@example.com,Bam",
+             *(f"N{n},n{n}@example.com,Rey" for n in range(600)),
+             "Omar,O@example.com,Bam", "Sara,s@example.com,Bam"]  # fmt: skip
+    content = csv_of("Name,Email,City", lines).replace("Bad,b@example.com,Qom", "Bad,b@example,Qom")
+    wizard.choose("b.csv", content)
+    columns = {0: "name", 1: "email", 2: "city"}
+    page = wizard.preview(columns, act="dry_run", match="email", on_match="update")
+    assert "602 will be created 3 will be updated 1 have errors" in page
+    assert "With warnings 2" in page
+    seen = wizard.preview(columns, match="email", on_match="update", show="warnings", act="dry_run")
+    omar, sara = ("The same as in row 2 of this file.", "The same as in row 3 of this file.")
+    assert (seen.count(omar), seen.count(sara), seen.count("of this file")) == (1, 1, 2)
+    refused = wizard.preview(columns, match="email", on_match="error", show="errors", act="dry_run")
+    assert "Row 2 of this file has made this record already." in refused
+    assert "of this file" not in wizard.preview(columns, match="email", on_match="skip", show="warnings", act="dry_run")
+    wizard.preview(columns, match="email", on_match="update")
+    assert wizard.go_on(columns, match="email", on_match="update").status_code == 303
+    wizard.run()
+    page = wizard.page()
+    assert "602 created 3 updated 0 skipped 1 failed" in page
+    assert f"Row 606, column “Email”: {omar}" in page
+    assert f"Row 607, column “Email”: {sara}" in page
+    assert {record["city"] for record in rows(site) if record["name"] in ("Sara", "Omar")} == {"Bam"}
+
+
 def test_a_mapping_is_remembered_for_the_next_file(site: Site, wizard: Wizard) -> None:
     first = csv_of("Wer,Wo,Mail", ["Sara,Qom,s@example.com"])
     wizard.choose("a.csv", first)
