@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -78,7 +79,8 @@ class DateType(FieldType):
 
     def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> dt.date:
         if ISO_DATE.match(text) and text >= "1900":
-            return self.from_json(f, text)  # type: ignore[return-value]
+            with suppress(ValueError):
+                return dt.date.fromisoformat(text)
         try:
             return parse_date(text, preferences.calendar)
         except ValueError as error:
@@ -149,7 +151,8 @@ class DateTimeType(FieldType):
 
     def from_text(self, f: FieldSpec, text: str, preferences: Preferences) -> dt.date:
         if ISO_INSTANT.match(text):
-            return self.from_json(f, text)  # type: ignore[return-value]
+            with suppress(FieldError):
+                return self.from_json(f, text)  # type: ignore[return-value]
         day, clock = day_and_clock(text)
         if not clock and takes_days(f):
             return DateType().from_text(f, day, preferences)

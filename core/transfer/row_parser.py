@@ -136,7 +136,7 @@ class RowParser:
             if is_machine_form:
                 if field_type.name == "bool":
                     return text == "true"
-                value = field_type.from_json(f, text)
+                value = self._from_machine(f, text)
             else:
                 value = field_type.parse(f, text, reader)
             if value is not None and field_type.name in REPEATING and not field_type.is_many:
@@ -144,6 +144,15 @@ class RowParser:
             return value
 
         return read
+
+
+    def _from_machine(self, f: FieldSpec, text: str) -> Any:
+        try:
+            return f.type.from_json(f, text)
+        except FieldError:
+            # Programs are told what programs write; whoever reads this wants an example such as he would write himself.
+            f.type.parse(f, text, self.reader)
+            raise
 
 
 def _remembering(read: Callable[[str, Setting], Any]) -> Callable[[str, Setting], Any]:

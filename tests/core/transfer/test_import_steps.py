@@ -111,6 +111,30 @@ def test_another_calendar_reads_the_dates_anew(site: Site, wizard: Wizard) -> No
     assert rows(site)[0]["birth_date"].isoformat() == "1991-08-03"
 
 
+@pytest.mark.parametrize(("country", "calendar", "example"), [
+    ("IR", "jalali", "۱۴۰۳/۱۲/۳۰"), ("SA", "hijri", "٢٠/٠٩/١٤٤٦"), ("US", "gregorian", "2025-03-20")])
+def test_a_date_that_is_none_is_told_with_one_as_its_reader_writes_it(
+    site: Site, country: str, calendar: str, example: str
+) -> None:
+    """Also where a program wrote the cell; only who asks the API is told what programs write."""
+    company(site, country, calendar=calendar)
+    wizard = Wizard(site)
+    book = openpyxl.Workbook()
+    for line in (["Name", "Email", "Birth date"], ["A", "a@example.com", True], ["B", "b@example.com", "2026-13-45"],
+                 ["C", "c@example.com", "2026-02-30T10:00:00Z"], ["D", "d@example.com", "soon"]):
+        book.active.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    wizard.choose("a.xlsx", out.getvalue())
+    columns = {0: "name", 1: "email", 2: "birth_date"}
+    page = wizard.preview(columns, show="errors")
+    assert page.count(example) == 3
+    assert "2026-11-21" not in page
+    answer = site.api().call("POST", PATH, {"name": "A", "email": "a@example.com", "birth_date": "2026-02-30"})
+    assert answer.status_code == 422
+    assert "2026-11-21" in answer.text
+
+
 def test_another_encoding_is_read_and_mapped_anew(wizard: Wizard) -> None:
     wizard.choose("a.csv", on_windows(csv_of("نام,شهر", ["علی,یزد"])))
     page = wizard.preview({0: "name", 1: "city"}, encoding="windows-1252")
