@@ -10,6 +10,7 @@ from markupsafe import Markup
 from core.ui import cells
 from core.ui.calendar_model import CalendarItem
 from core.ui.escaping import escaped
+from core.ui.running_text import cut
 
 
 def drawn(items: Iterable[CalendarItem]) -> Markup:
@@ -26,7 +27,7 @@ def _item(one: CalendarItem) -> str:
     return (
         f'<li class="{_classes(one)}"{_moving(one)}>\n'
         f'  <a id="item-{one.id}" href="{escaped(one.href)}"{keys}>'
-        f'{time}<bdi class="dw-cut" data-user>{escaped(one.title)}</bdi>{part}{state}{_who(one)}</a>{edge}</li>'
+        f'{time}<bdi class="{cut(one.title)}" data-user>{escaped(one.title)}</bdi>{part}{state}{_who(one)}</a>{edge}</li>'
     )
 
 

@@ -31,12 +31,13 @@ TOGETHER = dt.timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class ChatLine:
-    """A conversation in the list."""
+    """A conversation in the list. `lead` says whose the `text` is; each is cut for itself, in its own direction."""
 
     href: str
     title: str
     face: Person
     is_group: bool
+    lead: str
     text: str
     when: str
     unread: str
@@ -101,13 +102,13 @@ def lines(found: Sequence[Conversation], chosen: int | None) -> tuple[ChatLine, 
 
 
 def _line(chat: Conversation, titles: dict[str, dict[int, str]], is_chosen: bool) -> ChatLine:
-    text = wording.plain(chat.text, titles)[:120]
+    text, lead = wording.plain(chat.text, titles)[:120], ""
     if chat.is_mine and text:
-        text = str(_("You: {text}", text=text))
+        lead = str(_("You: {text}", text="")).strip()
     elif chat.is_group and text and chat.writer:
-        text = str(_("{person}: {text}", person=chat.writer, text=text))
+        lead = str(_("{person}: {text}", person=chat.writer, text="")).strip()
     unread = format_number(min(chat.unread, 99), preferences().formatting_locale) if chat.unread else ""
-    return ChatLine(f"/chat/{chat.id}", chat.title, person(chat.title), chat.is_group, text,
+    return ChatLine(f"/chat/{chat.id}", chat.title, person(chat.title), chat.is_group, lead, text,
                     _short(chat.last_at), unread, is_chosen)  # fmt: skip
 
 

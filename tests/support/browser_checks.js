@@ -127,19 +127,37 @@
     if (!/Vazirmatn/.test(style.fontFamily)) say(`another font on ${name(parent)}`);
   }
 
-  // 12 a text that is cut off shows its start
-  for (const element of all(".dw-cut")) {
-    if (element.scrollWidth <= element.clientWidth + 1) continue;
+  // 12 a text that is cut off shows its start: of each of its words that are seen, those before are seen as well
+  const LETTER = /[\p{L}\p{N}]/u;
+  for (const element of all(".dw-cut, bdi, span, a, p, h1, h2, h3, strong, small, td, time, div")) {
     const style = getComputedStyle(element);
-    if (style.textOverflow !== "ellipsis") say(`cut off without an ellipsis: ${name(element)}`);
-    const range = document.createRange();
-    const first = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode();
-    if (!first) continue;
-    range.setStart(first, 0);
-    range.setEnd(first, Math.min(1, first.length));
-    const letter = range.getBoundingClientRect();
+    const clamped = style.webkitLineClamp !== "none";
+    if (!/hidden|clip/.test(style.overflowX) || !(clamped || style.textOverflow === "ellipsis" || element.matches(".dw-cut"))) continue;
+    if (element.scrollWidth <= element.clientWidth + 1 && element.scrollHeight <= element.clientHeight + 2) continue;
+    if (style.textOverflow !== "ellipsis" && !clamped) say(`cut off without an ellipsis: ${name(element)}`);
     const box = element.getBoundingClientRect();
-    if (letter.left < box.left - 2 || letter.right > box.right + 2) say(`the start is cut off: ${name(element)}`);
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    let hidden = 0;
+    let letters = 0;
+    for (let node = walker.nextNode(); node && letters < 200; node = walker.nextNode()) {
+      if (!visible(node.parentElement)) continue;
+      for (let at = 0; at < node.length && letters < 200; at += 1) {
+        if (!LETTER.test(node.data[at])) continue;
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + 1);
+        const letter = range.getBoundingClientRect();
+        if (letter.width < 1) continue;
+        letters += 1;
+        const middle = { x: (letter.left + letter.right) / 2, y: (letter.top + letter.bottom) / 2 };
+        const seen = middle.x > box.left - 2 && middle.x < box.right + 2 && middle.y > box.top && middle.y < box.bottom;
+        if (!seen) hidden += 1;
+        else if (hidden > 1) {
+          say(`the start is cut off: ${name(element)}`);
+          letters = 200;
+        }
+      }
+    }
   }
 
   // clipped without an ellipsis

@@ -24,6 +24,8 @@ FAULTS = {
     "slanted": '<html lang="ar" dir="rtl"><body><em>نص</em>',
     "the start is cut off": '<html lang="ar" dir="rtl"><body><div class="narrow"><span class="dw-cut inner" dir="ltr">'
     "Bluewater Marine Equipment</span></div>",
+    "the start is cut off: <bdi": '<html lang="ar" dir="rtl"><body><bdi class="line">طلب '
+    "Prepare the yearly price list for our customers</bdi>",
     "clipped": '<html lang="ar" dir="rtl"><body><p class="narrow">Bluewater Marine Equipment and more</p>',
     "not aligned alike": '<html lang="ar" dir="rtl"><body><table><thead><tr><th class="end">مبلغ</th></tr></thead>'
     "<tbody><tr><td>١</td></tr></tbody></table>",
@@ -40,6 +42,7 @@ body { font-family: Vazirmatn; margin: 0 } .wide { inline-size: 3000px } .over {
 .narrow { inline-size: 80px; overflow: hidden; white-space: nowrap } .end { text-align: end }
 .inner { display: block; inline-size: 60px; overflow: hidden; direction: rtl;
   unicode-bidi: normal; text-overflow: ellipsis }
+.line { display: block; inline-size: 90px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis }
 td, th { text-align: start } .end { text-align: end } .tiny { inline-size: 10px; block-size: 10px; padding: 0 }
 """
 GOOD = '<html lang="ar" dir="rtl"><body><p>نص <bdi dir="ltr" data-kind="phone">+966 50 123 4567</bdi></p>'

@@ -71,7 +71,8 @@ document.addEventListener("submit", (event) => {
 /** Whatever a narrow column cuts off is read whole by whoever points at it. */
 document.addEventListener("pointerover", (event) => {
   const cut = event.target.closest?.(".dw-cut");
-  if (cut && !cut.title && cut.scrollWidth > cut.clientWidth) cut.title = cut.textContent;
+  const loses = cut && (cut.scrollWidth > cut.clientWidth || cut.scrollHeight > cut.clientHeight + 2);
+  if (loses && !cut.title) cut.title = cut.textContent;
 });
 
 /** The menu of settings is longer than a phone is wide, and than a low window is high. */
