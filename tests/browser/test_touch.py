@@ -149,3 +149,18 @@ def test_what_stood_before_two_changed_it_is_told_in_its_line(in_hand, live, som
     assert told.bounding_box()["height"] < 30
     expect(me.page.locator("h1")).to_have_count(1)
     assert finger_problems(me.page) == []
+
+
+def test_settings_are_saved_from_the_bottom_of_the_screen(in_hand):
+    """However long a page of settings is, and above the keyboard while somebody types."""
+    page = (me := in_hand(SARA)).page
+    for path in ("/settings/general", "/settings/me", "/settings/notices"):
+        me.open(path)
+        save, scrolled = page.locator(".dw-settings-head .dw-btn-fill"), page.locator(".dw-settings-page > .dw-scroll")
+        for size, to in ((PHONE, 0), (PHONE, 9999), (TYPING, 300)):
+            page.set_viewport_size(size)
+            scrolled.evaluate("(one, to) => one.scrollTo(0, to)", to)
+            box, end = save.bounding_box(), scrolled.bounding_box()
+            assert box["height"] >= 44
+            assert end["y"] + end["height"] <= box["y"] <= size["height"] - box["height"]
+        page.set_viewport_size(PHONE)
