@@ -27,7 +27,8 @@ def _item(one: CalendarItem) -> str:
     return (
         f'<li class="{_classes(one)}"{_moving(one)}>\n'
         f'  <a id="item-{one.id}" href="{escaped(one.href)}"{keys}>'
-        f'{time}<bdi class="{cut(one.title)}" data-user>{escaped(one.title)}</bdi>{part}{state}{_who(one)}</a>{edge}</li>'
+        f'{time}<bdi class="{cut(one.title)}" data-user>{escaped(one.title)}</bdi>'
+        f"{part}{state}{_who(one)}</a>{edge}</li>"
     )
 
 

@@ -16,6 +16,7 @@ from core.mass import asking, handover, ledger
 from core.mass.handover import Handover, Held
 from core.ui.handover_model import HandoverScreen, HeldGroup, HeldLine, PartLine, ShareLine, WhatStep, WhoStep
 from core.ui.jobs_views import figure
+from core.ui.mass_build import undo_action
 from core.ui.mass_model import MassHead, Refusal
 from core.ui.shell import person
 from core.ui.views_model import Action, Choice, Crumb
@@ -155,10 +156,10 @@ def screen(
     sentence = _("This was undone. What somebody changed in the meantime was kept.") if is_undone else _(
         "The records have been handed over.")  # fmt: skip
     undo = None
-    given = any(act["state"] in ledger.ENDED and counted.get("changed")
-                for (_spec, act), counted in zip(acts, counts, strict=True))  # fmt: skip
-    if found.state == "done" and (given or found.others):
-        undo = Action(str(_("Undo")), address(leaver, number, "/undo"), "arrow-back-up", "post")
+    given = sum(counted.get("changed", 0) for (_spec, act), counted in zip(acts, counts, strict=True)
+                if act["state"] in ledger.ENDED) + sum(len(keys) for _one, keys, _to in found.others)  # fmt: skip
+    if found.state == "done" and given:
+        undo = undo_action(str(_("Undo this handover?")), given, address(leaver, number, "/undo"))
     return HandoverScreen(head(leaver, 0), str(sentence), "undone" if is_undone else "done", lines, undo=undo)
 
 

@@ -179,7 +179,15 @@ def _recent(spec: EntitySpec, act: Mapping[str, Any]) -> RecentAct:
 def _undo(spec: EntitySpec, act: Mapping[str, Any], counts: Mapping[str, int]) -> Action | None:
     if not counts.get("changed") or act["state"] not in ledger.ENDED:
         return None
-    return Action(str(_("Undo")), address(spec, act, "/undo"), "arrow-back-up", "post")
+    return undo_action(str(_("Undo this change?")), counts["changed"], address(spec, act, "/undo"))
+
+
+def undo_action(question: str, count: int, href: str) -> Action:
+    """The way back from what was done to many records, which asks first and says how many it reaches."""
+    told = ngettext("{n} record is put back as it was before.", "{n} records are put back as they were before.", count)
+    kept = str(_("What somebody edited since then is kept."))
+    return Action(str(_("Undo")), href, "arrow-back-up", "post", confirm=question, confirm_text=f"{told} {kept}",
+                  danger=True)  # fmt: skip
 
 
 def _sentence(state: str, is_undone: bool) -> str:

@@ -153,7 +153,7 @@ def test_what_stood_before_two_changed_it_is_told_in_its_line(in_hand, live, som
 
 def test_settings_are_saved_from_the_bottom_of_the_screen(in_hand):
     """However long a page of settings is, and above the keyboard while somebody types."""
-    page = (me := in_hand(SARA)).page
+    page = (me := in_hand(SARA[0])).page
     for path in ("/settings/general", "/settings/me", "/settings/notices"):
         me.open(path)
         save, scrolled = page.locator(".dw-settings-head .dw-btn-fill"), page.locator(".dw-settings-page > .dw-scroll")

@@ -74,6 +74,7 @@ def test_who_may_no_longer_log_in_hands_over_what_he_is_in_charge_of(site: Site)
     ids = {row["name"]: row["id"] for row in api.get(f"{LIST}?fields=name&limit=100")["data"]}
     api.call("PATCH", f"{LIST}/{ids['Person 0']}", {"owner_id": second})
     api.call("PATCH", f"{LIST}/{ids['Person 1']}", {"city": "Shiraz"})
+    assert 'data-confirm-text="6 records are put back' in client.get(act).text
     client.post(f"{act}/undo")
     work(site)
     assert owners(site) == {f"Person {n}": second if n == 0 else leaver for n in range(6)}

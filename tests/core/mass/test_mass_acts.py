@@ -77,6 +77,7 @@ def test_a_change_of_many_is_told_carried_out_and_taken_back(site: Site, monkeyp
     # Somebody works on two of them in the meantime: these are kept, and named.
     for one in ids[5:]:
         api.call("PATCH", f"{LIST}/{one}", {"city": "Tabriz"})
+    assert 'data-confirm-text="6 records are put back' in client.get(place).text
     client.post(f"{place}/undo")
     work(site)
     found = cities(site)

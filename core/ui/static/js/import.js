@@ -84,6 +84,7 @@ function sizeText(bytes) {
 
 /** A second press while the first one is on its way does nothing. */
 function onlyOnce(event) {
+  if (event.defaultPrevented) return; // a question is being asked first
   const form = event.target;
   if (form.dataset.sent === "yes") {
     event.preventDefault();
