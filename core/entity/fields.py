@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import mapped_column
 
 from core.db import BigId
+from core.entity.relative_day import TODAY as TODAY
 from core.entity.spec import HUES, Choice, FieldSpec
 from core.entity.types import (
     BoolType,
@@ -120,7 +121,11 @@ def bool(label: Any, **facts: Any) -> Any:
 
 
 def date(label: Any, **facts: Any) -> Any:
-    """A day, typed and shown in the reader's calendar, kept as a Gregorian `datetime.date`, ISO 8601 in JSON."""
+    """A day, typed and shown in the reader's calendar, kept as a Gregorian `datetime.date`, ISO 8601 in JSON.
+
+    `minimum` and `maximum` are days, or `fields.TODAY`: the day on which somebody saves, where he is. What a record
+    holds already may stay. The calendar that opens beside the field offers no days beyond them.
+    """
     return column(DateType(), label, **facts)
 
 

@@ -40,6 +40,10 @@ class RelativeDay:
         return f"{word}{'+' if self.days > 0 else '-'}{format_number(abs(self.days), reader.formatting_locale)}"
 
 
+#: `maximum=fields.TODAY` of a field whose days have all been, such as a birth date.
+TODAY = RelativeDay(0)
+
+
 def relative_day(text: str) -> RelativeDay | None:
     """What was written, in any of our languages and digits; None when it is no such day."""
     found = _WRITTEN.match(to_latin(text).strip())

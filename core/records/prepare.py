@@ -143,6 +143,8 @@ def _clean_one(f: FieldSpec, value: Any, context: CleanContext, change: Change) 
             _refuse_retired(f, clean)
         return clean
     except FieldError as error:
+        if not change.is_new and value == change.before.get(f.name):
+            return value  # a form gives back what is there; a rule that came later, or a limit that moved, is no reason
         change.error(f.name, error.message)
     except (TypeError, AttributeError, ArithmeticError):
         change.error(f.name, MISFIT)

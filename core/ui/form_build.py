@@ -17,6 +17,7 @@ from core.actor import actor
 from core.declarations import FormScreen
 from core.derive.form import ADDRESS_SUFFIXES, TIME_SUFFIX
 from core.derive.spec import section_fields
+from core.entity.relative_day import day_of
 from core.entity.spec import EntitySpec, FieldSpec
 from core.entity.types_link import pointer
 from core.entity.types_place import BAR
@@ -281,6 +282,8 @@ def field_view(
         create_allowed=bool(f.target) and f.target != "core.user" and can(f"{f.target}.add"),
         unit=_unit(f, record),
         calendar=preferences().calendar,
+        minimum=_limit(f, f.minimum),
+        maximum=_limit(f, f.maximum),
         about=about_title,
         max_length=f.max_length or 0,
         file_name=f.type.show(f, stored, preferences()) if kind in ("file", "image") else "",
@@ -292,6 +295,11 @@ def field_view(
         identifies=f.options.get("identifies", f.type.name in ("email", "phone")),
         wide=f.type.name in WIDE or (f.max_length or 0) >= 500,
     )
+
+
+def _limit(f: FieldSpec, limit: Any) -> str:
+    """The first or the last day that may be chosen; numbers are checked when they are saved."""
+    return day_of(limit).isoformat() if f.type.name == "date" and limit is not None else ""
 
 
 def _placeholder(f: FieldSpec, kind: str) -> str:

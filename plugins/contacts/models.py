@@ -350,6 +350,7 @@ class Contact(Entity):
     currency: Mapped[str | None] = fields.currency(_("Currency"), filter=True)
     birth_date: Mapped[dt.date | None] = fields.date(
         _("Birth date"),
+        maximum=fields.TODAY,
         filter=True,
         personal=True,
         synonyms=headings.BIRTH_DATE,
