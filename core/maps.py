@@ -13,6 +13,7 @@ from typing import Any
 from core.declarations import Setting
 from core.derive.settings import setting_text
 from core.entity.spec import EntitySpec, FieldSpec
+from core.entity.types import CleanContext, FieldError, NoteType
 from core.entity.types_several import place_of as place_of_main
 from core.language.i18n import _
 from core.permissions import readable
@@ -23,12 +24,25 @@ TILES, CREDIT = "core.map_tiles", "core.map_credit"
 _TILES = re.compile(r"(https?://)(\{s\}\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?)/[^\s\"'<>;,]*\Z")
 
 
+_EXAMPLE = "https://tiles.example.org/{z}/{x}/{y}.png"
+
+
+class TilesType(NoteType):
+    """An address that is refused unless maps can use it: an ignored one would be looked for in vain."""
+
+    def clean(self, f: FieldSpec, value: str, context: CleanContext) -> str | None:
+        address = super().clean(f, value, context)
+        if address and not _usable(address):
+            raise FieldError(_("This is not an address of map tiles. Example: {example}", example=_EXAMPLE))
+        return address
+
+
 @hookimpl
 def register_settings() -> list[Setting]:
     return [
-        setting_text(TILES, _("Address of map tiles"), help=_(
+        Setting(TILES, FieldSpec(type=TilesType(), name=TILES, label=_("Address of map tiles"), help=_(
             "Such as {example}. All browsers fetch the pictures there. Left empty, maps show the outline of "
-            "the land, and nothing is fetched.", example="https://tiles.example.org/{z}/{x}/{y}.png")),
+            "the land, and nothing is fetched.", example=_EXAMPLE)), ""),
         setting_text(CREDIT, _("Credit under maps"), help=_("What whoever offers the tiles asks to be named.")),
     ]
 
@@ -36,8 +50,11 @@ def register_settings() -> list[Setting]:
 def tiles() -> str:
     """The address with {z}, {x} and {y}; empty when there is none that can be used."""
     address = str(settings(TILES) or "").strip()
-    usable = _TILES.match(address) and all(part in address for part in ("{z}", "{x}", "{y}"))
-    return address if usable else ""
+    return address if _usable(address) else ""
+
+
+def _usable(address: str) -> bool:
+    return bool(_TILES.match(address)) and all(part in address for part in ("{z}", "{x}", "{y}"))
 
 
 def credit() -> str:

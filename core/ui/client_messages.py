@@ -58,6 +58,7 @@ MESSAGES: dict[str, LazyString] = {
     # Maps
     "map_closer": _("Zoom in"),
     "map_farther": _("Zoom out"),
+    "map_no_tiles": _("The map tiles cannot be loaded. The outline of the land is shown instead."),
     # Files of a record
     "drop_here": _("Drop the files to attach them"),
     "sending_files": _("Sending files"),

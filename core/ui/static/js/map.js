@@ -49,9 +49,28 @@ function canvas(L, place, options = {}) {
     map.attributionControl?.setPrefix(false);
     // Leaflet takes the credit for markup.
     const attribution = credit.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-    L.tileLayer(tiles, { maxZoom: 19, attribution }).addTo(map);
+    const pictures = L.tileLayer(tiles, { maxZoom: 19, attribution });
+    let came = false;
+    pictures.on("tileload", () => { came = true; });
+    // Leaflet is not done with the layer yet when it says so.
+    pictures.once("load", () => setTimeout(() => {
+      if (!came && map.hasLayer(pictures)) withoutTiles(L, map, place, pictures);
+    }));
+    pictures.addTo(map);
   } else graticule(L, place).addTo(map);
   return map;
+}
+
+/** Where no picture comes at all, the map says so and draws what needs none. */
+function withoutTiles(L, map, place, pictures) {
+  pictures.remove();
+  graticule(L, place).addTo(map);
+  const notice = document.createElement("p");
+  notice.className = "dw-map-notice";
+  notice.dir = document.dir;
+  notice.setAttribute("role", "status");
+  notice.textContent = message("map_no_tiles");
+  place.append(notice);
 }
 
 /** The land from afar; close by, lines along the edges of tiles, each with its latitude and longitude. */
