@@ -26,7 +26,7 @@ from core.firstrun.steps import ORGANISATION, REGION, Step
 from core.language.currencies import currency_name
 from core.language.i18n import _, use
 from core.language.i18n import current as preferences
-from core.language.timezones import zone_names
+from core.language.timezones import zone_titles
 from core.permissions import require
 from core.registry import current as registry
 from core.ui import form_build, rendering
@@ -177,6 +177,8 @@ def _view(f: FieldSpec, stored: Mapping[str, Any], typed: Mapping[str, Any] | No
     view = form_build.field_view(f, {"id": actor().organisation_id, **stored}, {}, typed, errors)
     if f.name == "timezone":
         chosen = view.value
-        known = zone_names() if chosen in zone_names() or not chosen else (chosen, *zone_names())
-        return replace(view, kind="choice", options=tuple(Choice(one, one, one == chosen) for one in known))
+        known = dict(zone_titles(preferences().formatting_locale, dt.datetime.now(dt.UTC)))
+        titles = known if chosen in known or not chosen else {chosen: chosen, **known}
+        return replace(view, kind="choice", options=tuple(
+            Choice(one, title if one == title else f"{title} · {one}", one == chosen) for one, title in titles.items()))
     return replace(view, required=True) if f.name in ("language", "country") else view

@@ -7,7 +7,11 @@ from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.dates import get_timezone_location
+
+from core.language.number_symbols import babel_locale, split_locale
 from core.language.preferences import ZONE_NAME
+from core.language.sorting import sort_key
 
 
 @lru_cache(maxsize=1024)
@@ -38,6 +42,28 @@ def zone_names() -> tuple[str, ...]:
     """Names to choose from: Continent/City and UTC."""
     cities = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
     return (*sorted(cities), "UTC")
+
+
+def zone_titles(locale: str, now: dt.datetime) -> tuple[tuple[str, str], ...]:
+    """(name, what a reader of `locale` calls it, such as `الرياض (UTC+03:00)`) of all zones in the language's order.
+
+    The offset has the digits of its Latin letters: others would turn it round in a line from right to left.
+    """
+    cities = _cities(split_locale(locale)[0])
+    return tuple((name, f"{city} ({_shift(_offset(zone(name), now))})") for name, city in cities.items())
+
+
+@lru_cache(maxsize=16)
+def _cities(base: str) -> dict[str, str]:
+    """The city of each zone in a language, in its order (CLDR)."""
+    locale = babel_locale(base)
+    named = {name: get_timezone_location(zone(name), locale=locale, return_city=True) for name in zone_names()}
+    return dict(sorted(named.items(), key=lambda one: (sort_key(one[1], locale.language), one[0])))
+
+
+def _shift(seconds: int) -> str:
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    return f"UTC{'-' if seconds < 0 else '+'}{hours:02}:{minutes:02}"
 
 
 @lru_cache(maxsize=64)

@@ -21,7 +21,7 @@ from core.db import unit
 from core.errors import Invalid, TooMany
 from core.language.i18n import _, ngettext, use
 from core.language.i18n import current as preferences
-from core.language.timezones import zone_names
+from core.language.timezones import zone_titles
 from core.ui import rendering, shell
 from core.ui.sent_once import sent_once
 from core.ui.settings_frame import frame
@@ -184,7 +184,8 @@ def _screen() -> OwnSettingsScreen:
         calendars=choices(CALENDARS, value["calendar"], _AUTOMATIC),
         digits=choices(DIGITS, value["digits"], _AUTOMATIC),
         time_zones=(Choice("", str(as_organisation), not value["timezone"]),
-                    *(Choice(name, name, name == value["timezone"]) for name in zone_names())),
+                    *(Choice(name, title, name == value["timezone"], hint=name) for name, title
+                      in zone_titles(preferences().formatting_locale, dt.datetime.now(dt.UTC)))),
         weekdays=choices(WEEKDAYS, value["week_start"], as_organisation),
         themes=choices(THEMES, value["theme"] or "auto"),
         densities=choices(DENSITIES, value["density"] or "comfortable"),

@@ -136,7 +136,7 @@ class TestOwnSettings:
         browser.get("/settings/me")
         assert 'data-bs-theme="dark" data-density="compact"' in browser.page
         assert 'data-shortcuts="off"' in browser.page
-        assert '<option value="Asia/Tehran" selected>' in browser.page
+        assert '<option value="Asia/Tehran" selected data-subtitle="Asia/Tehran">' in browser.page
         row = site.company.all(sa.select(User.name, User.calendar, User.shortcuts))
         assert row == [("Sara Alharbi", "jalali", False)]
 

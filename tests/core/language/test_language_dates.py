@@ -24,7 +24,7 @@ from core.language.errors import LanguageError
 from core.language.i18n import Preferences, install, installed, use
 from core.language.i18n import load as load_catalogues
 from core.language.preferences import CALENDARS
-from core.language.timezones import is_zone, local, zone, zone_names
+from core.language.timezones import is_zone, local, zone, zone_names, zone_titles
 from tests.core.language.vectors import load
 from tests.support.machine import ROOT
 
@@ -263,3 +263,13 @@ def test_no_zone(name):
     assert not is_zone(name)
     with pytest.raises(ValueError, match="zone"):
         zone(name)
+
+
+def test_zones_are_named_in_the_readers_language():
+    now = dt.datetime(2026, 1, 15, tzinfo=dt.UTC)
+    arabic, persian = dict(zone_titles("ar-SA", now)), dict(zone_titles("fa-IR", now))
+    assert (arabic["Asia/Riyadh"], persian["Asia/Tehran"]) == ("الرياض (UTC+03:00)", "تهران (UTC+03:30)")
+    assert dict(zone_titles("en-GB", now))["America/New_York"] == "New York (UTC-05:00)"
+    assert set(arabic) == set(zone_names())
+    cities = [name for name in arabic if name in ("Asia/Riyadh", "Asia/Tehran", "Asia/Dubai")]
+    assert cities == ["Asia/Riyadh", "Asia/Dubai", "Asia/Tehran"]
