@@ -204,7 +204,7 @@ def test_a_card_says_in_few_words_when_its_next_activity_is_due_and_the_whole_on
         at = dt.datetime.combine(here.date() - dt.timedelta(days=days), dt.time.fromisoformat(clock), here.tzinfo)
         _activity(site, f"Call {days}", due_at=at.isoformat(), entity=CONTACT, record_id=person)
     page = site.client().get(f"/contacts/contact/board?lang={language}").text
-    notes = re.findall(r'class="dw-board-note[^>]* title="([^"]+)">.*?dir="auto">Call (-?\d+)</span>'
+    notes = re.findall(r'class="dw-board-note[^>]* title="([^"]+)">.*?<bdi[^>]*>Call (-?\d+)</bdi>'
                        r'<span class="dw-board-when">([^<]+)<', page, re.S)  # fmt: skip
     told = {int(days): when for _whole, days, when in notes}
     assert {days: told[days] for days in (1, 2, 0, -1)} == {1: late, 2: two, 0: today, -1: tomorrow}
