@@ -29,6 +29,10 @@ class RefType(FieldType):
     is_reference = True
     json_schema = {"type": "integer", "format": "int64"}
 
+    def ops_of(self, f: FieldSpec) -> tuple[str, ...]:
+        """Beside a field of further values `eq` finds these as well, and `main` the value of this field alone."""
+        return (*self.ops, "main") if f.options.get("alongside") else self.ops
+
     def column(self, f: FieldSpec) -> Any:
         return BigId
 

@@ -2,7 +2,7 @@
 
 from core.query.aggregate import aggregate
 from core.query.by_time import days_of
-from core.query.conditions import in_days, is_true
+from core.query.conditions import further, in_days, is_true
 from core.query.dated import dated, dated_ones
 from core.query.neighbours import Neighbours, neighbours
 from core.query.options import matching_ids, options, told_apart
@@ -27,6 +27,7 @@ __all__ = [
     "days_of",
     "fetch",
     "first_of_each",
+    "further",
     "in_days",
     "is_true",
     "kept_figures",

@@ -55,9 +55,14 @@ def condition(spec: EntitySpec, path: str, op: str, raw: Any, preferences: Prefe
         raise Malformed(_("The filter “{name}”: {message}", name=f.label, message=error.message), field=name) from None
 
 
+def further(spec: EntitySpec, f: FieldSpec) -> FieldSpec | None:
+    """The field of further values that stands beside this one, where the actor may see it."""
+    return readable(spec).get(f.options.get("alongside", ""))
+
+
 def _with_alongside(spec: EntitySpec, f: FieldSpec, op: str, raw: Any, own: Any) -> Any:
     """A record is also found by the further values that stand beside this one, such as its other categories."""
-    more = readable(spec).get(f.options.get("alongside", ""))
+    more = further(spec, f)
     if more is None or op not in ("eq", "in", "ne"):
         return own
     linked = _linked(spec, more, op, raw)

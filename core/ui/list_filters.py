@@ -20,7 +20,8 @@ from core.ui.list_address import ListAddress
 from core.ui.views_model import Chip, Choice, FilterField
 
 OPERATORS: dict[str, LazyString] = {
-    "": _("is"), "ne": _("is not"), "contains": _("contains"), "startswith": _("begins with"), "in": _("is one of"),
+    "": _("is"), "main": _("main value is"), "ne": _("is not"), "in": _("is one of"),
+    "contains": _("contains"), "startswith": _("begins with"),
     "gt": _("more than"), "gte": _("at least"), "lt": _("less than"), "lte": _("at most"), "empty": _("is empty"),
     "filled": _("is not empty"),
     "period": _("in the period"), "older": _("not in the last … days"), "between": _("between"),
@@ -40,7 +41,7 @@ UNSET = _("Not set")
 OPERATORS_OF = {
     "text": ("contains", "", "startswith", "ne", "empty", "filled"), "choice": (), "bool": (),
     "number": ("", "gte", "lte", "gt", "lt", "empty", "filled"),
-    "date": ("period", "older", "between", "", "empty", "filled"), "ref": ("", "ne", "empty", "filled"),
+    "date": ("period", "older", "between", "", "empty", "filled"), "ref": ("", "main", "ne", "empty", "filled"),
 }
 #: What addresses call the operators that have another name here; "filled" is "empty" with the value 0.
 _OPS_BEHIND = {"": "eq", "filled": "empty"}
@@ -64,7 +65,7 @@ def fields(spec: EntitySpec) -> tuple[FilterField, ...]:
 def _field(spec: EntitySpec, f: FieldSpec, through: FieldSpec | None = None) -> FilterField:
     kind = KINDS.get(f.type.name, "text")
     operators = tuple(Choice(op, str(OPERATORS[op])) for op in OPERATORS_OF[kind]
-                      if _OPS_BEHIND.get(op, op) in (*f.ops, "between"))
+                      if _OPS_BEHIND.get(op, op) in (*f.ops, "between") and (op != "main" or query.further(spec, f)))
     name = f"{through.name}.{f.name}" if through else f.name
     return FilterField(
         name=name, label=str(f.label), kind=kind, operators=operators, choices=_choices(f),
@@ -118,7 +119,14 @@ def _label(spec: EntitySpec, one: Condition) -> str:
         return str(named.label)
     name, rest = spec.split(one.path)
     own, last = spec.fields[name], _resolved(spec, one.path)
+    if one.op == "main" and not rest:
+        return main_label(own)
     return f"{own.label} · {last.label}" if rest and last is not None else str(own.label)
+
+
+def main_label(f: FieldSpec) -> str:
+    """What a field is called where its further values do not count."""
+    return str(_("{field} (main value)", field=f.label))
 
 
 def _titles(asked: query.ListQuery) -> dict[str, dict[int, str]]:
@@ -149,7 +157,7 @@ def _value(spec: EntitySpec, one: Condition, titles: dict[str, dict[int, str]], 
         return _days_without(one.value)
     shown = reader.comma.join(_one(f, part, titles, reader) for part in one.value.split(","))
     words = DATE_WORDS if f.type.name in ("date", "datetime") else OPERATORS
-    return f"{words.get(one.op, OPERATORS.get(one.op))} {shown}" if one.op not in ("eq", "in") else shown
+    return f"{words.get(one.op, OPERATORS.get(one.op))} {shown}" if one.op not in ("eq", "in", "main") else shown
 
 
 def _days_without(text: str) -> str:

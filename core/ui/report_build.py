@@ -21,6 +21,7 @@ from core.query.aggregate import GROUPABLE
 from core.registry import current as registry
 from core.ui.board_fields import status_field
 from core.ui.group_fields import DATES, period_label
+from core.ui.list_filters import main_label
 from core.ui.views_model import Choice
 
 CONTROLS = frozenset({"group", "then", "measure", "report", "format", "lang"})
@@ -169,7 +170,8 @@ def measure_label(spec: EntitySpec, measure: str) -> str:
 
 
 def head(spec: EntitySpec, text: str) -> str:
-    return str(spec.fields[text.partition(":")[0]].label)
+    f = spec.fields[text.partition(":")[0]]
+    return main_label(f) if query.further(spec, f) else str(f.label)
 
 
 def label(spec: EntitySpec, text: str, value: Any, titles: Mapping[str, Mapping[int, str]]) -> str:
@@ -201,7 +203,8 @@ def behind(asked: Question, row: Mapping[str, Any]) -> str:
                 return ""
             extra += [(f"{name}__gte", first.isoformat()), (f"{name}__lte", last.isoformat())]
         else:
-            extra.append((name, str(value)))
+            # Each record stands in one group, so further values count neither here nor there.
+            extra.append((f"{name}__main" if query.further(asked.spec, f) else name, str(value)))
     return f"{asked.spec.path}?{urlencode([*asked.conditions, *extra])}"
 
 

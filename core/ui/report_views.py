@@ -112,7 +112,7 @@ def _group_choices(spec: EntitySpec, chosen: str) -> tuple[Choice, ...]:
             found += [Choice(f"{f.name}:{step}", words, chosen == f"{f.name}:{step}")
                       for step, words in report_build.steps(f)]  # fmt: skip
         else:
-            found.append(Choice(f.name, str(f.label), chosen == f.name))
+            found.append(Choice(f.name, report_build.head(spec, f.name), chosen == f.name))
     return tuple(found)
 
 

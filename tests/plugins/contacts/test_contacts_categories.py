@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 from core.testing import Site
 
 CONTACT = "contacts.contact"
@@ -48,3 +51,36 @@ def test_one_category_or_many_by_setting(site: Site) -> None:
     assert MORE not in api.get(path)
     allow_many(site, True)
     assert [one["name"] for one in api.get(path)[MORE]] == ["Retail"]
+
+
+def test_a_report_by_category_counts_what_its_bars_lead_to(site: Site) -> None:
+    allow_many(site, True)
+    api, client = site.api(), site.client()
+    good, retail = (api.create("contacts.category", name=name)["id"] for name in ("Pays well", "Retail"))
+    for name, main, more in (("Sara", good, [retail]), ("Omid", retail, [good]), ("Lina", retail, []),
+                             ("Nour", None, [good]), ("Zoe", None, [])):  # fmt: skip
+        api.create(CONTACT, name=name, email=f"{name}@x.example", category_id=main, **{MORE: more})
+
+    def bars(address: str) -> dict[str, int]:
+        page = client.get(f"{PATH}/report?{address}&lang=en").text
+        found = re.findall(r'<a class="dw-link" href="([^"]+)">.*?<td class="dw-end">(.*?)</td>', page, re.S)
+        assert found, page
+        return {html.unescape(href): int(re.sub(r"<[^>]+>", "", figure)) for href, figure in found}
+
+    for address in ("report=contacts.by_category", "group=category_id", "group=category_id&name__ne=Lina"):
+        counted = bars(address)
+        assert sum(counted.values()) == 5 - address.count("Lina"), "each contact counts once"
+        for href, count in counted.items():
+            assert len(api.get(href)["data"]) == count, (address, href)
+    page = client.get(f"{PATH}/report?group=category_id&lang=en").text
+    assert "Category (main value)" in page, "it says what it counts"
+    listed = client.get(f"{PATH}?category_id__main={retail}&lang=en").text
+    assert ("Omid" in listed, "Sara" in listed, "Category (main value)" in listed) == (True, False, True)
+
+    word = "main value is"
+    assert word in client.get(f"{PATH}?lang=en").text, "it can be asked for"
+
+    allow_many(site, False)
+    assert word not in client.get(f"{PATH}?lang=en").text
+    assert f"{PATH}?category_id={retail}" in bars("group=category_id")
+    assert "Category (main value)" not in client.get(f"{PATH}/report?group=category_id&lang=en").text
