@@ -26,6 +26,7 @@ from core.api import (
     entity_spec,
     format_phone,
     ngettext,
+    readable,
     reader,
     records,
     route,
@@ -397,11 +398,11 @@ def lines(rows: Iterable[Any]) -> tuple[Line, ...]:
             wanted.setdefault(row["entity"], []).append(row["record_id"])
     known = titles(wanted)
     types = entity_spec(Activity).fields["type"]
-    now = services.now()
-    return tuple(_line(row, types.choice(row["type"]), known, now) for row in given)
+    now, with_result = services.now(), "result" in readable(entity_spec(Activity))
+    return tuple(_line(row, types.choice(row["type"]), known, now, with_result) for row in given)
 
 
-def _line(row: Any, kind: Any, known: Mapping[str, Mapping[int, str]], now: dt.datetime) -> Line:
+def _line(row: Any, kind: Any, known: Mapping[str, Mapping[int, str]], now: dt.datetime, with_result: bool) -> Line:
     at, about = row["moment"], known.get(row["entity"] or "", {}).get(row["record_id"] or 0, "")
     return Line(
         href=f"{PATH}/{row['id']}",
@@ -413,7 +414,7 @@ def _line(row: Any, kind: Any, known: Mapping[str, Mapping[int, str]], now: dt.d
         is_late=row["done_at"] is None and bool(at) and at < now,
         is_done=row["done_at"] is not None,
         who=known["core.user"].get(row["assignee_id"] or 0, ""),
-        result=row["result"] or "",
+        result=row["result"] or "" if with_result else "",
         about=about,
         may_change=bool(row["may_change"]),
         about_href=f"/{row['entity'].replace('.', '/')}/{row['record_id']}" if about else "",

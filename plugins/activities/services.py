@@ -33,6 +33,8 @@ from .models import Activity
 ASSIGN = "activities.activity.assign"
 #: What says that something has taken place already, when it comes without a date.
 OUTCOME = ("result", "direction", "duration")
+#: What calls are called that nobody gave a name.
+CALLED = {"outgoing": _("Outgoing call"), "incoming": _("Incoming call")}
 
 
 _by_plan: ContextVar[bool] = ContextVar("activities_by_plan", default=False)
@@ -87,17 +89,21 @@ def fill_in(changes: Iterable[Any]) -> None:
 
 
 def name_of_call(values: Mapping[str, Any]) -> str:
-    """What a call that was logged without a subject is called: how it ended, else the word for it."""
+    """What a call that was logged without a subject is called: who called, else the word for it. Never how it ended:
+    the subject is read by everybody who sees the call, its result perhaps not."""
     kind = entity_spec(Activity).fields["type"].choice(values.get("type"))
-    is_logged = kind is not None and kind.kind == "call" and any(values.get(name) for name in (*OUTCOME, "phone"))
-    return str(values.get("result") or kind.label)[:200] if is_logged and kind else ""
+    if kind is None or kind.kind != "call" or not any(values.get(name) for name in (*OUTCOME, "phone")):
+        return ""
+    # A type of call that a company made itself keeps its own name.
+    told = CALLED.get(values.get("direction") or "") if kind.value == "call" else None
+    return str(told or kind.label)[:200]
 
 
 def name_of_next(values: Mapping[str, Any]) -> str:
-    """What follows keeps a name that somebody gave; how the one before ended is none for what is still to be done."""
+    """What follows keeps a name that somebody gave; that a call came in or went out is none for what is to be done."""
     subject = str(values.get("subject") or "")
     kind = entity_spec(Activity).fields["type"].choice(values.get("type"))
-    if kind is None or subject not in (str(values.get("result") or "")[:200], str(kind.label)):
+    if kind is None or subject not in (name_of_call(values), str(kind.label)):
         return subject
     return str(_("Follow-up: {activity}", activity=kind.label))[:200]
 

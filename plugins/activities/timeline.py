@@ -90,13 +90,15 @@ def activities(asked: TimelineAsked) -> list[TimelineItem]:
 
 def _activity(row: Mapping[str, Any], line: screens.Line, closed: Iterable[str], is_here: bool) -> TimelineItem:
     at = row["done_at"] or row["created_at"]
-    # A call without a name of its own is called by its result, which need not be said twice.
+    # What names an activity need not be said twice.
+    is_named_so = line.subject == services.name_of_call(row)
     result = line.result if line.result != line.subject else ""
-    told = {"direction": _direction(row), "duration": _duration(row), "result": result}
+    told = {"direction": "" if is_named_so else _direction(row), "duration": _duration(row), "result": result}
     hidden = set(closed)
     note = "" if "note" in hidden else row["note"] or ""
     values = {
         "line": line,
+        "kind": "" if is_named_so or line.kind == line.subject else line.kind,
         "is_here": is_here,
         "told": [text for name, text in told.items() if text and name not in hidden],
         "note": [text for text in note.splitlines() if text.strip()],

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from core.actor import HIDDEN
+from core.auth import rights
 from core.testing import Site
 
 CONTACT, ACTIVITY = "contacts.contact", "activities.activity"
@@ -37,13 +39,14 @@ def test_a_call_is_logged_from_the_menu_of_the_record_and_what_follows_is_planne
     assert client.post(action, values, headers=PANEL).status_code == 200
     made = site.api().get(f"{PATH}?record_id={CONTACT}:{sara}&sort=id&fields=*")["data"]
     assert [(one["type"], one["subject"], bool(one["done_at"])) for one in made] == [
-        ("call", "Wants ten", True), ("call", "Follow-up: Call", False)]
+        ("call", "Outgoing call", True), ("call", "Follow-up: Call", False)]
     assert made[0]["phone"] == "+989121234567"
     assert (made[0]["duration"], made[1]["due_at"]) == ("PT5M", "2099-01-02T09:00:00Z")
-    logged = client.get(f"/contacts/contact/{sara}/timeline?kind=activity").text.split("Wants ten")
-    assert len(logged) == 2, "what names the call is not said again as its result"
-    assert "<span class=\"dw-entry-what\">Call</span>" in logged[1]
-    assert "Outgoing" in logged[1]
+    logged = client.get(f"/contacts/contact/{sara}/timeline?kind=activity").text.split("Outgoing call</bdi>")
+    assert len(logged) == 2
+    assert "Wants ten" in logged[1]
+    assert "dw-entry-what" not in logged[1].partition("</li>")[0], "what its name says is not said again"
+    assert "Outgoing" not in logged[1]
     assert "Ask for &lt;Omid&gt;</p>" in logged[1]
     assert 'after <bdi dir="ltr">0912 300 0370</bdi></p>' in logged[1]
     # An appointment without a name is called by what is done, which stands there once.
@@ -93,3 +96,32 @@ def test_the_head_of_the_record_says_what_is_overdue(site, sara):
     reza = site.user("reza@example.com")
     site.give_roles(reza, site.role("Doers", activities__activity__view=4))
     assert site.client(reza).get(href).status_code == 404, "the record is not his to see"
+
+
+def test_a_call_without_a_name_is_not_called_by_its_result_which_a_role_may_hide(site, sara):
+    """Whoever sees the call reads its subject everywhere; its result only with the right to that field."""
+    about = {"type": "call", "entity": CONTACT, "record_id": sara}
+    given = [{"direction": "outgoing"}, {"direction": "incoming"}, {},
+             {"direction": "incoming", "subject": "Complaint"}]  # fmt: skip
+    made = [site.api().create(ACTIVITY, **about, **one, result="Secret verdict", duration="PT5M") for one in given]
+    assert [one["subject"] for one in made] == ["Outgoing call", "Incoming call", "Call", "Complaint"]
+    role = site.role("Blind", contacts__contact__view=4, activities__activity__view=4)
+    with site.unit():
+        rights.set_role_fields(role, ACTIVITY, {"result": HIDDEN})
+    blind = site.user("blind@example.com")
+    site.give_roles(blind, role)
+    record, own = f"/contacts/contact/{sara}", f"{PATH}/{made[0]['id']}"
+    whole = site.client().get(record).text
+    parts = [one.replace("&amp;", "&") for one in re.findall(r'data-panel-href="([^"]+)"', whole)]
+    pages = (record, f"{record}/timeline", *parts, PATH, f"{PATH}?q=verdict", "/activities/pages/team?state=done",
+             f"{PATH}/calendar", own, f"{own}/history", "/search?q=verdict", "/search?q=Outgoing")
+    site_wide, narrowed = site.client(), site.client(blind)
+    read = {path: "Secret verdict" in site_wide.get(path).text for path in pages}
+    assert read[f"{record}/timeline"]
+    assert any(read[path] for path in parts)
+    assert read[own]
+    assert not [path for path in pages if "Secret" in narrowed.get(path).text]
+    assert "Outgoing call" in narrowed.get(f"{record}/timeline").text
+    api = site.api(blind)
+    assert "Secret" not in api.call("GET", f"{PATH}?fields=*").text
+    assert "Secret" not in api.call("GET", own).text
