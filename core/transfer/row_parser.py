@@ -145,7 +145,6 @@ class RowParser:
 
         return read
 
-
     def _from_machine(self, f: FieldSpec, text: str) -> Any:
         try:
             return f.type.from_json(f, text)

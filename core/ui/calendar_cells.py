@@ -10,7 +10,7 @@ from markupsafe import Markup
 from core.ui import cells
 from core.ui.calendar_model import CalendarItem
 from core.ui.escaping import escaped
-from core.ui.running_text import cut
+from core.ui.running_text import cut_class
 
 
 def drawn(items: Iterable[CalendarItem]) -> Markup:
@@ -27,7 +27,7 @@ def _item(one: CalendarItem) -> str:
     return (
         f'<li class="{_classes(one)}"{_moving(one)}>\n'
         f'  <a id="item-{one.id}" href="{escaped(one.href)}"{keys}>'
-        f'{time}<bdi class="{cut(one.title)}" data-user>{escaped(one.title)}</bdi>'
+        f'{time}<bdi class="{cut_class(one.title)}" data-user>{escaped(one.title)}</bdi>'
         f"{part}{state}{_who(one)}</a>{edge}</li>"
     )
 

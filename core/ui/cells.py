@@ -23,7 +23,7 @@ from core.language.direction import value_direction
 from core.ui import icons
 from core.ui.escaping import escaped
 from core.ui.list_model import Column
-from core.ui.running_text import cut
+from core.ui.running_text import cut_class
 
 EMPTY: Final = '<span class="dw-none">–</span>'
 HUES: Final = ("teal", "violet", "brown", "blue", "green", "amber", "red", "grey")
@@ -77,14 +77,14 @@ def avatar(name: str, kind: str = "person", size: str = "") -> str:
 
 def text(value: str | None) -> str:
     """What somebody typed, on one line, cut off with an ellipsis where the column ends."""
-    return f'<bdi data-user class="{cut(value)}">{escaped(value)}</bdi>' if value else EMPTY
+    return f'<bdi data-user class="{cut_class(value)}">{escaped(value)}</bdi>' if value else EMPTY
 
 
 def name_with_avatar(name: str, href: str, kind: str = "person") -> str:
     """The title of a row: avatar, and the name as the link to the record."""
     return (
         f'<span class="dw-name">{avatar(name, kind)}<a class="dw-name-link" href="{escaped(href)}">'
-        f'<bdi data-user class="{cut(name)}">{escaped(name)}</bdi></a></span>'
+        f'<bdi data-user class="{cut_class(name)}">{escaped(name)}</bdi></a></span>'
     )
 
 
@@ -254,7 +254,10 @@ def reference(shown: str | None, href: str = "") -> str:
     """Another record by its title; without a right to open it, only the title."""
     if not shown or not href:
         return text(shown)
-    return f'<a class="dw-ref" href="{escaped(href)}"><bdi data-user class="{cut(shown)}">{escaped(shown)}</bdi></a>'
+    return (
+        f'<a class="dw-ref" href="{escaped(href)}">'
+        f'<bdi data-user class="{cut_class(shown)}">{escaped(shown)}</bdi></a>'
+    )
 
 
 def lines(values: Iterable[str], between: str) -> str:

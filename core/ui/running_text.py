@@ -14,7 +14,7 @@ _LEFT_TO_RIGHT = re.compile(r"[A-Za-z\u00c0-\u058f\u1e00-\u1fff]")
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
-def cut(text: object) -> str:
+def cut_class(text: object) -> str:
     """The classes of an element that cuts this text off at its edge (css/base.css)."""
     words = str(text)
     return "dw-cut dw-both" if _RIGHT_TO_LEFT.search(words) and _LEFT_TO_RIGHT.search(words) else "dw-cut"

@@ -17,7 +17,7 @@ from core.ui.assets import asset
 from core.ui.client_locale import client_locale_json
 from core.ui.icons import icon
 from core.ui.messages import message
-from core.ui.running_text import cut, numbers_whole
+from core.ui.running_text import cut_class, numbers_whole
 from core.web import csrf_token, form_id
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -77,7 +77,8 @@ def make_environment(folders: tuple[str, ...] = ()) -> Environment:
     made = _Templates(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, auto_reload=False)
     made.globals.update(
         _=message, drawn_icon=icon, ngettext=i18n.ngettext, asset=asset, csrf_token=csrf_token, form_id=form_id,
-        client_locale_json=client_locale_json, value_direction=value_direction, numbers_whole=numbers_whole, cut=cut,
+        client_locale_json=client_locale_json, value_direction=value_direction, numbers_whole=numbers_whole,
+        cut_class=cut_class,
     )
     return made
 
