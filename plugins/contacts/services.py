@@ -120,6 +120,8 @@ def follow_shipping_address(changes: Iterable[Any]) -> None:
 
 
 def _ships_elsewhere(change: Any) -> bool:
+    if SHIPPING.keys().isdisjoint(change.values):
+        return False  # nearly every row of an import, without asking for each part
     return any(
         change.values.get(name) and change.after.get(name) != change.after.get(main) for name, main in SHIPPING.items()
     )
