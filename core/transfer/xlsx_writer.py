@@ -40,6 +40,7 @@ class XlsxWriter:
             out, {"constant_memory": True, "remove_timezone": True, "tmpdir": self._aside.name})
         self._sheet = self._book.add_worksheet(_sheet_name(sheet_name))
         self._formats: dict[tuple[str, int, bool], Any] = {}
+        self._plain = self._book.add_format()
         self._sheet_order = _RTL if rtl else _LTR
         self._row = 0
         if rtl:
@@ -51,7 +52,7 @@ class XlsxWriter:
     def _write_header(self, header: Sequence[str]) -> None:
         bold = self._book.add_format({"bold": True, "reading_order": self._sheet_order, "bottom": 1})
         for column, heading in enumerate(header):
-            self._sheet.write_string(0, column, str(heading), bold)
+            self._write_words(0, column, str(heading), bold)
 
     def write(self, row: Iterable[Any]) -> None:
         self._row += 1
@@ -90,7 +91,14 @@ class XlsxWriter:
         if len(text) > _MOST_CHARS // 2 and len(text.encode("utf-16-le", "surrogatepass")) > 2 * _MOST_CHARS:
             raise _text_too_long(self._row + 1)
         style = self._text_format(_reading_order(text, self._sheet_order), is_formula(text))
-        self._sheet.write_string(self._row, column, text, style)
+        self._write_words(self._row, column, text, style)
+
+    def _write_words(self, row: int, column: int, text: str, style: Any) -> None:
+        if text.startswith("<r>") and text.endswith("</r>"):
+            # XlsxWriter would take it for the mark-up of a text in parts, so it is written as one.
+            self._sheet.write_rich_string(row, column, text[:1], self._plain, text[1:], style)
+        else:
+            self._sheet.write_string(row, column, text, style)
 
     def _date_format(self, pattern: str) -> Any:
         key = (pattern, _LTR, False)

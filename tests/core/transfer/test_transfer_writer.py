@@ -97,7 +97,8 @@ def test_workbook_reads_back() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["line 1\nline 2", " spaces ", "_x0041_", "a\tb", "<b>&amp;</b>", "0501234567", "=1+1", "😀", "مي\u200cخواهم"],
+    ["line 1\nline 2", " spaces ", "_x0041_", "a\tb", "<b>&amp;</b>", "0501234567", "=1+1", "😀", "مي\u200cخواهم",
+     "<r><t>no mark-up</t></r>", "<r> & </r>"],
 )
 def test_texts_of_a_workbook_read_back_exactly(value: str) -> None:
     (row,) = open_table(xlsx_of([[value, "."]], ["a", "b"]), "export.xlsx").rows()
