@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -54,7 +55,8 @@ _Parts = dict[str, list[Any]]
 def aggregate(
     query: ListQuery, group: Sequence[str], measures: Sequence[str], preferences: Preferences, most: int = MAX_GROUPS
 ) -> list[dict[str, Any]]:
-    """[{group: value, …, measure: value}], largest count first; dates are folded in the reader's calendar.
+    """[{group: value, …, measure: value}], largest count first; dates are folded in the reader's calendar, and texts
+    as filters fold them.
 
     Time groups are read by day and folded in Python, so one query serves every calendar on both databases. A measure of
     amounts in several currencies is None; `by_currency` has {measure: {currency: value}} for those who may see them.
@@ -71,8 +73,11 @@ def aggregate(
     read = [column for one in figures for column in one.columns]
     if unit().dialect == "sqlite" and any(one.name != "count" for one in figures):
         keys = [_unindexed(one) for one in keys]
+    spelled: dict[int, dict[Any, Counter[str]]] = {
+        place: {} for place, name in enumerate(group) if spec.folded(name) is not None}
+    weight = [sa.func.count().label("weight")] if spelled else []
     statement = sa.select(*(one.label(f"g{place}") for place, one in enumerate(keys)),
-                          *(one.label(f"m{place}") for place, one in enumerate(read)))
+                          *(one.label(f"m{place}") for place, one in enumerate(read)), *weight)
     source: Any = spec.table
     for _name, _column, _fold, join in groups:
         source = join(source) if join else source
@@ -84,11 +89,23 @@ def aggregate(
             folded[key] = [{} for _one in figures]
             if len(folded) > most:
                 raise Malformed(_("This grouping has more than {limit} groups. Add a filter.", limit=most))
+        for place, seen in spelled.items():
+            seen.setdefault(key[place], Counter())[row[place]] += row.weight
         of_row = dict(zip(currencies, row[len(groups):], strict=False))
         values = iter(row[len(keys):])
         for one, parts in zip(figures, folded[key], strict=True):
             _add(parts, of_row.get(one.currency) or "", [next(values) for _column in one.columns], one.merge)
-    return _answer(spec, groups, figures, folded)
+    return _answer(spec, groups, figures, _as_spelled(folded, spelled) if spelled else folded)
+
+
+def _as_spelled(
+    folded: dict[tuple[Any, ...], list[_Parts]], spelled: Mapping[int, Mapping[Any, Counter[str]]]
+) -> dict[tuple[Any, ...], list[_Parts]]:
+    """The groups of texts as most of their records spell them."""
+    names = {place: {key: min(seen, key=lambda text: (-seen[text], str(text))) for key, seen in found.items()}
+             for place, found in spelled.items()}
+    return {tuple(names[place][part] if place in names else part for place, part in enumerate(key)): parts
+            for key, parts in folded.items()}
 
 
 def _unindexed(key: Any) -> Any:
@@ -165,11 +182,17 @@ def _group(spec: EntitySpec, text: str, preferences: Preferences) -> tuple[str, 
         if name in spec.day_columns:  # a whole day is the same for every reader, wherever it ends
             day = sa.func.coalesce(_iso(spec.table.c[spec.day_columns[name]]), day)
         return text, day, key_of(step or "day", preferences), None
+    if spec.folded(name) is not None:  # filters find it in any spelling
+        return text, column, partial(_folded, f), None
     return text, column, _same, None
 
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _folded(f: FieldSpec, value: Any) -> Any:
+    return None if value is None else f.type.search_text(f, value)
 
 
 def _day(f: FieldSpec, column: Any, preferences: Preferences) -> Any:

@@ -70,7 +70,7 @@ class Live:
 @contextmanager
 def serving(databases: Databases, kind: str, folder: Path) -> Iterator[Live]:
     """Serve a fresh copy of the sample company on this kind of database until the body ends."""
-    url = _copied(databases, kind, folder)
+    url = copied(databases, kind, folder)
     port = _free_port()
     log = folder / "server.log"
     process = _start(url, folder, port, log)
@@ -118,7 +118,7 @@ def _passwords(folder: Path) -> dict[str, str]:
 @contextmanager
 def serving_here(databases: Databases, folder: Path, make_it_hard: Callable[[Engine], None]) -> Iterator[Live]:
     """Serve a fresh copy on SQLite from this very process, so that a test can change what the program does."""
-    url = _copied(databases, "sqlite", folder)
+    url = copied(databases, "sqlite", folder)
     app = create_app(configuration.load({"DIWAN_DATABASE_URL": url}, folder))
     make_it_hard(app.engine)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -135,7 +135,7 @@ def serving_here(databases: Databases, folder: Path, make_it_hard: Callable[[Eng
         app.engine.dispose()
 
 
-def _copied(databases: Databases, kind: str, folder: Path) -> str:
+def copied(databases: Databases, kind: str, folder: Path) -> str:
     """The address of a fresh copy of the sample company; its files go to `folder`."""
     source = run_folder.current() / f"demo-{kind}"
     url = databases.copy(kind, "demo", lambda template: _make_sample_company(template, source))
