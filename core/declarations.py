@@ -63,7 +63,7 @@ class FormScreen:
     One with a `name` is a small form beside it, called `label`: `…/new?form=NAME` and `…/ID/edit?form=NAME` show its
     fields alone, and what else the address gives goes with them unseen. Its `values` are for old records as
     well; `saved(change)` is told what was written by it, in the same transaction. `labels` call fields by
-    what they mean there; `warnings(record)` answers sentences that stand above them.
+    what they mean there and `helps` explain them; `warnings(record)` answers sentences that stand above them.
     """
 
     entity: str
@@ -75,6 +75,7 @@ class FormScreen:
     labels: Mapping[str, Any] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     warnings: Callable[[Mapping[str, Any]], Iterable[Any]] | None = None
+    helps: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,7 @@ def _as_in(small: FormScreen | None, views: dict[str, FieldView]) -> dict[str, F
         name: replace(
             view,
             label=str(small.labels.get(name, view.label)),
+            help=str(small.helps.get(name, view.help)),
             required=view.required or name in small.required,
         )
         for name, view in views.items()

@@ -102,7 +102,7 @@ def register_actions() -> list[Action]:
 
 @hookimpl
 def register_screens() -> list[FormScreen]:
-    call = "direction phone duration result note follow_up_at"
+    call = "direction phone done_at duration result note follow_up_at"
     return [
         FormScreen(PlanStep.__entity__, values=plans.next_place),
         FormScreen(screens.NAME, values=reminders.usual),
@@ -112,7 +112,8 @@ def register_screens() -> list[FormScreen]:
         FormScreen(screens.NAME, (("", "assignee_id subject record_id due_at note"),), screens.GIVEN,
                    _("Give task to colleague"), required=("assignee_id",)),
         FormScreen(screens.NAME, (("", call),), "call", _("Log call"), lambda _record: {"direction": "outgoing"},
-                   services.plan_next, warnings=services.led_by_another),
+                   services.plan_next, warnings=services.led_by_another,
+                   helps={"done_at": _("Empty: now. Example: yesterday")}),
         FormScreen(screens.NAME,
                    (("", "type starts_at"), (_("More details"), "duration assignee_id participants note")),
                    follow_up.FORM, _("Follow-up"), required=("starts_at",), warnings=services.led_by_another,
@@ -266,6 +267,7 @@ def prepare(entity: Any, changes: Any) -> None:
 def validate(entity: Any, changes: Any) -> None:
     if entity.name == screens.NAME:
         services.check_assignee(changes)
+        services.check_calls(changes)
     elif entity.name == comments.NAME:
         comments.check(changes)
     elif entity.name == PlanStep.__entity__:

@@ -1,5 +1,6 @@
 """Calls are logged in one small form, and whatever is done is done with its result and what comes next."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -24,7 +25,7 @@ def test_a_call_is_logged_from_the_menu_of_the_record_and_what_follows_is_planne
     href = re.search(r'href="([^"]+)" data-panel data-log-call', page)[1].replace("&amp;", "&")
     form = client.get(href, headers=PANEL).text
     shown = re.findall(r'data-field="(\w+)"', form)
-    assert shown == ["direction", "phone", "duration", "result", "note", "follow_up_at"]
+    assert shown == ["direction", "phone", "done_at", "duration", "result", "note", "follow_up_at"]
     assert "+989121234567" in form or "912 123 4567" in form
     carried = dict(re.findall(r'type="hidden" name="(type|entity|record_id|assignee_id)" value="([^"]*)"', form))
     action = re.search(r'method="post" action="([^"]+)"', form)[1]
@@ -125,3 +126,38 @@ def test_a_call_without_a_name_is_not_called_by_its_result_which_a_role_may_hide
     api = site.api(blind)
     assert "Secret" not in api.call("GET", f"{PATH}?fields=*").text
     assert "Secret" not in api.call("GET", own).text
+
+
+@pytest.mark.parametrize(("language", "clock", "refusal"), [
+    ("en", "10 am", "A call that took place cannot be in the future."),
+    ("fa", "۱۰ صبح", "تماس انجام‌شده نمی‌تواند در آینده باشد."),
+    ("ar", "١٠ صباحًا", "لا يمكن أن تكون المكالمة التي تمت في المستقبل."),
+])  # fmt: skip
+def test_a_call_of_yesterday_is_logged_as_such_and_one_of_tomorrow_is_refused(
+    site, sara, language, clock, refusal
+):
+    client, api = site.client(), site.api()
+    path = f"{PATH}/new?form=call&type=call&entity={CONTACT}&record_id={sara}&lang={language}"
+    sent = {"type": "call", "entity": CONTACT, "record_id": str(sara), "direction": "incoming"}
+    form = client.get(path, headers=PANEL).text
+    assert re.search(r'id="f-done_at" name="done_at"[^>]*? value=""', form), "empty is now"
+    today = dt.datetime.now(dt.UTC).date()
+    yesterday, future = (str(today + dt.timedelta(days=days)) for days in (-1, 2))
+    given = {"done_at": future, "done_at__calendar": "gregorian", "done_at__time": clock}
+    refused = client.post(path, {**sent, **given}, headers=PANEL)
+    assert refused.status_code == 422
+    assert refusal in refused.text
+    earlier = {**sent, **given, "done_at": yesterday, "result": "Before"}
+    assert client.post(path, earlier, headers=PANEL).status_code == 200
+    (made,) = api.get(f"{PATH}?record_id={CONTACT}:{sara}&fields=*")["data"]
+    here = dt.datetime.fromisoformat(made["done_at"])
+    assert (here.hour, here.minute, here.date()) == (10, 0, today - dt.timedelta(days=1))
+    assert api.get(f"/contacts/contact/{sara}?fields=*")["last_interaction_at"] == made["done_at"]
+    now = {**sent, **given, "done_at": "", "done_at__time": "", "result": "Now"}
+    assert client.post(path, now, headers=PANEL).status_code == 200
+    calls = api.get(f"{PATH}?record_id={CONTACT}:{sara}&sort=id&fields=*")["data"]
+    assert dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(calls[1]["done_at"]) < dt.timedelta(minutes=30)
+    timeline = client.get(f"/contacts/contact/{sara}/timeline?kind=activity&lang=en").text
+    assert timeline.index("Now</bdi>") < timeline.index("Before</bdi>"), "each stands where it took place"
+    program = api.call("POST", PATH, {**sent, "record_id": sara, "done_at": "2099-01-02T10:00:00Z"})
+    assert list(program.get_json()["errors"]) == ["done_at"]
