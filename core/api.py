@@ -45,6 +45,7 @@ from core.entity.spec import CalendarDates, Choice, FieldSpec, Meta, Party
 from core.entity.types import FieldError, FieldType
 from core.entity.whole_day import day_or_moment
 from core.errors import Conflict, DiwanError, Forbidden, Invalid, NotFound
+from core.gathered import gathered
 from core.home import home_country
 from core.language import calendars, identifiers
 from core.language.i18n import _, ngettext
@@ -72,7 +73,8 @@ __all__ = [
     "RelatedList", "Report", "Setting", "SlotContext", "TabForm", "TemplatePage", "TemplatePanel", "TemplatePart",
     "TimelineAsked", "TimelineItem", "TimelineSource", "TourStep", "Widget", "WorkingTime", "_", "among", "calendars",
     "can", "compact_key", "current_user", "day_or_moment", "declare", "emit", "entity_spec", "fields", "format_phone",
-    "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail", "ngettext", "notify", "on",
-    "permitted", "readable", "reader", "records", "route", "scoped", "search_key", "setting_choice", "setting_choices",
-    "setting_flag", "setting_text", "settings", "team_members", "titles", "unit", "who_may_see", "working_time",
+    "gathered", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail", "ngettext", "notify",
+    "on", "permitted", "readable", "reader", "records", "route", "scoped", "search_key", "setting_choice",
+    "setting_choices", "setting_flag", "setting_text", "settings", "team_members", "titles", "unit", "who_may_see",
+    "working_time",
 ]

@@ -139,6 +139,7 @@ def _check(name: str, meta: Any, fields: dict[str, FieldSpec], admins: Collectio
                  *(("match", column) for column in meta.match), ("sort", meta.sort.lstrip("-"))]
     mentioned += [("sections", field) for _label, names in meta.sections for field in section_fields(names)]
     mentioned += [("erased_with", field) for field in meta.erased_with]
+    mentioned += [("timeline_in", field) for field in meta.timeline_in]
     mentioned += [("subtitle", field) for field in meta.subtitle.split()]
     mentioned += [("duplicates", field) for rule in meta.duplicates for field in rule]
     mentioned += [("party", field) for field in (meta.party.named if meta.party else ())]

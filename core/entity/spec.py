@@ -198,6 +198,7 @@ class Meta:
     Where `seen_with` names an any_entity and its any_record, such as those of a comment, a record is there only for
     those who may see the one it is about.
     `erased_with` names the references to people with whom a record is erased, such as who a comment is about.
+    `timeline_in` names the references to records in whose timeline its own belongs too, such as a person's company.
     `calendar` says by which dates records stand in the calendar; without it any date of theirs can be chosen there.
     `subtitle` names the field that tells records of one name apart in pickers and searches, or several split at spaces:
     the first that is filled, and in a search the one that was found. With a `party` the records
@@ -236,6 +237,7 @@ class Meta:
     value_list: bool = False
     seen_with: tuple[str, ...] = ()
     erased_with: tuple[str, ...] = ()
+    timeline_in: tuple[str, ...] = ()
     calendar: CalendarDates | None = None
     place: tuple[str, ...] = ()
     party: Party | None = None

@@ -12,13 +12,12 @@ import sqlalchemy as sa
 from core.api import (
     Change,
     Invalid,
-    NotFound,
     NoticeKind,
     _,
     current_user,
     entity_spec,
+    gathered,
     notify,
-    readable,
     records,
     scoped,
     titles,
@@ -29,9 +28,6 @@ from core.api import (
 from .models import Activity, answers
 
 NAME = "activities.activity"
-PEOPLE = "contacts.contact"
-#: What the Meta of people names to have what is done with them in the timeline of what they belong to, by this field.
-BELONG = "activities.belong"
 #: The answers to an invitation, at the bell too, and what is told with it: when and where.
 ANSWERS = ("accept", "decline")
 WHEN_AND_WHERE = ("starts_at", "due_at", "duration", "location")
@@ -78,30 +74,17 @@ def is_mine() -> Any:
     return sa.or_(Activity.__table__.c.assignee_id == who, takes_part(who))
 
 
-def about(entity: str, record_id: int, with_people: bool = False) -> Any:
-    """The condition that an activity is about a record, or that this takes part in it; or about one of its people."""
+def about(entity: str, record_id: int, with_gathered: bool = False) -> Any:
+    """The condition that an activity is about a record, or that this takes part in it; or about one told with it."""
     own, told, spec = Activity.__table__, _TOLD, entity_spec(Activity)
     # The ids of both, each from its index: joined by "or" all activities would be read.
     found = [sa.select(told.c.id).where(told.c.entity == entity, told.c.record_id == record_id)]
     for name, link in spec.links.items():
         if spec.fields[name].target == entity and entity != "core.user":
             found.append(sa.select(link.c.record_id).where(link.c.target_id == record_id))
-    people = _people_of(entity, record_id) if with_people else None
-    if people is not None:
-        found.append(sa.select(told.c.id).where(told.c.entity == PEOPLE, told.c.record_id.in_(people)))
+    for name, ids in gathered(entity, record_id) if with_gathered else ():
+        found.append(sa.select(told.c.id).where(told.c.entity == name, told.c.record_id.in_(ids)))
     return own.c.id.in_(sa.union_all(*found))
-
-
-def _people_of(entity: str, record_id: int) -> Any:
-    """The people who belong to a record, such as those of a company, as far as the actor may see them."""
-    try:
-        spec = entity_spec(PEOPLE)
-    except NotFound:  # their module is off
-        return None
-    f = readable(spec).get(spec.meta.extras.get(BELONG, ""))
-    if f is None or f.target != entity:
-        return None
-    return scoped(sa.select(spec.table.c.id).where(spec.table.c[f.name] == record_id), spec)
 
 
 def told_with(activity_ids: Sequence[int]) -> dict[int, set[int]]:

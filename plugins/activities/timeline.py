@@ -79,7 +79,7 @@ def activities(asked: TimelineAsked) -> list[TimelineItem]:
     """What was done about a record when it was done, and what is planned when that was written down."""
     table = Activity.__table__
     at = sa.func.coalesce(table.c.done_at, table.c.created_at, type_=table.c.created_at.type)
-    about = participants.about(asked.entity, asked.record_id, with_people=True)
+    about = participants.about(asked.entity, asked.record_id, with_gathered=True)
     rows = services.read(about, asked.earlier(at, table.c.id), limit=asked.limit, order=(at.desc(), table.c.id.desc()))
     shown = readable(entity_spec(Activity))
     closed = [name for name in ("result", "duration", "direction", "note") if name not in shown]
