@@ -53,6 +53,7 @@ from core.language.i18n import current as reader
 from core.language.phones import format_phone
 from core.language.text import compact_key, search_key
 from core.language.timezones import local
+from core.notify.giving import tell_given
 from core.notify.telling import notify
 from core.permissions import can, permitted, readable, scoped
 from core.plugin.hookspecs import hookimpl, hookspec
@@ -75,6 +76,6 @@ __all__ = [
     "can", "compact_key", "current_user", "day_or_moment", "declare", "emit", "entity_spec", "fields", "format_phone",
     "gathered", "home_country", "hookimpl", "hookspec", "identifiers", "jobs", "local", "mail", "ngettext", "notify",
     "on", "permitted", "readable", "reader", "records", "route", "scoped", "search_key", "setting_choice",
-    "setting_choices", "setting_flag", "setting_text", "settings", "team_members", "titles", "unit", "who_may_see",
-    "working_time",
+    "setting_choices", "setting_flag", "setting_text", "settings", "team_members", "tell_given", "titles", "unit",
+    "who_may_see", "working_time",
 ]

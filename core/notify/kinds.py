@@ -8,9 +8,8 @@ from typing import Any
 from core.actor import actor, origin
 from core.declarations import NoticeKind
 from core.language.i18n import _
-from core.notify import several
+from core.notify.giving import tell_given
 from core.notify.several import ASSIGNED
-from core.notify.telling import notify
 from core.plugin.hookspecs import hookimpl
 from core.signals import on
 
@@ -53,27 +52,10 @@ def register_notice_kinds() -> list[NoticeKind]:
 
 @on("core.records_saved")
 def tell_new_owners(entity: Any, changes: Iterable[Any]) -> None:
-    """Whoever becomes responsible for a record; several of one batch are one notice.
+    """Whoever becomes responsible for a record.
 
     A command that loads data as Diwan itself tells nobody: no colleague has assigned anything then.
     """
     if "owner_id" not in entity.fields or (actor().is_system and origin().channel == "cli"):
         return
-    given: dict[int, list[int]] = {}
-    taken: dict[int, list[int]] = {}
-    for change in changes:
-        if not change.changed("owner_id"):
-            continue
-        owner, before = change.after.get("owner_id"), change.before.get("owner_id")
-        if before:
-            taken.setdefault(before, []).append(change.id)
-        # What is given back was his before.
-        if owner and owner != actor().id and not change.is_former:
-            given.setdefault(owner, []).append(change.id)
-    several.take_back(ASSIGNED, entity.name, taken)
-    for owner, ids in given.items():
-        if len(ids) == 1:
-            notify([owner], ASSIGNED, entity.name, ids[0])
-        else:
-            href = f"{entity.path}?owner_id={owner}"
-            notify([owner], ASSIGNED, entity.name, href=href, count=len(ids), of=ids)
+    tell_given(ASSIGNED, entity, "owner_id", changes)

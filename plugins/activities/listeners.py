@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from core.api import current_user, entity_spec, notify, on, records, settings, who_may_see
+from core.api import current_user, entity_spec, notify, on, records, settings, tell_given, who_may_see
 
 from . import comments, followers, mentions, participants, plans, reminders, screens
 
@@ -23,7 +22,9 @@ def saved(entity: Any, changes: Any) -> None:
     elif entity.name == screens.NAME:
         reminders.follow(changes)
         plans.follow(changes)
-        _given(changes)
+        # What Diwan itself makes is no gift of anybody's.
+        if not current_user().is_system:
+            tell_given(ASSIGNED, entity, "assignee_id", changes, lambda change: not change.after.get("done_at"))
         participants.follow(changes)
 
 
@@ -61,17 +62,3 @@ def _said(change: Any, about: str, record_id: int) -> None:
 def _timeline(about: str, record_id: int) -> str:
     """Where it is read: on a phone the timeline is a tab."""
     return f"{entity_spec(about).path}/{record_id}#history"
-
-
-def _given(changes: Iterable[Any]) -> None:
-    """Several at once, as from a file, are one notice for each colleague. What Diwan itself makes is no gift of
-    anybody's."""
-    if current_user().is_system:
-        return
-    work: dict[int, list[int]] = {}
-    for change in changes:
-        if change.changed("assignee_id") and change.after.get("assignee_id") and not change.after.get("done_at"):
-            work.setdefault(change.after["assignee_id"], []).append(change.id)
-    for user_id, ids in work.items():
-        notify([user_id], ASSIGNED, screens.NAME, ids[0] if len(ids) == 1 else None, count=len(ids),
-               of=ids if len(ids) > 1 else ())

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.auth.models import User
+from core.jobs.worker import Worker
 from core.records import update
 from core.testing import Site, counted_queries
 from plugins.activities import screens, services
@@ -210,3 +211,33 @@ def test_a_card_says_in_few_words_when_its_next_activity_is_due_and_the_whole_on
     assert {days: told[days] for days in (1, 2, 0, -1)} == {1: late, 2: two, 0: today, -1: tomorrow}
     assert ":" not in told[-30], "a day further away has no time of day"
     assert all(":" in whole for whole, _days, _when in notes), "who points at it is told all"
+
+
+def test_work_that_is_taken_back_before_it_is_seen_is_not_told(site):
+    kala, omid = (site.user(f"{name}@example.com", "sales_manager", name=name.title()) for name in ("kala", "omid"))
+    ids = [_activity(site, f"Call {number}")["id"] for number in range(3)]
+    admin = site.client()
+
+    def told(user: int) -> list[str]:
+        found = re.findall(r'class="dw-told-text[^>]*>(.*?)</(?:a|p)>', site.client(user).get("/notices").text, re.S)
+        return [re.sub(r"<[^>]+>", "", text).strip() for text in found]
+
+    def assign(some: list[int], user: int) -> str:
+        place = admin.post(f"{PATH}/bulk/change", {"id": some}).headers["Location"].partition("?")[0]
+        for address, sent in ((place, {"field": "assignee_id", "assignee_id": user}), (f"{place}/run", {})):
+            assert admin.post(address, sent).status_code == 303, address
+        worker = Worker(site.app.engine, site.app.settings)
+        while worker.work_next(("core.mass_change",)):
+            pass
+        return f"{place}/undo"
+
+    undo = assign(ids, kala)
+    assert told(kala) == ["admin gave you 3 activities"]
+    assert admin.post(undo).status_code == 303
+    assert told(kala) == []
+    # What is given to another leaves the notice, and what comes back by an undo is no gift.
+    assign(ids, kala)
+    undo = assign(ids[1:2], omid)
+    assert (told(kala), told(omid)) == (["admin gave you 2 activities"], ["admin gave you “Call 1”"])
+    assert admin.post(undo).status_code == 303
+    assert (told(kala), told(omid)) == (["admin gave you 2 activities"], [])
