@@ -41,7 +41,8 @@ LATER = ("snooze_10", "snooze_60", "snooze_day")
 AGAIN_WORD = _("Remind again")
 BEFORE = NoticeKind("activities.reminder", _("Reminders of activities"), _("“{record}” is due on {at}"), mail=True,
                     actions=LATER, folded=AGAIN_WORD, details=("location",))  # fmt: skip
-DUE = NoticeKind("activities.due", _("An activity is due"), _("“{record}” is due now"), "clock", mail=True,
+#: With its time: out of hours it comes at the next opening, and it may be read later still.
+DUE = NoticeKind("activities.due", _("An activity is due"), _("“{record}”: due {at}"), "clock", mail=True,
                  actions=LATER, folded=AGAIN_WORD, details=("location",))  # fmt: skip
 OVERDUE = NoticeKind("activities.overdue", _("An activity is overdue"), _("“{record}” is overdue since {at}"),
                      "alert-circle", actions=LATER, folded=AGAIN_WORD)  # fmt: skip

@@ -1,6 +1,7 @@
 """Whoever has to do something is reminded of it: once each, in his hours, as he wishes."""
 
 import datetime as dt
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -145,7 +146,7 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
     # What is done offers nothing to put off any more: the bell, the page and the program say so.
     with site.unit():
         records.update(ACTIVITY, done, {"done_at": None})
-        notify([kala], "activities.due", ACTIVITY, done)
+        notify([kala], "activities.due", ACTIVITY, done, {"at": now})
     assert site.client(kala).get("/notices/panel").text.count("snooze_60") == 2
     api.call("POST", f"{PATH}/{done}/finish", {})
     assert site.client(kala).get("/notices/panel").text.count("snooze_60") == 1
@@ -168,3 +169,21 @@ def test_each_is_told_once_and_only_while_it_is_to_be_done(site, kala):
     assert f'is-unread" data-notice="{number}"' in panel
     assert f'is-unread" data-notice="{number}"' not in site.client(kala).get("/notices/panel").text
     assert [kind for kind, _at in planned(site, told)] == ["snoozed"]
+
+
+def test_what_is_told_at_the_next_opening_says_when_it_was_due(site, kala):
+    """Out of hours it comes in the morning: due in the evening before, it is not due then."""
+    due = dt.datetime(2026, 1, 6, 15, 30, tzinfo=dt.UTC)  # 19:00 in Tehran
+    made = site.api().create(ACTIVITY, subject="Late", assignee_id=kala, due_at=due.isoformat())["id"]
+    with site.unit() as opened:
+        opened.begin_write()
+        opened.connection.execute(sa.insert(alarms).values(activity_id=made, user_id=kala, kind="activities.due",
+                                                           at=due + dt.timedelta(hours=13)))
+        asked = jobs.enqueue("activities.remind", {})
+    assert Worker(site.app.engine, site.app.settings).work(asked)
+    client = site.client(kala)
+    for language, begins, clock in (("en", "“Late”: due ", "19:00"), ("ar", "موعد «Late»: ", "19:00"),
+                                    ("fa", "سررسید «Late»: ", "۱۹:۰۰")):  # fmt: skip
+        page = re.sub(r"<[^>]+>|[\u2066-\u2069]", "", client.get(f"/notices?lang={language}").text)
+        (told,) = re.findall(rf"{begins}.*", page)
+        assert clock in told, told
