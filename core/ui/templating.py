@@ -21,6 +21,12 @@ from core.ui.running_text import cut_class, numbers_whole
 from core.web import csrf_token, form_id
 
 TEMPLATES = Path(__file__).parent / "templates"
+#: What every template may call.
+FUNCTIONS: dict[str, Any] = {
+    "_": message, "drawn_icon": icon, "ngettext": i18n.ngettext, "asset": asset, "csrf_token": csrf_token,
+    "form_id": form_id, "client_locale_json": client_locale_json, "value_direction": value_direction,
+    "numbers_whole": numbers_whole, "cut_class": cut_class,
+}
 
 
 class _Code(CodeGenerator):
@@ -75,11 +81,7 @@ def make_environment(folders: tuple[str, ...] = ()) -> Environment:
     loaders = [FileSystemLoader(TEMPLATES), *(FileSystemLoader(Path(folder) / "templates") for folder in folders)]
     # Read once, as the code is: a process that looked at the files again would show new pages by old code.
     made = _Templates(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, auto_reload=False)
-    made.globals.update(
-        _=message, drawn_icon=icon, ngettext=i18n.ngettext, asset=asset, csrf_token=csrf_token, form_id=form_id,
-        client_locale_json=client_locale_json, value_direction=value_direction, numbers_whole=numbers_whole,
-        cut_class=cut_class,
-    )
+    made.globals.update(FUNCTIONS)
     return made
 
 

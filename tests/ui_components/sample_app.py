@@ -22,17 +22,14 @@ from markupsafe import Markup, escape
 from werkzeug.serving import make_server
 
 from core.language import i18n
-from core.language.direction import value_direction
 from core.language.preferences import Preferences, use
 from core.ui import form_model as forms
-from core.ui.assets import STATIC_FOLDER, STATIC_URL, asset
-from core.ui.client_locale import client_locale_json
-from core.ui.icons import icon
+from core.ui.assets import STATIC_FOLDER, STATIC_URL
 from core.ui.import_model import progress_answer
 from core.ui.list_model import Column, ListScreen
-from core.ui.messages import message
 from core.ui.page_model import ConflictField, ConflictScreen
 from core.ui.shell_model import Action, Choice, Crumb, LanguageChoice, MenuEntry, MenuGroup, Page, Person, Shell
+from core.ui.templating import FUNCTIONS
 from tests.ui_components import sample_data as data
 from tests.ui_components import sample_import
 from tests.ui_components.sample_data import text
@@ -69,16 +66,7 @@ class Seen:
 def create_app() -> Flask:
     app = Flask(__name__, static_folder=str(STATIC_FOLDER), static_url_path=STATIC_URL)
     app.jinja_loader.searchpath = [str(folder) for folder in TEMPLATES]  # type: ignore[union-attr]
-    app.jinja_env.globals.update(
-        _=message,
-        drawn_icon=icon,
-        ngettext=i18n.ngettext,
-        asset=asset,
-        csrf_token=lambda: "sample-token",
-        form_id=lambda: "once",
-        client_locale_json=client_locale_json,
-        value_direction=value_direction,
-    )
+    app.jinja_env.globals.update({**FUNCTIONS, "csrf_token": lambda: "sample-token", "form_id": lambda: "once"})
     i18n.install(i18n.load([(ROOT / "i18n", "core")]))
     app.extensions["seen"] = Seen()
     app.before_request(_enter)

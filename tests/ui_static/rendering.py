@@ -14,12 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from playwright.sync_api import BrowserContext, Page
 
 from core.language import i18n
-from core.language.direction import value_direction
 from core.language.preferences import use
-from core.ui.assets import STATIC_FOLDER, STATIC_URL, asset
-from core.ui.client_locale import client_locale_json
-from core.ui.icons import icon
-from core.ui.messages import message
+from core.ui.assets import STATIC_FOLDER, STATIC_URL
+from core.ui.templating import FUNCTIONS
 from tests.support.browser import Chromium
 from tests.ui_static.sample_shell import PREFERENCES
 
@@ -35,16 +32,7 @@ def environment() -> Environment:
     """As the application sets it up."""
     loader = FileSystemLoader(ROOT / "core" / "ui" / "templates")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    made.globals.update(
-        _=message,
-        drawn_icon=icon,
-        ngettext=i18n.ngettext,
-        asset=asset,
-        csrf_token=lambda: "sample-token",
-        form_id=lambda: "once",
-        client_locale_json=client_locale_json,
-        value_direction=value_direction,
-    )
+    made.globals.update({**FUNCTIONS, "csrf_token": lambda: "sample-token", "form_id": lambda: "once"})
     i18n.install(i18n.load([(ROOT / "i18n", "core")]))
     return made
 
