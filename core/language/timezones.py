@@ -7,8 +7,6 @@ from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.dates import get_timezone_location
-
 from core.language.number_symbols import babel_locale, split_locale
 from core.language.preferences import ZONE_NAME
 from core.language.sorting import sort_key
@@ -56,6 +54,8 @@ def zone_titles(locale: str, now: dt.datetime) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=16)
 def _cities(base: str) -> dict[str, str]:
     """The city of each zone in a language, in its order (CLDR)."""
+    from babel.dates import get_timezone_location  # Only where zones are chosen: each start would take longer.
+
     locale = babel_locale(base)
     named = {name: get_timezone_location(zone(name), locale=locale, return_city=True) for name in zone_names()}
     return dict(sorted(named.items(), key=lambda one: (sort_key(one[1], locale.language), one[0])))

@@ -23,7 +23,7 @@ def client(site: Site) -> Client:
 
 def found(client: Client, asked: str) -> dict[str, str]:
     page = client.get(f"/search?q={asked}").text
-    told = r'dw-hit-title">([^<]*)</bdi>(?:<span class="dw-hit-detail dw-cut">(.*?)</span>)?</span></a>'
+    told = r'dw-hit-title">([^<]*)</bdi>(?:<bdi class="dw-hit-detail [^"]*">(.*?)</bdi>)?</span></a>'
     return {name: re.sub(r"<[^>]*>", "", detail) for name, detail in re.findall(told, page)}
 
 
